@@ -1,0 +1,58 @@
+# Recipes of Todobus. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PACKAGES := libs/common services/auth services/todos services/stats gateway deploy/local
+MANIFESTS := pyproject.toml $(addsuffix /pyproject.toml,$(PACKAGES))
+BIN := .venv/bin
+RUN := $(BIN)/python -m
+ARGS ?=
+
+help: ## List the recipes
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
+
+# The environments: `run` has what the system needs, `dev` adds what its tests need.
+.venv/run: requirements.lock $(MANIFESTS)
+	@$(PYTHON) deploy/local/environment.py requirements.lock $(PACKAGES)
+	@touch $@
+
+.venv/dev: requirements-dev.lock .venv/run
+	@$(PYTHON) deploy/local/environment.py requirements-dev.lock $(PACKAGES)
+	@touch $@
+
+setup: .venv/dev ## Install everything for development into .venv
+
+up: .venv/run ## Run the whole system on this machine (ARGS="--port 9000 …")
+	@exec $(BIN)/todobus up $(ARGS)
+
+test: .venv/dev ## Run every test that needs no Docker
+	@$(RUN) pytest -n 4 --dist loadgroup -m "not chaos and not slow and not containers" $(ARGS)
+
+check: .venv/dev ## Formatting, lint, types, architecture, tests: what CI runs
+	@$(MAKE) -s lint types architecture
+	@$(MAKE) -s test
+
+lint: .venv/dev ## Check formatting and lint rules
+	@$(RUN) ruff format --check -q . || { echo "run: make format"; exit 1; }
+	@$(RUN) ruff check -q .
+
+format: .venv/dev ## Format the code and mend what can be mended
+	@$(RUN) ruff format -q .
+	@$(RUN) ruff check -q --fix .
+
+types: .venv/dev ## Check types (mypy, strict)
+	@$(RUN) mypy
+
+architecture: .venv/dev ## Check the boundaries between packages and layers
+	@$(BIN)/lint-imports --no-cache >.venv/architecture.log || { cat .venv/architecture.log; exit 1; }
+
+lock: ## Compile (after a change of dependencies) requirements.lock and requirements-dev.lock
+	@$(PYTHON) deploy/local/environment.py --uv
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --no-emit-package service-common
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-dev.lock -c requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --group pyproject.toml:dev --no-emit-package service-common
+
+clean: ## Remove what the recipes made, except the data of `make up`
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache frontend/node_modules frontend/.next frontend/out
+
+.PHONY: help setup up test check lint format types architecture lock clean
