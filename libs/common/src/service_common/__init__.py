@@ -1,0 +1,1 @@
+"""What every Todobus service shares."""

@@ -1,0 +1,87 @@
+"""Errors that a client can be told about.
+
+ServiceError
+├── BadRequest 400
+├── Unauthorized 401
+├── Forbidden 403
+├── NotFound 404
+├── Conflict 409
+├── Gone 410
+├── PreconditionFailed 412
+├── Unprocessable 422
+├── TooManyRequests 429
+└── Unavailable 503
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One wrong place in a request: `pointer` is a JSON pointer into the body, or `?name` / `header name`."""
+
+    pointer: str
+    detail: str
+
+
+class ServiceError(Exception):
+    """An answer that is not a success: class attributes say which, the message says why."""
+
+    status = 500
+    code = "internal_error"
+    title = "Internal Server Error"
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        code: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        errors: Sequence[FieldError] = (),
+    ) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.code = code or type(self).code
+        self.headers = dict(headers or {})
+        self.errors = tuple(errors)
+
+
+class BadRequest(ServiceError):
+    status, code, title = 400, "bad_request", "Bad Request"
+
+
+class Unauthorized(ServiceError):
+    status, code, title = 401, "unauthorized", "Unauthorized"
+
+
+class Forbidden(ServiceError):
+    status, code, title = 403, "forbidden", "Forbidden"
+
+
+class NotFound(ServiceError):
+    status, code, title = 404, "not_found", "Not Found"
+
+
+class Conflict(ServiceError):
+    status, code, title = 409, "conflict", "Conflict"
+
+
+class Gone(ServiceError):
+    status, code, title = 410, "gone", "Gone"
+
+
+class PreconditionFailed(ServiceError):
+    status, code, title = 412, "precondition_failed", "Precondition Failed"
+
+
+class Unprocessable(ServiceError):
+    status, code, title = 422, "invalid_request", "Unprocessable Content"
+
+
+class TooManyRequests(ServiceError):
+    status, code, title = 429, "too_many_requests", "Too Many Requests"
+
+
+class Unavailable(ServiceError):
+    status, code, title = 503, "unavailable", "Service Unavailable"

@@ -1,0 +1,58 @@
+"""Liveness, readiness and metrics: the small app that each process serves on its admin port."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import orjson
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+Check = Callable[[], Awaitable[object]]
+TIMEOUT_SECONDS = 3
+
+
+class Readiness:
+    """The parts a process needs to be usable, each with a check that raises when it is not."""
+
+    def __init__(self, **checks: Check) -> None:
+        self.checks = dict(checks)
+        self.draining = False
+
+    async def state(self) -> tuple[bool, dict[str, str]]:
+        """Whether all parts are usable, and the state of each: `ok`, or why not."""
+        if self.draining:
+            return False, {"process": "shutting down"}
+        results = await asyncio.gather(*(self._run(check) for check in self.checks.values()))
+        return all(result == "ok" for result in results), dict(zip(self.checks, results, strict=True))
+
+    async def _run(self, check: Check) -> str:
+        try:
+            await asyncio.wait_for(check(), TIMEOUT_SECONDS)
+        except TimeoutError:
+            return "timed out"
+        except Exception as error:  # noqa: BLE001 - whatever a part raises is its state
+            return str(error) or type(error).__name__
+        return "ok"
+
+    async def report(self) -> tuple[int, bytes]:
+        """Status and body of `/readyz`."""
+        ready, parts = await self.state()
+        return (200 if ready else 503), orjson.dumps({"status": "ready" if ready else "not ready", "parts": parts})
+
+
+def admin_app(readiness: Readiness) -> ASGIApp:
+    """`/healthz`, `/readyz` and `/metrics`."""
+
+    async def app(scope: Scope, _: Receive, send: Send) -> None:
+        status, kind, body = 404, b"application/json", b'{"status":"unknown path"}'
+        if scope["path"] == "/healthz":
+            status, body = 200, b'{"status":"alive"}'
+        elif scope["path"] == "/readyz":
+            status, body = await readiness.report()
+        elif scope["path"] == "/metrics":
+            status, kind, body = 200, CONTENT_TYPE_LATEST.encode(), generate_latest()
+        headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    return app

@@ -1,0 +1,92 @@
+"""Problem details (RFC 9457): the one shape of every error answer, and the handlers that produce it."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from service_common.errors import FieldError, ServiceError
+from service_common.telemetry import request_id
+
+MEDIA_TYPE = "application/problem+json"
+log = structlog.get_logger()
+
+
+def problem(
+    status: int, code: str, title: str, detail: str, errors: Sequence[FieldError] = (), identity: str | None = None
+) -> bytes:
+    """The body of an error answer; `identity` is the request's id, by default the current one."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": identity or request_id.get(),
+    }
+    if errors:
+        body["errors"] = [{"pointer": error.pointer, "detail": error.detail} for error in errors]
+    return orjson.dumps(body)
+
+
+def answer(error: ServiceError) -> Response:
+    body = problem(error.status, error.code, error.title, error.detail, error.errors)
+    return Response(body, error.status, headers=error.headers, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Every error of `app` leaves as problem details: no stack, no SQL, no library's own error page."""
+    app.add_exception_handler(ServiceError, _service_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_exception)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _service_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ServiceError)  # noqa: S101 - registered for this class only
+    return answer(error)
+
+
+async def _validation_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+    found = error.errors()
+    if any(one["type"] == "json_invalid" for one in found):
+        return _plain(400, "malformed_json", "The body is not valid JSON.")
+    errors = [FieldError(pointer(one["loc"]), one["msg"]) for one in found]
+    body = problem(422, "invalid_request", "Unprocessable Content", _sentence(errors), errors)
+    return Response(body, 422, media_type=MEDIA_TYPE)
+
+
+async def _http_exception(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    return _plain(error.status_code, code, error.detail, error.headers)
+
+
+async def _unexpected(_: Request, error: Exception) -> Response:
+    log.error("unexpected error", exc_info=error)
+    return _plain(500, "internal_error", "Something went wrong here. The request id finds it in the log.")
+
+
+def _plain(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    body = problem(status, code, HTTPStatus(status).phrase, detail)
+    return Response(body, status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def pointer(location: Sequence[Any]) -> str:
+    """Where in a request: ("body", "tags", 0) → `/tags/0`, ("query", "limit") → `?limit`."""
+    source, *path = location
+    if source == "body":
+        return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+    prefix = "?" if source == "query" else f"{source} "
+    return prefix + ".".join(str(part) for part in path)
+
+
+def _sentence(errors: Sequence[FieldError]) -> str:
+    return "; ".join(f"{error.pointer or 'body'}: {error.detail}" for error in errors)

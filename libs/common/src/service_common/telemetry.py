@@ -1,0 +1,59 @@
+"""Logs, metrics and the identity of the request or event that is being handled."""
+
+import logging
+import secrets
+from contextvars import ContextVar
+from typing import Any
+
+import structlog
+from prometheus_client import Counter, Histogram
+
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+traceparent: ContextVar[str] = ContextVar("traceparent", default="")
+
+REQUESTS = Counter("http_requests_total", "Requests answered", ["route", "method", "status"])
+SECONDS = Histogram(
+    "http_request_seconds",
+    "Time from the first byte of a request to the end of its answer",
+    ["route"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+
+
+def new_traceparent() -> str:
+    """A fresh W3C trace context, not sampled."""
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
+
+
+def _identify(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+    if (current := request_id.get()) != "-":
+        event["request_id"] = current
+    if trace := traceparent.get():
+        event["trace_id"] = trace[3:35]
+    return event
+
+
+def configure_logging(service: str, level: str, style: str) -> None:
+    """Send structlog's and the libraries' logs to standard output, one line each."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _identify,
+    ]
+    console = structlog.dev.ConsoleRenderer(colors=False)
+    last = console if style == "console" else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler()
+    final: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+    if style == "json":
+        final.append(structlog.processors.format_exc_info)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*final, last]))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.getLogger("uvicorn.access").disabled = True
+    structlog.contextvars.bind_contextvars(service=service)
