@@ -16,7 +16,7 @@ _DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
 
 
 class Statement:
-    """A SQLAlchemy expression, compiled. Parameters go by name; one that has a value in the expression may be left out."""
+    """A SQLAlchemy expression, compiled; parameters go by name, those with a value in it may be left out."""
 
     __slots__ = ("_parameters", "sql")
 
