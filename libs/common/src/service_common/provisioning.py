@@ -1,0 +1,78 @@
+"""Makes the bus what `topology` says it is: `python -m service_common.provisioning`, before any service starts.
+
+It may run again at any time: what exists is updated, nothing is ever deleted. It speaks the server's JSON API, so a
+setting needs no support of the client library.
+"""
+
+import asyncio
+from typing import Any
+
+import nats
+import orjson
+from nats.aio.client import Client
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service_common import topology
+
+NOT_FOUND = 404
+
+
+class ProvisioningSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="TODOBUS_", secrets_dir=None, extra="ignore", frozen=True)
+
+    nats_url: str
+    nats_user: str = "operator"
+    nats_password: str
+    nats_replicas: int = 1
+    todos_stream_bytes: int = 4 * topology.GIB
+
+
+class ProvisioningError(Exception):
+    """The server refused a stream or a consumer."""
+
+
+async def provision(client: Client, replicas: int = 1, todos_bytes: int = 4 * topology.GIB) -> None:
+    """Create or update all streams, durables and buckets."""
+    for stream in topology.streams(replicas, todos_bytes):
+        await _ensure_stream(client, stream)
+    for stream_name, consumer in topology.durables():
+        path = f"CONSUMER.CREATE.{stream_name}.{consumer['durable_name']}.{consumer['filter_subject']}"
+        await _call(client, path, {"stream_name": stream_name, "config": consumer})
+
+
+async def _ensure_stream(client: Client, config: dict[str, Any]) -> None:
+    name = config["name"]
+    found = await _request(client, f"STREAM.INFO.{name}", {})
+    missing = found.get("error", {}).get("code") == NOT_FOUND
+    merged = config if missing else found.get("config", {}) | config
+    await _call(client, f"STREAM.{'CREATE' if missing else 'UPDATE'}.{name}", merged)
+
+
+async def _call(client: Client, path: str, body: dict[str, Any]) -> None:
+    answer = await _request(client, path, body)
+    if error := answer.get("error"):
+        raise ProvisioningError(f"{path}: {error.get('description')} ({error.get('err_code')})")
+
+
+async def _request(client: Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = await client.request(f"$JS.API.{path}", orjson.dumps(body), timeout=10)
+    return orjson.loads(answer.data)  # type: ignore[no-any-return]
+
+
+async def main() -> None:
+    settings = ProvisioningSettings()
+    client = await nats.connect(
+        [server.strip() for server in settings.nats_url.split(",")],
+        user=settings.nats_user,
+        password=settings.nats_password,
+        inbox_prefix=f"_INBOX_{settings.nats_user}",
+        name="provisioning",
+    )
+    try:
+        await provision(client, settings.nats_replicas, settings.todos_stream_bytes)
+    finally:
+        await client.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

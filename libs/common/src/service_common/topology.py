@@ -1,0 +1,197 @@
+"""The bus on one page: its subjects, its streams, durables and bucket with their limits, and who may do what on it.
+
+Nothing here talks to NATS: `provisioning` makes it so, and whoever starts nats-server renders `users` into its
+configuration. Durations are nanoseconds, as the server's API has them.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+SECOND = 1_000_000_000
+DAY = 86_400 * SECOND
+GIB = 1024**3
+
+TODO_VERBS = ("created", "updated", "completed", "reopened", "deleted", "restored", "purged")
+USER_VERBS = ("registered", "updated", "deleted")
+
+TODOS = "TODOS"
+USERS = "USERS"
+DEAD_LETTERS = "DEAD_LETTERS"
+REVOCATIONS = "revocations"
+REVOCATIONS_STREAM = f"KV_{REVOCATIONS}"
+
+TODO_EVENTS = "todos.events.v1"
+USER_EVENTS = "users.events.v1"
+DEAD_LETTER = "dlq.v1"
+STATS_UPDATED = "stats.updated.v1"
+RPC_CHANGES = "todos.rpc.changes"
+RPC_HEADS = "todos.rpc.heads"
+RELAY_WAKE = "todos.relay.wake"
+
+MAX_MESSAGE = 1024 * 1024
+REPLAY_FOR = "Todobus-Replay-For"  # a dead letter given back to one consumer; the others skip it
+
+
+def todo_event(user_id: object, verb: str) -> str:
+    return f"{TODO_EVENTS}.{user_id}.{verb}"
+
+
+def todo_events_of(user_id: object) -> str:
+    return f"{TODO_EVENTS}.{user_id}.*"
+
+
+def user_event(user_id: object, verb: str) -> str:
+    return f"{USER_EVENTS}.{user_id}.{verb}"
+
+
+def stats_updated(user_id: object) -> str:
+    """Core NATS only: the new summary of a user, for whoever is watching now."""
+    return f"{STATS_UPDATED}.{user_id}"
+
+
+def dead_letter(consumer: str, event_type: str) -> str:
+    return f"{DEAD_LETTER}.{consumer}.{event_type}"
+
+
+def streams(replicas: int = 1, todos_bytes: int = 4 * GIB) -> list[dict[str, Any]]:
+    """Stream configurations; a full stream refuses, so that events wait in the outbox instead of pushing others out."""
+    common = {"storage": "file", "num_replicas": replicas, "discard": "new", "deny_delete": True, "allow_direct": True}
+    events = common | {
+        "retention": "limits",
+        "max_age": 30 * DAY,
+        "max_msg_size": MAX_MESSAGE,
+        "duplicate_window": 600 * SECOND,
+        "max_consumers": 100,
+        "allow_atomic": True,
+    }
+    return [
+        events | {"name": TODOS, "subjects": [f"{TODO_EVENTS}.>"], "max_bytes": todos_bytes},
+        events | {"name": USERS, "subjects": [f"{USER_EVENTS}.>"], "max_bytes": GIB // 4},
+        events
+        | {
+            "name": DEAD_LETTERS,
+            "subjects": [f"{DEAD_LETTER}.>"],
+            "max_bytes": GIB // 4,
+            "deny_delete": False,
+            "max_msg_size": 2 * MAX_MESSAGE,
+        },
+        _bucket(REVOCATIONS, 900 * SECOND, common),
+    ]
+
+
+def _bucket(name: str, ttl: int, common: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(common) | {
+        "name": f"KV_{name}",
+        "subjects": [f"$KV.{name}.>"],
+        "max_msgs_per_subject": 1,
+        "max_age": ttl,
+        "max_bytes": GIB // 16,
+        "duplicate_window": 120 * SECOND,
+        "allow_rollup_hdrs": True,
+    }
+
+
+def durables() -> list[tuple[str, dict[str, Any]]]:
+    """Consumers of our own services: an outage of theirs never uses up deliveries, so `max_deliver` has no end."""
+    common = {
+        "deliver_policy": "all",
+        "ack_policy": "explicit",
+        "ack_wait": 30 * SECOND,
+        "max_deliver": -1,
+        "max_ack_pending": 5000,
+        "replay_policy": "instant",
+    }
+    return [
+        (TODOS, common | {"durable_name": "stats", "filter_subject": f"{TODO_EVENTS}.>"}),
+        (USERS, common | {"durable_name": "stats", "filter_subject": f"{USER_EVENTS}.>"}),
+        (USERS, common | {"durable_name": "todos", "filter_subject": f"{USER_EVENTS}.>"}),
+    ]
+
+
+def users(passwords: Mapping[str, str]) -> list[dict[str, Any]]:
+    """nats-server's `authorization.users`: one for each service, each with what is its own and nothing else."""
+    return [
+        {"user": name, "password": password, "permissions": _permissions(name)} for name, password in passwords.items()
+    ]
+
+
+def _permissions(name: str) -> dict[str, Any]:
+    if name == "operator":
+        return {"publish": {"allow": [">"]}, "subscribe": {"allow": [">"]}}
+    publish, subscribe, deny = {
+        "auth": _auth,
+        "todos": _todos,
+        "stats": _stats,
+        "gateway": _gateway,
+        "subscriber": _subscriber,
+    }[name]()
+    inbox = f"_INBOX_{name}.>"
+    permissions = {"publish": {"allow": publish, "deny": deny}, "subscribe": {"allow": [inbox, *subscribe]}}
+    return permissions | ({"allow_responses": {"max": 1, "expires": "1m"}} if name == "todos" else {})
+
+
+Rules = tuple[list[str], list[str], list[str]]
+
+
+def _auth() -> Rules:
+    publish = [f"{USER_EVENTS}.>", f"$KV.{REVOCATIONS}.>", f"$JS.API.STREAM.INFO.{USERS}", *_watch_revocations()]
+    return publish, [], []
+
+
+def _todos() -> Rules:
+    """Owns its stream: may purge from it the events of a user who has left."""
+    stream = [f"$JS.API.STREAM.INFO.{TODOS}", f"$JS.API.STREAM.PURGE.{TODOS}"]
+    publish = [f"{TODO_EVENTS}.>", RELAY_WAKE, *stream, *_consume(USERS, "todos"), *_watch_revocations()]
+    return publish, [RPC_CHANGES, RPC_HEADS, RELAY_WAKE], []
+
+
+def _stats() -> Rules:
+    consume = [*_consume(TODOS, "stats"), *_consume(USERS, "stats")]
+    return [f"{STATS_UPDATED}.*", RPC_CHANGES, RPC_HEADS, *consume, *_watch_revocations()], [], []
+
+
+def _gateway() -> Rules:
+    return [RPC_CHANGES, *_watch_revocations()], [f"{TODO_EVENTS}.>", f"{STATS_UPDATED}.*"], []
+
+
+def _subscriber() -> Rules:
+    """Reads both streams with durables of its own; those of our services, and their dead letters, are closed to it."""
+    publish = [
+        RPC_CHANGES,
+        RPC_HEADS,
+        f"{DEAD_LETTER}.>",
+        *(rule for stream in (TODOS, USERS) for rule in [f"$JS.API.STREAM.INFO.{stream}", *_any_consumer(stream)]),
+    ]
+    ours = {(stream, str(config["durable_name"])) for stream, config in durables()}
+    deny = [rule for stream, name in sorted(ours) for rule in _consumer_subjects(stream, name)]
+    deny += [f"{DEAD_LETTER}.{name}.>" for name in sorted({name for _, name in ours})]
+    return publish, [f"{TODO_EVENTS}.>", f"{USER_EVENTS}.>"], deny
+
+
+def _consume(stream: str, durable: str) -> list[str]:
+    """What a pull consumer needs of a durable that somebody else has made, dead letters included."""
+    api = (f"$JS.API.CONSUMER.{verb}.{stream}.{durable}" for verb in ("INFO", "MSG.NEXT"))
+    return [*api, f"$JS.ACK.{stream}.{durable}.>", f"{DEAD_LETTER}.{durable}.>"]
+
+
+def _any_consumer(stream: str) -> list[str]:
+    return [*_consumer_subjects(stream, "*"), f"$JS.API.CONSUMER.NAMES.{stream}", f"$JS.API.CONSUMER.LIST.{stream}"]
+
+
+def _consumer_subjects(stream: str, name: str) -> Iterable[str]:
+    verbs = ("INFO", "MSG.NEXT", "CREATE", "DURABLE.CREATE", "DELETE", "PAUSE", "RESET", "UNPIN")
+    yield from (f"$JS.API.CONSUMER.{verb}.{stream}.{name}" for verb in verbs)
+    yield f"$JS.API.CONSUMER.CREATE.{stream}.{name}.>"
+    yield f"$JS.ACK.{stream}.{name}.>"
+
+
+def _watch_revocations() -> list[str]:
+    """A watcher is an ephemeral push consumer with flow control; every verifier of tokens runs one."""
+    api = ("STREAM.INFO", "STREAM.MSG.GET", "DIRECT.GET", "CONSUMER.CREATE")
+    below = ("DIRECT.GET", "CONSUMER.CREATE", "CONSUMER.INFO", "CONSUMER.DELETE")
+    stream = REVOCATIONS_STREAM
+    return [
+        *(f"$JS.API.{verb}.{stream}" for verb in api),
+        *(f"$JS.API.{verb}.{stream}.>" for verb in below),
+        f"$JS.FC.{stream}.>",
+    ]
