@@ -1,0 +1,89 @@
+"""Runs the Alembic migrations of a service: `<package>/migrations/versions/NNNN_name.py`, one line of revisions.
+
+Alembic itself is imported only where something has to be migrated: a start that finds the schema at its head
+compares two strings.
+"""
+
+import asyncio
+import importlib.util
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+LOCK = 7_205_759_403  # any number, the same in every migrator
+ENVIRONMENT = Path(__file__).parent
+
+
+class SchemaTooNewError(Exception):
+    """The database was migrated by a release that knows more than this one."""
+
+    def __init__(self, package: str, found: str, known: str) -> None:
+        service = package.removesuffix("_service")
+        super().__init__(
+            f"the database of {service} has schema {found}, this release knows {known}: start the newer release again"
+        )
+
+
+def migrate(package: str, url: str) -> None:
+    """What `python -m <package> migrate` does; ends the process with one line when it cannot."""
+    try:
+        asyncio.run(upgrade(package, url))
+    except (SchemaTooNewError, OSError, asyncpg.PostgresError) as error:
+        sys.exit(f"migrate: {error}")
+
+
+async def upgrade(package: str, url: str) -> None:
+    """Bring the schema to the head of the package; of several at once, one works and the others wait for it."""
+    from sqlalchemy import text  # noqa: PLC0415
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
+    from sqlalchemy.pool import NullPool  # noqa: PLC0415
+
+    if await is_current(package, url):
+        return
+    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        await connection.run_sync(_run_alembic, package)
+
+
+async def is_current(package: str, url: str) -> bool:
+    """Whether the database is at the package's head; a newer one is an error."""
+    connection = await asyncpg.connect(url, timeout=5)
+    try:
+        found = await connection.fetchval("select version_num from alembic_version")
+    except asyncpg.UndefinedTableError:
+        return False
+    finally:
+        await connection.close()
+    known = head(package)
+    if found and found > known:
+        raise SchemaTooNewError(package, found, known)
+    return bool(found == known)
+
+
+def head(package: str) -> str:
+    """The revision id of the newest migration: the number its file name begins with."""
+    return max(path.name[:4] for path in versions(package).glob("[0-9][0-9][0-9][0-9]_*.py"))
+
+
+def versions(package: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError(f"no package {package}")
+    return Path(spec.submodule_search_locations[0]) / "migrations" / "versions"
+
+
+def _run_alembic(connection: "Connection", package: str) -> None:
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("path_separator", "newline")  # a folder's name may hold spaces and colons
+    config.set_main_option("script_location", str(ENVIRONMENT).replace("%", "%%"))
+    config.set_main_option("version_locations", str(versions(package)).replace("%", "%%"))
+    command.upgrade(config, "head")
