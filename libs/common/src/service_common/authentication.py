@@ -1,15 +1,46 @@
-"""The caller of a request, for FastAPI: `Caller` as a parameter gives the verified claims, or the answer is 401."""
+"""Trust in tokens, for a whole process (`Authentication`) and for one request (`Caller`)."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from service_common.tokens import Claims
+from service_common.bus import Bus
+from service_common.keys import FetchedKeys, KeySource
+from service_common.revocations import Revocations
+from service_common.settings import ServiceSettings
+from service_common.tokens import Claims, InvalidToken, Verifier
+
+
+class Authentication:
+    """The verifier of a process, with auth's public keys and the sessions that ended early.
+
+    Make it before the bus starts: it reads the revocations at every (re)connection. `check` is for readiness.
+    """
+
+    def __init__(self, settings: ServiceSettings, bus: Bus, keys: KeySource | None = None) -> None:
+        self.keys = keys or FetchedKeys(settings.jwks_url)
+        self.revocations = Revocations(bus)
+        self.verifier = Verifier(self.keys, settings.token_issuer, settings.token_audience, self.revocations.revoked)
+
+    async def start(self) -> None:
+        await self.keys.start()
+
+    async def stop(self) -> None:
+        await self.keys.stop()
+        await self.revocations.stop()
+
+    async def check(self) -> None:
+        """Fails unless keys are loaded and the revocations are known."""
+        await self.keys.check()
+        await self.revocations.check()
 
 
 async def _caller(request: Request) -> Claims:
-    claims: Claims = await request.app.state.verifier.authenticate(request.headers.get("authorization"))
-    return claims
+    given = request.headers.getlist("authorization")
+    if len(given) > 1:
+        raise InvalidToken
+    verifier: Verifier = request.app.state.verifier
+    return await verifier.authenticate(given[0] if given else None)
 
 
 Caller = Annotated[Claims, Depends(_caller)]
