@@ -1,7 +1,7 @@
 """Runs the Alembic migrations of a service: `<package>/migrations/versions/NNNN_name.py`, one line of revisions.
 
-Alembic itself is imported only where something has to be migrated: a start that finds the schema at its head
-compares two strings.
+Libraries are imported where they are used: a launcher that asks for `head` pays for none of them, a start that finds
+the schema there does not pay for Alembic.
 """
 
 import asyncio
@@ -9,8 +9,6 @@ import importlib.util
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import asyncpg
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -31,6 +29,8 @@ class SchemaTooNewError(Exception):
 
 def migrate(package: str, url: str) -> None:
     """What `python -m <package> migrate` does; ends the process with one line when it cannot."""
+    import asyncpg  # noqa: PLC0415
+
     try:
         asyncio.run(upgrade(package, url))
     except (SchemaTooNewError, OSError, asyncpg.PostgresError) as error:
@@ -53,6 +53,8 @@ async def upgrade(package: str, url: str) -> None:
 
 async def is_current(package: str, url: str) -> bool:
     """Whether the database is at the package's head; a newer one is an error."""
+    import asyncpg  # noqa: PLC0415
+
     connection = await asyncpg.connect(url, timeout=5)
     try:
         found = await connection.fetchval("select version_num from alembic_version")
