@@ -1,9 +1,11 @@
 """The fixtures of every package's tests; the root `conftest.py` loads this plugin.
 
-`database("todos")` gives the URL of a fresh migrated database. Tests of any number of xdist workers never see each
-other. One PostgreSQL serves them all: the process that runs the session starts it.
+`await database("todos")` gives the URL of a fresh migrated database, `nats` is a NATS server of the test's own with
+streams, durables and buckets in place. Tests of any number of xdist workers never see each other. One PostgreSQL
+serves them all: the process that leads the session starts it.
 """
 
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,21 +16,20 @@ import pytest
 from service_common.engines.postgres import Postgres
 from service_common.testing import engines
 from service_common.testing.databases import Databases
+from service_common.testing.nats import NatsServer, ProcessRunner, nats_server
 from service_common.testing.waiting import wait_until
 
 STACK = pytest.StashKey[ExitStack]()
+FOLDER = pytest.StashKey[Path]()
 SERVER = pytest.StashKey[Postgres]()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """In the process that leads xdist workers: each worker is told where PostgreSQL is."""
-    postgres = _postgres(node.config)
-    node.workerinput["postgres"] = {
-        "folder": str(postgres.folder),
-        "port": postgres.port,
-        "password": postgres.password,
-    }
+    """In the process that leads xdist workers: each worker is told where things are."""
+    server = _postgres(node.config)
+    node.workerinput["folder"] = str(_folder(node.config))
+    node.workerinput["postgres"] = (str(server.folder), server.port, server.password)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -37,12 +38,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
+def session_folder(pytestconfig: pytest.Config) -> Path:
+    """A folder that is removed with the session, however it ends."""
+    worker = getattr(pytestconfig, "workerinput", None)
+    return Path(worker["folder"]) if worker else _folder(pytestconfig)
+
+
+@pytest.fixture(scope="session")
 def postgres(pytestconfig: pytest.Config) -> Postgres:
     """The session's PostgreSQL; a test that wants to stop one starts its own."""
     worker = getattr(pytestconfig, "workerinput", None)
     if worker is None:
         return _postgres(pytestconfig)
-    return Postgres(Path(worker["postgres"]["folder"]), worker["postgres"]["port"], worker["postgres"]["password"])
+    folder, port, password = worker["postgres"]
+    return Postgres(Path(folder), port, password)
 
 
 @pytest.fixture
@@ -54,9 +63,22 @@ async def database(postgres: Postgres) -> AsyncIterator[Databases]:
     await databases.drop()
 
 
+@pytest.fixture
+async def nats(session_folder: Path) -> AsyncIterator[NatsServer]:
+    """A NATS server of this test's own, provisioned."""
+    async with nats_server(session_folder / f"nats-{uuid.uuid4().hex}", ProcessRunner) as server:
+        yield server
+
+
 def _postgres(config: pytest.Config) -> Postgres:
     if SERVER not in config.stash:
-        stack = config.stash[STACK] = ExitStack()
-        folder = stack.enter_context(engines.session_folder())
-        config.stash[SERVER] = stack.enter_context(engines.embedded_postgres(folder))
+        starting = engines.embedded_postgres(_folder(config))
+        config.stash[SERVER] = config.stash[STACK].enter_context(starting)
     return config.stash[SERVER]
+
+
+def _folder(config: pytest.Config) -> Path:
+    if FOLDER not in config.stash:
+        config.stash[STACK] = ExitStack()
+        config.stash[FOLDER] = config.stash[STACK].enter_context(engines.session_folder())
+    return config.stash[FOLDER]
