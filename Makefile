@@ -52,7 +52,23 @@ lock: ## Compile (after a change of dependencies) requirements.lock and requirem
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --no-emit-package service-common
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-dev.lock -c requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --group pyproject.toml:dev --no-emit-package service-common
 
+# The cluster in containers. `docker compose`, or `docker-compose` v2 where only that is there.
+COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose) \
+	$(if $(filter nats-cluster,$(PROFILES)),--env-file deploy/docker/nats-cluster.env) $(addprefix --profile ,$(PROFILES))
+PROFILES ?=
+
+cluster: ## Run the whole system in containers (PROFILES="observability nats-cluster", ARGS="--scale todos=3")
+	@deploy/docker/make-secrets
+	@$(COMPOSE) up --detach --build --wait $(ARGS)
+	@echo "Todobus runs at http://$$($(COMPOSE) port web 8080)"
+
+cluster-down: ## Stop the containers; their data stays
+	@$(COMPOSE) --profile '*' down $(ARGS)
+
+bus-users: .venv/dev ## Render the NATS users of the containers from service_common.topology
+	@$(BIN)/python deploy/docker/nats/render_users.py
+
 clean: ## Remove what the recipes made, except the data of `make up`
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache frontend/node_modules frontend/.next frontend/out
 
-.PHONY: help setup up test check lint format types architecture lock clean
+.PHONY: cluster cluster-down bus-users help setup up test check lint format types architecture lock clean

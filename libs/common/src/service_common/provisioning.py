@@ -13,12 +13,15 @@ from nats.aio.client import Client
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service_common import topology
+from service_common.settings import SECRETS
 
 NOT_FOUND = 404
 
 
 class ProvisioningSettings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="TODOBUS_", secrets_dir=None, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="TODOBUS_", secrets_dir=SECRETS if SECRETS.is_dir() else None, extra="ignore", frozen=True
+    )
 
     nats_url: str
     nats_user: str = "operator"
