@@ -10,8 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 SECRETS = Path("/run/secrets")
 
 
-class ServiceSettings(BaseSettings):
-    """What each process needs, wherever it runs; a service adds its own fields in its `settings.py`."""
+class Settings(BaseSettings):
+    """Where settings come from."""
 
     model_config = SettingsConfigDict(
         env_prefix="TODOBUS_",
@@ -20,6 +20,25 @@ class ServiceSettings(BaseSettings):
         frozen=True,
         str_strip_whitespace=True,
     )
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings of this process; a missing or wrong one ends it with one line that names it."""
+        try:
+            return cls()
+        except ValidationError as error:
+            wrong = "; ".join(f"TODOBUS_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+            sys.exit(f"settings: {wrong}")
+
+
+class MigrationSettings(Settings):
+    """What `migrate` needs."""
+
+    database_url: str
+
+
+class ServiceSettings(Settings):
+    """What each process needs, wherever it runs; a service adds its own fields in its `settings.py`."""
 
     host: str = "127.0.0.1"
     port: int
@@ -34,15 +53,6 @@ class ServiceSettings(BaseSettings):
     token_audience: str = "todobus"  # noqa: S105 - a public name
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-
-    @classmethod
-    def load(cls) -> Self:
-        """The settings of this process; a missing or wrong one ends it with one line that names it."""
-        try:
-            return cls()
-        except ValidationError as error:
-            wrong = "; ".join(f"TODOBUS_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
-            sys.exit(f"settings: {wrong}")
 
     @property
     def nats_servers(self) -> list[str]:
