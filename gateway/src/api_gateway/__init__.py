@@ -1,0 +1,1 @@
+"""The only door of Todobus: verifies tokens, routes, limits, streams."""

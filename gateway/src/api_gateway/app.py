@@ -1,0 +1,150 @@
+"""The gateway on one page: what happens to a request, and what it takes to do it."""
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from api_gateway.errors import NotRouted
+from api_gateway.exchange import Exchange
+from api_gateway.forwarding import Forwarding
+from api_gateway.pages import Pages
+from api_gateway.paths import acceptable
+from api_gateway.proxy import ClientGone, forward
+from api_gateway.rate_limits import RateLimit
+from api_gateway.routes import Route, RouteTable
+from api_gateway.settings import Settings
+from api_gateway.upstreams import Upstreams
+from service_common import telemetry
+from service_common.authentication import Authentication
+from service_common.bus import Bus
+from service_common.errors import BadRequest, ServiceError, Unauthorized
+from service_common.health import Readiness
+from service_common.tokens import Claims, Verifier
+
+log = structlog.get_logger("gateway")
+Handler = Callable[[Scope, Receive, Send, Claims], Awaitable[None]]
+
+
+def create_app(settings: Settings) -> "Gateway":
+    bus = Bus(settings, "gateway")
+    authentication = Authentication(settings, bus)
+    upstreams = Upstreams(settings.upstreams)
+    readiness = Readiness(
+        bus=bus.check,
+        tokens=authentication.check,
+        **{service: upstreams[service].check for service in settings.upstreams},
+    )
+    pages = Pages(settings.web_root, readiness, upstreams)
+    gateway = Gateway(settings, upstreams, authentication.verifier, readiness, pages, handlers={})
+
+    @contextlib.asynccontextmanager
+    async def running() -> AsyncIterator[None]:
+        await upstreams.start()
+        await authentication.start()
+        await bus.start()
+        yield
+        await bus.stop()
+        await authentication.stop()
+        await upstreams.stop()
+
+    gateway.running = running
+    return gateway
+
+
+class Gateway:
+    """The ASGI app: `running` is what it needs while it serves, `handlers` answer for targets that are no service."""
+
+    running: Callable[[], contextlib.AbstractAsyncContextManager[None]] = contextlib.nullcontext
+
+    def __init__(
+        self,
+        settings: Settings,
+        upstreams: Upstreams,
+        verifier: Verifier,
+        readiness: Readiness,
+        pages: Pages,
+        handlers: Mapping[str, Handler],
+    ) -> None:
+        self.upstreams = upstreams
+        self.verifier = verifier
+        self.readiness = readiness
+        self.pages = pages
+        self.handlers = handlers
+        self.routes = RouteTable()
+        self.forwarding = Forwarding(settings.trusted_networks)
+        self.limited = settings.rate_limits == "on"
+        self.users = RateLimit("user", settings.user_rate_per_minute, settings.user_burst)
+        self.addresses = RateLimit("address", settings.address_rate_per_minute, settings.address_burst)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return await self._live(receive, send)
+        exchange = Exchange(scope, receive, send, self.forwarding)
+        try:
+            exchange.read_headers()
+            await self._serve(exchange)
+        except ServiceError as error:
+            await self._refuse(exchange, error)
+        except ClientGone:
+            pass
+        except Exception as error:
+            log.error("unexpected error", path=scope["path"], exc_info=error)
+            await self._refuse(exchange, ServiceError("Something went wrong here. The request id finds it in the log."))
+        finally:
+            telemetry.record(exchange.route, exchange.method, exchange.status, time.perf_counter() - exchange.started)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with self.running():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _serve(self, exchange: Exchange) -> None:
+        path = exchange.scope["raw_path"]
+        if not acceptable(path, exchange.scope["query_string"]):
+            raise BadRequest("The request target is malformed or ambiguous.")
+        if route := self.routes.find(path):
+            exchange.route = route.path
+            await self._to(exchange, route)
+        elif path.startswith(b"/api/"):
+            raise NotRouted
+        else:
+            await self.pages.serve(exchange)
+
+    async def _to(self, exchange: Exchange, route: Route) -> None:
+        claims = None if route.public else await self._authenticated(exchange)
+        if self.limited:
+            exchange.extra += self.users.take(claims.user_id) if claims else self.addresses.take(exchange.client)
+        if route.target in self.handlers and claims:
+            await self._handle(exchange, self.handlers[route.target], claims)
+        else:
+            await forward(exchange, self.upstreams[route.target])
+
+    async def _authenticated(self, exchange: Exchange) -> Claims:
+        try:
+            return await self.verifier.authenticate(exchange.incoming.authorization.decode("latin-1"))
+        except Unauthorized:
+            if self.limited:
+                self.addresses.take(exchange.client)
+            raise
+
+    async def _handle(self, exchange: Exchange, handler: Handler, claims: Claims) -> None:
+        """Let a handler of the gateway's own answer; the headers of every answer are added to its."""
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                await exchange.start(message["status"], [*message["headers"]])
+            else:
+                await exchange.send(message)
+
+        await handler(exchange.scope, exchange.receive, send, claims)
+
+    async def _refuse(self, exchange: Exchange, error: ServiceError) -> None:
+        """Say what is wrong, unless an answer has begun: then it ends there, and the connection with it."""
+        if not exchange.status:
+            await exchange.refuse(error)

@@ -1,0 +1,199 @@
+"""HTTP/1.1 to an instance of a service, on asyncio transports.
+
+A connection carries one exchange at a time. Whatever is not plain, well framed HTTP ends it: it is never used again, so
+no byte of one answer can reach another request.
+"""
+
+import asyncio
+from typing import Self
+
+import httptools
+
+from api_gateway.errors import UpstreamBroken, UpstreamTimedOut
+
+MAX_HEAD_BYTES = 64 * 1024
+HIGH_WATER_BYTES = 256 * 1024
+FRAMING = (b"content-length", b"transfer-encoding")
+BODILESS = (204, 304)
+
+
+class Connection(asyncio.Protocol):
+    """One connection; `begin` starts an exchange, `head` and `read` take its answer, `finished` says if it went well."""
+
+    def __init__(self) -> None:
+        self.transport: asyncio.Transport
+        self.deadline = float("inf")
+        self.idle_since = 0.0
+        self.sent = True
+        self.status = 0
+        self.headers: list[tuple[bytes, bytes]] = []
+        self._parser = httptools.HttpResponseParser(self)
+        self._busy = self._head_only = self._headed = self._complete = self._reusable = self._paused = False
+        self._chunks: list[bytes] = []
+        self._buffered = self._head_bytes = 0
+        self._failure: Exception | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._writable: asyncio.Future[None] | None = None
+
+    @classmethod
+    async def open(cls, host: str, port: int) -> Self:
+        _, connection = await asyncio.get_running_loop().create_connection(cls, host, port)
+        return connection
+
+    # One exchange
+
+    def begin(self, request: bytes, *, head_only: bool, deadline: float, whole: bool = True) -> None:
+        """Send a request, or not the `whole` of it yet; `head_only` when its answer has no body whatever its head says."""
+        self.sent = whole
+        self.status, self.headers, self._chunks = 0, [], []
+        self._busy, self._head_only, self.deadline = True, head_only, deadline
+        self._headed = self._complete = self._reusable = False
+        self._buffered = self._head_bytes = 0
+        self.transport.write(request)
+
+    async def write(self, data: bytes) -> None:
+        """Send more of the request; waits while the instance does not keep up."""
+        self.transport.write(data)
+        if self._writable:
+            await self._writable
+        if self._failure:
+            raise self._failure
+
+    async def head(self) -> None:
+        """Wait until `status` and `headers` are there."""
+        while not self._headed:
+            await self._progress()
+
+    async def read(self) -> tuple[bytes, bool]:
+        """The next part of the body, and whether more follows."""
+        while not self._chunks and not self._complete:
+            await self._progress()
+        chunks = self._chunks
+        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        self._chunks, self._buffered = [], 0
+        if self._paused:
+            self._paused = False
+            self.transport.resume_reading()
+        return body, not self._complete
+
+    @property
+    def answered(self) -> bool:
+        """Whether an answer has begun to arrive."""
+        return self._headed
+
+    @property
+    def usable(self) -> bool:
+        """Whether another exchange may follow on this connection."""
+        return self._failure is None and not self._busy and not self.transport.is_closing()
+
+    def finish(self) -> bool:
+        """End the exchange; false when the connection had to be closed."""
+        self.deadline = float("inf")
+        if self._busy and self.sent and self._complete and self._reusable and not self._failure:
+            self._busy = False
+            if self._head_only:
+                self._parser = httptools.HttpResponseParser(self)
+            return not self.transport.is_closing()
+        self.transport.abort()
+        return False
+
+    def fail(self, error: Exception) -> None:
+        """End the connection; whoever waits for the answer gets `error`."""
+        if self._failure is None:
+            self._failure = error
+        self.transport.abort()
+        self._wake()
+
+    def expire(self) -> None:
+        self.fail(UpstreamTimedOut("The service did not answer in time."))
+
+    async def _progress(self) -> None:
+        if self._failure:
+            raise self._failure
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    def _wake(self) -> None:
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    # The transport's calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what create_connection makes
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        if not self._busy or self._complete:
+            return self.fail(UpstreamBroken("The service sent more than its answer."))
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            self.fail(UpstreamBroken("The service's answer is not well-formed HTTP."))
+        if not self._headed:
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD_BYTES:
+                self.fail(UpstreamBroken("The service's answer has too large a head."))
+        elif self._buffered > HIGH_WATER_BYTES and not self._paused:
+            self._paused = True
+            self.transport.pause_reading()
+        self._wake()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        if self._failure is None:
+            self._failure = UpstreamBroken("The service closed the connection before its answer was complete.")
+        self.resume_writing()
+        self._wake()
+
+    def pause_writing(self) -> None:
+        self._writable = asyncio.get_running_loop().create_future()
+
+    def resume_writing(self) -> None:
+        if self._writable and not self._writable.done():
+            self._writable.set_result(None)
+        self._writable = None
+
+    # The parser's calls
+
+    def on_message_begin(self) -> None:
+        if self._complete:
+            raise UpstreamBroken("more than one answer")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._headed:  # what comes after the body is a trailer
+            self.headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        status = self._parser.get_status_code()
+        if status < 200:  # noqa: PLR2004 - interim answers (100, 103) are not passed on
+            self.headers = []
+            return
+        self.status = status
+        self._check_framing()
+        self._headed = True
+        if self._head_only:
+            self._end()
+
+    def on_body(self, body: bytes) -> None:
+        if self._head_only:
+            raise UpstreamBroken("a body after a HEAD request")
+        self._chunks.append(body)
+        self._buffered += len(body)
+
+    def on_message_complete(self) -> None:
+        if self._headed and not self._head_only:
+            self._end()
+
+    def _end(self) -> None:
+        self._complete = True
+        self._reusable = self._parser.should_keep_alive()
+
+    def _check_framing(self) -> None:
+        """An answer whose end is the end of the connection cannot be told from one that was cut off."""
+        framing = [value for name, value in self.headers if name in FRAMING]
+        bodiless = self._head_only or self.status in BODILESS
+        if len(framing) > 1 or not (framing or bodiless):
+            raise UpstreamBroken("no framing, or more than one")

@@ -1,0 +1,89 @@
+"""The API document, gathered from the services, and the page that shows it. The page loads nothing from another host."""
+
+import asyncio
+import time
+from importlib.resources import files
+from typing import Any
+
+import orjson
+import structlog
+
+from api_gateway.documents import merge
+from api_gateway.exchange import Exchange
+from api_gateway.proxy import fetch
+from api_gateway.upstreams import Upstreams
+from service_common.errors import ServiceError
+
+log = structlog.get_logger("documentation")
+FRESH_SECONDS = 60.0
+PAGE = b"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Todobus API</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+"""
+START = b"""SwaggerUIBundle({
+  url: "/openapi.json",
+  dom_id: "#swagger-ui",
+  deepLinking: true,
+  validatorUrl: null,
+  tryItOutEnabled: true,
+  persistAuthorization: false,
+});
+"""
+POLICY = (
+    b"content-security-policy",
+    b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    b"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+)
+NO_CACHE = (b"cache-control", b"no-cache")
+HTML, SCRIPT, STYLE = "text/html; charset=utf-8", "text/javascript; charset=utf-8", "text/css; charset=utf-8"
+
+
+class Documentation:
+    def __init__(self, upstreams: Upstreams) -> None:
+        self._upstreams = upstreams
+        self._documents: dict[str, dict[str, Any]] = {}
+        self._merged = b""
+        self._merged_at = float("-inf")
+        assets = files("fastapi_swagger.resources")
+        self._parts = {
+            b"/docs": (HTML, PAGE),
+            b"/docs/start.js": (SCRIPT, START),
+            b"/docs/swagger-ui.css": (STYLE, assets.joinpath("swagger-ui.css").read_bytes()),
+            b"/docs/swagger-ui-bundle.js": (SCRIPT, assets.joinpath("swagger-ui-bundle.js").read_bytes()),
+        }
+        self.paths = tuple(self._parts)
+
+    async def page(self, exchange: Exchange) -> None:
+        media_type, body = self._parts[exchange.scope["raw_path"]]
+        await exchange.answer(200, media_type, body, [NO_CACHE, POLICY])
+
+    async def document(self, exchange: Exchange) -> None:
+        if time.monotonic() - self._merged_at > FRESH_SECONDS:
+            await self._gather()
+        await exchange.answer(200, "application/json", self._merged, [NO_CACHE, POLICY])
+
+    async def _gather(self) -> None:
+        """Ask every service; one that does not answer keeps what it last said, and is asked again next time."""
+        complete = await asyncio.gather(*(self._ask(upstream.service) for upstream in self._upstreams))
+        self._merged = orjson.dumps(merge(self._documents))
+        self._merged_at = time.monotonic() if all(complete) else float("-inf")
+
+    async def _ask(self, service: str) -> bool:
+        try:
+            self._documents[service] = orjson.loads(await fetch(self._upstreams[service], b"/openapi.json"))
+        except (ServiceError, orjson.JSONDecodeError) as error:
+            log.warning("no API document", upstream=service, error=str(error))
+            return False
+        return True

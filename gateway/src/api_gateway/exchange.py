@@ -1,0 +1,105 @@
+"""One request and its answer: who asks, under which id, and the headers that every answer carries."""
+
+import random
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from api_gateway.forwarding import Forwarding
+from api_gateway.incoming import Incoming
+from service_common import telemetry
+from service_common.errors import ServiceError
+from service_common.problems import MEDIA_TYPE, problem
+
+Headers = list[tuple[bytes, bytes]]
+SECURITY = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+API_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+NO_STORE = (b"cache-control", b"no-store")
+TRANSPORT_SECURITY = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
+
+
+class Exchange:
+    __slots__ = (
+        "extra",
+        "forwarding",
+        "incoming",
+        "method",
+        "peer",
+        "receive",
+        "request_id",
+        "route",
+        "scope",
+        "secure",
+        "send",
+        "started",
+        "status",
+        "traceparent",
+    )
+
+    def __init__(self, scope: Any, receive: Any, send: Any, forwarding: Forwarding) -> None:
+        self.scope, self.receive, self.send = scope, receive, send
+        self.forwarding = forwarding
+        self.started = time.perf_counter()
+        self.status = 0
+        self.route = "unmatched"
+        self.method: str = scope["method"]
+        self.peer: str = scope["client"][0] if scope["client"] else "unknown"
+        self.request_id = new_request_id()
+        self.traceparent = ""
+        self.secure = scope["scheme"] == "https"
+        self.extra: Headers = []
+
+    def read_headers(self) -> None:
+        """Take what the client's headers say; raises BadRequest."""
+        self.incoming = incoming = Incoming(self.scope["headers"])
+        if self.forwarding.trusts(self.peer):
+            self.request_id = incoming.request_id.decode() or self.request_id
+            self.secure = self.secure or incoming.forwarded_proto == b"https"
+        self.traceparent = _continued(incoming.traceparent)
+        telemetry.request_id.set(self.request_id)
+        telemetry.traceparent.set(self.traceparent)
+
+    @property
+    def client(self) -> str:
+        return self.forwarding.client(self.peer, self.incoming)
+
+    async def start(self, status: int, headers: Headers) -> None:
+        """Send the head of the answer, with what every answer carries."""
+        self.status = status
+        headers += SECURITY
+        headers += self.extra
+        headers.append((b"x-request-id", self.request_id.encode()))
+        if self.secure:
+            headers.append(TRANSPORT_SECURITY)
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+
+    async def answer(
+        self, status: int, media_type: str, body: bytes, headers: Iterable[tuple[bytes, bytes]] = ()
+    ) -> None:
+        """Send a whole answer of the gateway itself."""
+        framing = [(b"content-type", media_type.encode()), (b"content-length", str(len(body)).encode())]
+        await self.start(status, [*framing, *headers])
+        await self.send({"type": "http.response.body", "body": body})
+
+    async def refuse(self, error: ServiceError) -> None:
+        body = problem(error.status, error.code, error.title, error.detail, error.errors, self.request_id)
+        headers = [(name.lower().encode(), value.encode()) for name, value in error.headers.items()]
+        await self.answer(error.status, MEDIA_TYPE, body, [*headers, NO_STORE, API_POLICY])
+
+
+def new_request_id() -> str:
+    """A UUIDv7: ids sort by time. They are labels, not secrets, so the fast generator does."""
+    digits = f"{time.time_ns() // 1_000_000:012x}7{random.getrandbits(76):019x}"
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+
+
+def _continued(received: bytes) -> str:
+    """The gateway's own span in the client's trace, or in a new one."""
+    trace = received[3:35].decode() if received else f"{random.getrandbits(128):032x}"
+    flags = received[53:].decode() if received else "00"
+    return f"00-{trace}-{random.getrandbits(64) or 1:016x}-{flags}"

@@ -1,0 +1,50 @@
+"""Rate limits by the generic cell rate algorithm: one number per client says when its burst is whole again."""
+
+import time
+from collections.abc import Callable
+
+from service_common.errors import TooManyRequests
+
+Headers = list[tuple[bytes, bytes]]
+MAX_CLIENTS = 100_000
+
+
+class RateLimited(TooManyRequests):
+    code = "rate_limited"
+
+
+class RateLimit:
+    """`per_minute` requests on average and `burst` at once, for each key."""
+
+    def __init__(self, name: str, per_minute: int, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._interval = 60 / per_minute
+        self._tolerance = self._interval * burst
+        self._whole_at: dict[str, float] = {}
+        self._clock = clock
+        self._policy = (b"ratelimit-policy", b'"%b";q=%d;w=60' % (name.encode(), per_minute))
+        self._format = b'"%b";r=%%d;t=%%d' % name.encode()
+
+    def take(self, key: str) -> Headers:
+        """Count a request; the headers that tell the client, or RateLimited."""
+        now = self._clock()
+        whole_at = max(self._whole_at.get(key, now), now) + self._interval
+        left = int((now + self._tolerance - whole_at) / self._interval + 1e-9)
+        if whole_at > now + self._tolerance + 1e-9:
+            raise self._refused(whole_at - now - self._tolerance)
+        self._remember(key, whole_at, now)
+        return [self._policy, (b"ratelimit", self._format % (left, int(whole_at - now) + 1))]
+
+    def _refused(self, seconds: float) -> RateLimited:
+        wait = int(seconds) + 1
+        name, value = self._policy
+        headers = {
+            "Retry-After": str(wait),
+            name.decode(): value.decode(),
+            "ratelimit": (self._format % (0, wait)).decode(),
+        }
+        return RateLimited("Too many requests; wait before the next.", headers=headers)
+
+    def _remember(self, key: str, whole_at: float, now: float) -> None:
+        if len(self._whole_at) >= MAX_CLIENTS:
+            self._whole_at = {key: at for key, at in self._whole_at.items() if at > now}
+        self._whole_at[key] = whole_at
