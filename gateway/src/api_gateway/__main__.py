@@ -2,7 +2,7 @@
 
 import sys
 
-from api_gateway.app import create_app
+from api_gateway.app import create_app, server_options
 from api_gateway.settings import Settings
 from service_common import server
 
@@ -12,7 +12,7 @@ def main() -> None:
         sys.exit("usage: python -m api_gateway serve")
     settings = Settings.load()
     app = create_app(settings)
-    server.run("gateway", app, settings, app.readiness)
+    server.run("gateway", app, settings, app.readiness, **server_options())
 
 
 if __name__ == "__main__":

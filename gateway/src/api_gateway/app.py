@@ -55,6 +55,11 @@ def create_app(settings: Settings) -> "Gateway":
     return gateway
 
 
+def server_options() -> dict[str, Any]:
+    """What uvicorn is told: it may neither read forwarding headers nor add headers of its own, but for `Date`."""
+    return {"proxy_headers": False, "server_header": False, "date_header": True, "ws": "none", "timeout_keep_alive": 75}
+
+
 class Gateway:
     """The ASGI app: `running` is what it needs while it serves, `handlers` answer for targets that are no service."""
 
@@ -91,11 +96,13 @@ class Gateway:
             await self._refuse(exchange, error)
         except ClientGone:
             pass
-        except Exception as error:
-            log.error("unexpected error", path=scope["path"], exc_info=error)
+        except Exception:
+            log.exception("unexpected error", path=scope["path"])
             await self._refuse(exchange, ServiceError("Something went wrong here. The request id finds it in the log."))
         finally:
-            telemetry.record(exchange.route, exchange.method, exchange.status, time.perf_counter() - exchange.started)
+            telemetry.REQUESTS.record(
+                exchange.route, exchange.method, exchange.status, time.perf_counter() - exchange.started
+            )
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

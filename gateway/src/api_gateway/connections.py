@@ -18,7 +18,7 @@ BODILESS = (204, 304)
 
 
 class Connection(asyncio.Protocol):
-    """One connection; `begin` starts an exchange, `head` and `read` take its answer, `finished` says if it went well."""
+    """`begin` starts an exchange, `head` and `read` take its answer, `finish` says if another may follow."""
 
     def __init__(self) -> None:
         self.transport: asyncio.Transport
@@ -43,7 +43,7 @@ class Connection(asyncio.Protocol):
     # One exchange
 
     def begin(self, request: bytes, *, head_only: bool, deadline: float, whole: bool = True) -> None:
-        """Send a request, or not the `whole` of it yet; `head_only` when its answer has no body whatever its head says."""
+        """Send a request, or not yet the `whole` of it; the answer to a `head_only` one has no body."""
         self.sent = whole
         self.status, self.headers, self._chunks = 0, [], []
         self._busy, self._head_only, self.deadline = True, head_only, deadline
@@ -128,7 +128,8 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if not self._busy or self._complete:
-            return self.fail(UpstreamBroken("The service sent more than its answer."))
+            self.fail(UpstreamBroken("The service sent more than its answer."))
+            return
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):

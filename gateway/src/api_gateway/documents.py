@@ -51,7 +51,7 @@ def _add(merged: Document, service: str, document: Document, table: RouteTable) 
 def _operation(method: str, operation: Any, service: str, route: Route) -> Any:
     if method not in METHODS:
         return operation
-    security = {} if route.public else {"security": [{"bearer": []}]}
+    security: Document = {} if route.public else {"security": [{"bearer": []}]}
     return {key: value for key, value in operation.items() if key != "security"} | {"tags": [service]} | security
 
 
@@ -63,7 +63,7 @@ def _renamed(document: Document, service: str, taken: Mapping[str, Any]) -> Docu
     }
     if not names:
         return copy.deepcopy(document)
-    renamed = _replace(
+    renamed: Document = _replace(
         document, {f"#/components/schemas/{old}": f"#/components/schemas/{new}" for old, new in names.items()}
     )
     renamed["components"]["schemas"] = {

@@ -56,7 +56,6 @@ def _identity(headers: list[tuple[bytes, bytes]]) -> tuple[str, str]:
 
 def _record(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", "unmatched")
-    telemetry.REQUESTS.labels(route, scope["method"], str(status)).inc()
-    telemetry.SECONDS.labels(route).observe(seconds)
+    telemetry.REQUESTS.record(route, scope["method"], status, seconds)
     if status >= 500 or seconds > SLOW_SECONDS:  # noqa: PLR2004 - server errors
         log.warning("request", method=scope["method"], path=scope["path"], status=status, seconds=round(seconds, 4))

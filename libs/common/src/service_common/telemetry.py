@@ -2,22 +2,52 @@
 
 import logging
 import secrets
+from bisect import bisect_left
+from collections.abc import Iterator
 from contextvars import ContextVar
+from itertools import accumulate
 from typing import Any
 
 import structlog
-from prometheus_client import Counter, Histogram
+from prometheus_client import REGISTRY, CollectorRegistry
+from prometheus_client.core import HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 traceparent: ContextVar[str] = ContextVar("traceparent", default="")
 
-REQUESTS = Counter("http_requests_total", "Requests answered", ["route", "method", "status"])
-SECONDS = Histogram(
-    "http_request_seconds",
-    "Time from the first byte of a request to the end of its answer",
-    ["route"],
-    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
-)
+BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+
+
+class RequestMetrics(Collector):
+    """Requests by route, method and status with their times: one dictionary look-up and three additions each.
+
+    prometheus_client's own histogram takes locks and resolves labels at every use; all this runs in one event loop.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._series: dict[tuple[str, str, int], list[float]] = {}
+        registry.register(self)
+
+    def record(self, route: str, method: str, status: int, seconds: float) -> None:
+        series = self._series.get((route, method, status))
+        if series is None:
+            series = self._series[route, method, status] = [0.0] * (len(BOUNDS) + 2)
+        series[bisect_left(BOUNDS, seconds)] += 1
+        series[-1] += seconds
+
+    def collect(self) -> Iterator[Metric]:
+        family = HistogramMetricFamily(
+            "http_request_seconds", "Requests answered and the time they took", labels=["route", "method", "status"]
+        )
+        for (route, method, status), series in list(self._series.items()):
+            totals = [*accumulate(series[:-1])]
+            bounds = [*map(str, BOUNDS), "+Inf"]
+            family.add_metric([route, method, str(status)], [*zip(bounds, totals, strict=True)], series[-1])
+        yield family
+
+
+REQUESTS = RequestMetrics(REGISTRY)
 
 
 def new_traceparent() -> str:
