@@ -34,7 +34,7 @@ COMMON = {
     "log_destination": "stderr",
     "jit": "off",
 }
-DURABLE = {"shared_buffers": "64MB", "wal_compression": "lz4", "checkpoint_timeout": "15min", "max_wal_size": "1GB"}
+DURABLE = {"shared_buffers": "64MB", "checkpoint_timeout": "15min", "max_wal_size": "1GB"}
 THROWAWAY = {
     "shared_buffers": "64MB",
     "fsync": "off",

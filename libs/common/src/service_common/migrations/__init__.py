@@ -70,7 +70,7 @@ async def is_current(package: str, url: str) -> bool:
 
 def head(package: str) -> str:
     """The revision id of the newest migration: the number its file name begins with."""
-    return max(path.name[:4] for path in versions(package).glob("[0-9][0-9][0-9][0-9]_*.py"))
+    return max((path.name[:4] for path in versions(package).glob("[0-9][0-9][0-9][0-9]_*.py")), default="")
 
 
 def versions(package: str) -> Path:

