@@ -1,0 +1,5 @@
+import { TodosPage } from "@/components/todos/TodosPage";
+
+export default function Page() {
+  return <TodosPage />;
+}

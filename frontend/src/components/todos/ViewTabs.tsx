@@ -1,0 +1,27 @@
+import { VIEWS, type View, type ViewName, viewQuery } from "@/lib/todos/views";
+import { Icon } from "../Icon";
+import { VIEW_ICONS, ViewLink } from "../shell/Sidebar";
+import { useViewCounts } from "./counts";
+
+/** The views of the list where there is no room for the sidebar. */
+export function ViewTabs({ view }: { view: View }) {
+  const counts = useViewCounts();
+  return (
+    <nav
+      aria-label="Views"
+      className="-mx-4 mt-4 overflow-x-auto px-4 py-1 [scrollbar-width:none] sm:-mx-8 sm:px-8 md:hidden"
+    >
+      <ul className="flex gap-1.5">
+        {(Object.keys(VIEWS) as ViewName[]).map((name) => (
+          <li key={name} className="shrink-0">
+            <ViewLink query={viewQuery({ name })} current={view.name === name} className="chip">
+              <Icon name={VIEW_ICONS[name]} className="size-4" />
+              {VIEWS[name]}
+              {counts[name] ? <span className="text-faint text-xs tabular-nums">{counts[name]}</span> : null}
+            </ViewLink>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

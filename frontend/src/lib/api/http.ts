@@ -1,0 +1,75 @@
+import { ConnectionError, errorFrom } from "./errors";
+
+export interface Call {
+  query?: Record<string, string | number | boolean | undefined>;
+  json?: unknown;
+  body?: BodyInit;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+  /** Calls of the session itself (login, refresh) carry no token. */
+  anonymous?: boolean;
+}
+
+export interface Answer<T> {
+  data: T;
+  headers: Headers;
+  status: number;
+}
+
+/** Where the token comes from; the session sets it, so that this file knows nothing of sessions. */
+export interface TokenSource {
+  /** A token that is good for some seconds more, or null when nobody is signed in. */
+  current(): Promise<string | null>;
+  /** Called after a 401: another token than the refused one, or null. */
+  renew(refused: string): Promise<string | null>;
+}
+
+let tokens: TokenSource = { current: async () => null, renew: async () => null };
+
+export function takeTokensFrom(source: TokenSource): void {
+  tokens = source;
+}
+
+/** Sends a call with the token, once more with a renewed one after a 401; throws ApiError or ConnectionError. */
+export async function send(method: string, path: string, call: Call = {}): Promise<Response> {
+  const token = call.anonymous ? null : await tokens.current();
+  let response = await transmit(method, path, call, token);
+  if (response.status === 401 && token) {
+    const renewed = await tokens.renew(token);
+    if (renewed) response = await transmit(method, path, call, renewed);
+  }
+  if (!response.ok && response.status !== 304) throw await errorFrom(response);
+  return response;
+}
+
+export async function request<T>(method: string, path: string, call: Call = {}): Promise<Answer<T>> {
+  const response = await send(method, path, call);
+  const data = response.status === 204 || response.status === 304 ? undefined : await read(response);
+  return { data: data as T, headers: response.headers, status: response.status };
+}
+
+async function read(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (error) {
+    throw new ConnectionError(error);
+  }
+}
+
+async function transmit(method: string, path: string, call: Call, token: string | null): Promise<Response> {
+  const headers = new Headers(call.headers);
+  if (token) headers.set("authorization", `Bearer ${token}`);
+  if (call.json !== undefined) headers.set("content-type", "application/json");
+  const body = call.json === undefined ? call.body : JSON.stringify(call.json);
+  try {
+    return await fetch(path + queryString(call.query), { method, headers, body, signal: call.signal });
+  } catch (error) {
+    if (call.signal?.aborted) throw error;
+    throw new ConnectionError(error);
+  }
+}
+
+function queryString(query: Call["query"]): string {
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
+  return given.length ? `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}` : "";
+}

@@ -1,0 +1,134 @@
+import type { QueryClient } from "@tanstack/react-query";
+import * as api from "../api/endpoints";
+import type { Change, Stats } from "../api/types";
+import { whileLeading } from "../locks";
+import { end } from "../session";
+import { acceptStats } from "../stats/queries";
+import { createStore } from "../store";
+import { applyChanges, type Collection } from "../todos/collection";
+import { collectionOf, mutate, TODOS } from "../todos/send";
+import type { StreamEvent } from "./parser";
+import { runStream, type StreamState } from "./stream";
+
+/**
+ * Live updates. One tab of the browser, the leader, holds the connection and passes on what arrives; every tab applies
+ * it to its own collection, by sequence. When the leader closes, another takes over from the last number it has seen.
+ */
+export const liveState = createStore<StreamState>("connecting");
+
+type Message =
+  | { kind: "event"; userId: string; event: StreamEvent }
+  | { kind: "state"; userId: string; state: StreamState }
+  | { kind: "hello"; userId: string };
+
+export function startLive(client: QueryClient, userId: string): () => void {
+  const stop = new AbortController();
+  const channel = new BroadcastChannel("todobus-live");
+  const inbox = createInbox(client, stop.signal);
+  let leading = false;
+
+  function setState(state: StreamState): void {
+    liveState.set(state);
+    if (leading) channel.postMessage({ kind: "state", userId, state } satisfies Message);
+  }
+
+  channel.onmessage = ({ data }: MessageEvent<Message>) => {
+    if (data.userId !== userId) return;
+    if (data.kind === "event") inbox.take(data.event);
+    else if (data.kind === "state") liveState.set(data.state);
+    else if (leading) setState(liveState.get());
+  };
+  channel.postMessage({ kind: "hello", userId } satisfies Message);
+
+  void whileLeading("todobus-live", stop.signal, async () => {
+    leading = true;
+    await inbox.ready;
+    await runStream({
+      since: () => collectionOf(client).sequence,
+      onEvent: (event) => {
+        channel.postMessage({ kind: "event", userId, event } satisfies Message);
+        inbox.take(event);
+      },
+      onState: setState,
+      onTooOld: () => client.refetchQueries({ queryKey: TODOS }),
+      signal: stop.signal,
+    });
+  });
+
+  return () => {
+    stop.abort();
+    channel.close();
+  };
+}
+
+interface Inbox {
+  take(event: StreamEvent): void;
+  /** Resolves when the first page of todos is there: before that there is no sequence to go on from. */
+  ready: Promise<void>;
+}
+
+/** Applies what has arrived once per frame: a thousand changes after a pause are one render. */
+function createInbox(client: QueryClient, signal: AbortSignal): Inbox {
+  let waiting: Change[] = [];
+  let scheduled = false;
+  let highest = 0;
+
+  async function flush(): Promise<void> {
+    scheduled = false;
+    if (signal.aborted || !client.getQueryData<Collection>(TODOS)) return;
+    const changes = waiting.filter((change) => change.sequence > collectionOf(client).sequence);
+    waiting = [];
+    if (isContinuous(collectionOf(client).sequence, changes, highest)) {
+      return mutate(client, (collection) => applyChanges(collection, changes));
+    }
+    await catchUp(client, signal);
+  }
+
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    // Not requestAnimationFrame: that sleeps in a background tab.
+    setTimeout(() => void flush().catch(() => undefined), 16);
+  }
+
+  function take(event: StreamEvent): void {
+    if (event.type === "revoked") return end("ended");
+    const body = JSON.parse(event.data);
+    if (event.type === "stats.updated") return acceptStats(client, (body.data ?? body) as Stats);
+    if (!body.data?.todo) return;
+    waiting.push(body.data as Change);
+    highest = Math.max(highest, body.data.sequence);
+    schedule();
+  }
+
+  const ready = untilLoaded(client, signal);
+  void ready.then(schedule);
+  return { take, ready };
+}
+
+function isContinuous(from: number, changes: readonly Change[], highest: number): boolean {
+  const numbers = [...new Set(changes.map((change) => change.sequence))].sort((a, b) => a - b);
+  return numbers.every((number, index) => number === from + index + 1) && from + numbers.length >= highest;
+}
+
+/** Reads what was missed from the change log. */
+async function catchUp(client: QueryClient, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const { data } = await api.getChanges(collectionOf(client).sequence, signal);
+    mutate(client, (collection) => applyChanges(collection, data.changes));
+    if (!data.has_more) return;
+  }
+}
+
+function untilLoaded(client: QueryClient, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const loaded = () => client.getQueryData<Collection>(TODOS) !== undefined;
+    if (loaded()) return resolve();
+    const unsubscribe = client.getQueryCache().subscribe(() => {
+      if (!loaded()) return;
+      unsubscribe();
+      resolve();
+    });
+    signal.addEventListener("abort", () => unsubscribe(), { once: true });
+  });
+}

@@ -1,0 +1,31 @@
+import { useSyncExternalStore } from "react";
+
+/** A value outside React that components can read and follow. */
+export interface Store<T> {
+  get(): T;
+  set(value: T | ((previous: T) => T)): void;
+  subscribe(listener: () => void): () => void;
+}
+
+export function createStore<T>(initial: T): Store<T> {
+  let value = initial;
+  const listeners = new Set<() => void>();
+  return {
+    get: () => value,
+    set(next) {
+      const changed = typeof next === "function" ? (next as (previous: T) => T)(value) : next;
+      if (Object.is(changed, value)) return;
+      value = changed;
+      for (const listener of [...listeners]) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** `server` is what the exported HTML is made with: the first render in the browser has to equal it. */
+export function useStore<T>(store: Store<T>, server: T = store.get()): T {
+  return useSyncExternalStore(store.subscribe, store.get, () => server);
+}

@@ -1,0 +1,58 @@
+import type { Change, Todo } from "../api/types";
+
+/** All todos of the user as the server last told them, the trash included where it was asked for. */
+export interface Collection {
+  todos: ReadonlyMap<string, Todo>;
+  /** Purged for good, with the version that did it, so that a late page cannot bring them back. */
+  gone: ReadonlyMap<string, number>;
+  /** Every change up to this number is in here. */
+  sequence: number;
+}
+
+export const EMPTY: Collection = { todos: new Map(), gone: new Map(), sequence: 0 };
+
+/** Newest version wins, so order and repetition of what arrives do not matter. */
+export function upsert(collection: Collection, incoming: readonly Todo[]): Collection {
+  const newer = incoming.filter((todo) => isNews(collection, todo));
+  if (newer.length === 0) return collection;
+  const todos = new Map(collection.todos);
+  for (const todo of newer) todos.set(todo.id, todo);
+  return { ...collection, todos };
+}
+
+function isNews({ todos, gone }: Collection, todo: Todo): boolean {
+  const known = todos.get(todo.id)?.version ?? gone.get(todo.id) ?? -1;
+  return todo.version > known;
+}
+
+export function purge(collection: Collection, id: string, version: number): Collection {
+  const todos = new Map(collection.todos);
+  todos.delete(id);
+  return { ...collection, todos, gone: new Map(collection.gone).set(id, version) };
+}
+
+export function applyChanges(collection: Collection, changes: readonly Change[]): Collection {
+  let result = upsert(collection, newestOfEach(changes));
+  for (const change of changes) {
+    if (change.type.startsWith("todo.purged")) result = purge(result, change.todo.id, change.sequence);
+  }
+  const sequence = changes.reduce((highest, change) => Math.max(highest, change.sequence), result.sequence);
+  return { ...result, sequence };
+}
+
+function newestOfEach(changes: readonly Change[]): Todo[] {
+  const newest = new Map<string, Todo>();
+  for (const { todo } of changes) {
+    if ((newest.get(todo.id)?.version ?? -1) < todo.version) newest.set(todo.id, todo);
+  }
+  return [...newest.values()];
+}
+
+/** After a full listing as of `sequence`: what was not listed and has not changed since is no longer there. */
+export function keepListed(collection: Collection, listed: ReadonlySet<string>, sequence: number): Collection {
+  const todos = new Map(collection.todos);
+  for (const todo of collection.todos.values()) {
+    if (!listed.has(todo.id) && !todo.deleted_at && todo.version <= sequence) todos.delete(todo.id);
+  }
+  return { ...collection, todos };
+}

@@ -1,0 +1,125 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { ApiError, describe, isPassing } from "../api/errors";
+import type { Todo } from "../api/types";
+import { notify } from "../notices";
+import { record, settle } from "../stats/pending";
+import { createStore } from "../store";
+import { uuid7 } from "../uuid";
+import { ConflictError, collectionOf, sendWrite } from "./send";
+import { type Action, inverse, sayDone, type Write, withWrites } from "./writes";
+
+export const WRITES = ["write"] as const;
+const RETRIES = 4;
+const LINGER_MS = 1_500;
+const QUIET = new Set<Action["op"]>(["create", "update", "restore"]);
+
+/** Todos just completed stay where they are for a moment, so that a list does not jump under the pointer. */
+export const lingering = createStore<ReadonlySet<string>>(new Set());
+const undoStack: Action[][] = [];
+
+export interface CommandContext {
+  client: QueryClient;
+  userId: string;
+}
+
+/** Does these actions: shown at once, sent in order, taken back with a message when refused. */
+export async function run(
+  context: CommandContext,
+  actions: Action[],
+  options: { silent?: boolean } = {},
+): Promise<boolean> {
+  if (actions.length === 0) return true;
+  const write: Write = { key: uuid7(), userId: context.userId, at: new Date().toISOString(), actions };
+  const before = displayed(context.client);
+  const undo = inverse(actions);
+  if (undo) undoStack.push(undo);
+  linger(actions);
+  record(write, before);
+  if (!options.silent) announce(context, actions, before);
+  try {
+    settle(write.key, await enqueue(context.client, write));
+    return true;
+  } catch (error) {
+    settle(write.key, null);
+    if (undo && undoStack.includes(undo)) undoStack.splice(undoStack.indexOf(undo), 1);
+    explain(context, write, before, error);
+    return false;
+  }
+}
+
+/** Takes back the last thing done. */
+export function undoLast(context: CommandContext): void {
+  const actions = undoStack.pop();
+  if (!actions) return notify("Nothing to undo");
+  const depth = undoStack.length;
+  void run(context, actions, { silent: true }).then((done) => done && notify("Undone"));
+  // Undoing an undo is not what `u` is for: the next one goes further back.
+  undoStack.length = depth;
+}
+
+export function forgetCommands(): void {
+  undoStack.length = 0;
+  lingering.set(new Set());
+}
+
+/** One queue for all writes, so that they arrive in the order in which they were made; it waits while offline. */
+function enqueue(client: QueryClient, write: Write): Promise<number> {
+  const mutation = client.getMutationCache().build(client, {
+    mutationKey: WRITES,
+    scope: { id: "todos" },
+    mutationFn: (variables: Write) => sendWrite(client, variables),
+    retry: (failures, error) => isPassing(error) && failures < RETRIES,
+    retryDelay: (failures, error) =>
+      error instanceof ApiError && error.retryAfter ? error.retryAfter * 1000 : 500 * 2 ** failures,
+    gcTime: 0,
+  });
+  return mutation.execute(write);
+}
+
+export function pendingWrites(client: QueryClient): Write[] {
+  const pending = client.getMutationCache().findAll({ mutationKey: WRITES, status: "pending" });
+  return pending.map((mutation) => mutation.state.variables as Write);
+}
+
+export function displayed(client: QueryClient): ReadonlyMap<string, Todo> {
+  return withWrites(collectionOf(client).todos, pendingWrites(client));
+}
+
+function linger(actions: Action[]): void {
+  const ids = actions.filter((action) => action.op === "complete").map((action) => action.id);
+  if (ids.length === 0) return;
+  lingering.set((known) => new Set([...known, ...ids]));
+  setTimeout(() => lingering.set((known) => new Set([...known].filter((id) => !ids.includes(id)))), LINGER_MS);
+}
+
+function announce(context: CommandContext, actions: Action[], before: ReadonlyMap<string, Todo>): void {
+  const op = actions[0]?.op;
+  if (!op || (QUIET.has(op) && actions.length === 1)) return;
+  const undo = op === "purge" ? [] : [{ label: "Undo", run: () => undoLast(context) }];
+  notify(
+    sayDone(actions, (id) => before.get(id)?.title ?? ""),
+    { actions: undo },
+  );
+}
+
+function explain(context: CommandContext, write: Write, before: ReadonlyMap<string, Todo>, error: unknown): void {
+  if (error instanceof ConflictError) return explainConflict(context, error);
+  if (error instanceof ApiError && error.status === 401) return;
+  const [first] = write.actions;
+  const title = (first && "fields" in first && first.fields.title) || before.get(first?.id ?? "")?.title;
+  const retry = { label: "Retry", run: () => void run(context, write.actions) };
+  notify(`${title ? `“${title}” was not saved. ` : ""}${describe(error)}`, {
+    tone: "error",
+    actions: isPassing(error) ? [retry] : [],
+  });
+}
+
+function explainConflict(context: CommandContext, { action, theirs }: ConflictError): void {
+  notify(`“${theirs.title}” was changed elsewhere while you edited it.`, {
+    tone: "error",
+    actions: [
+      { label: "Keep mine", run: () => void run(context, [{ ...action, force: true }]) },
+      { label: "Keep theirs", run: () => undefined },
+    ],
+  });
+}

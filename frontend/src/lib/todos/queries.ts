@@ -1,0 +1,68 @@
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import * as api from "../api/endpoints";
+import { request } from "../api/http";
+import type { Todo } from "../api/types";
+import { type Collection, EMPTY, keepListed, upsert } from "./collection";
+import { collectionOf, mutate, sequenceOf, TODOS } from "./send";
+
+const PAGE = 500;
+
+/** Every todo but the trash. Pages are shown as they come in; live events keep the collection true afterwards. */
+export const todosQuery = queryOptions({
+  queryKey: TODOS,
+  queryFn: ({ client, signal }) => loadAll(client, signal),
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: Number.POSITIVE_INFINITY,
+  structuralSharing: false,
+});
+
+async function loadAll(client: QueryClient, signal: AbortSignal): Promise<Collection> {
+  const listed = new Set<string>();
+  let sequence: number | null = null;
+  for await (const page of pages({ limit: PAGE }, signal)) {
+    // Changes that happen while the pages are read arrive as events after the first page's number.
+    sequence ??= page.sequence;
+    const asOf = sequence;
+    for (const todo of page.todos) listed.add(todo.id);
+    client.setQueryData<Collection>(TODOS, (known) => {
+      const merged = upsert(known ?? EMPTY, page.todos);
+      return { ...merged, sequence: Math.max(merged.sequence, asOf) };
+    });
+  }
+  return keepListed(collectionOf(client), listed, sequence ?? 0);
+}
+
+/** The trash, read when somebody looks into it. */
+export const trashQuery = queryOptions({
+  queryKey: ["trash"],
+  queryFn: async ({ client, signal }) => {
+    for await (const page of pages({ limit: PAGE, status_filter: "deleted" }, signal)) {
+      mutate(client, (collection) => upsert(collection, page.todos));
+    }
+    return true;
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+interface Page {
+  todos: Todo[];
+  sequence: number;
+}
+
+async function* pages(query: Record<string, string | number>, signal: AbortSignal): AsyncGenerator<Page> {
+  let answer = await api.listTodos(query, signal);
+  for (;;) {
+    yield { todos: answer.data, sequence: sequenceOf(answer.headers) };
+    const next = nextLink(answer.headers.get("link"));
+    if (!next) return;
+    answer = await request<Todo[]>("GET", next, { signal });
+  }
+}
+
+/** The path of `rel="next"`: always asked of this origin, whatever host the link names. */
+export function nextLink(header: string | null): string | null {
+  const target = header?.match(/<([^>]+)>\s*;[^,]*rel="?next"?/)?.[1];
+  if (!target) return null;
+  const url = new URL(target, location.origin);
+  return url.pathname + url.search;
+}

@@ -1,0 +1,148 @@
+import type { QueryClient } from "@tanstack/react-query";
+import * as api from "../api/endpoints";
+import { ApiError } from "../api/errors";
+import type { Answer } from "../api/http";
+import type { BulkOperation, Todo, TodoFields } from "../api/types";
+import { type Collection, EMPTY, purge, upsert } from "./collection";
+import { type Action, same, type Write } from "./writes";
+
+export const TODOS = ["todos"] as const;
+const BULK_LIMIT = 100;
+
+/** Somebody else changed the very fields that this update changes. */
+export class ConflictError extends Error {
+  override name = "ConflictError";
+
+  constructor(
+    readonly action: Extract<Action, { op: "update" }>,
+    readonly theirs: Todo,
+  ) {
+    super("This todo was changed elsewhere in the meantime.");
+  }
+}
+
+/** Sends a write and puts the answer into the collection; resolves to the sequence that it reached. */
+export async function sendWrite(client: QueryClient, write: Write): Promise<number> {
+  const [first] = write.actions;
+  if (!first) return 0;
+  if (write.actions.length === 1) return sendOne(client, first, write);
+  if (first.op === "purge") return sendEach(client, write);
+  return sendBulk(client, write);
+}
+
+async function sendEach(client: QueryClient, write: Write): Promise<number> {
+  let sequence = 0;
+  for (const action of write.actions) sequence = await sendOne(client, action, write);
+  return sequence;
+}
+
+async function sendOne(client: QueryClient, action: Action, write: Write): Promise<number> {
+  switch (action.op) {
+    case "create":
+      return keep(client, await api.createTodo({ id: action.id, ...given(action.fields) }, write.key));
+    case "update":
+      return sendUpdate(client, action);
+    case "delete":
+      return sendDelete(client, action.id, write.at);
+    case "purge":
+      return sendPurge(client, action.id);
+    default:
+      return keep(client, await api.actOnTodo(action.id, action.op));
+  }
+}
+
+/** What is empty need not be said. */
+function given(fields: TodoFields): Partial<TodoFields> {
+  const entries = Object.entries(fields).filter(([, value]) => value !== null && value !== "" && !same(value, []));
+  return Object.fromEntries(entries);
+}
+
+/** A change elsewhere to other fields is no conflict: try again on top of it. */
+async function sendUpdate(client: QueryClient, action: Extract<Action, { op: "update" }>): Promise<number> {
+  for (let attempt = 0; ; attempt++) {
+    const current = collectionOf(client).todos.get(action.id);
+    if (current && !action.force) assertUntouched(action, current);
+    try {
+      const version = action.force ? undefined : current?.version;
+      return keep(client, await api.updateTodo(action.id, action.fields, version));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 412 || attempt === 3) throw error;
+      keep(client, await api.getTodo(action.id));
+    }
+  }
+}
+
+function assertUntouched(action: Extract<Action, { op: "update" }>, current: Todo): void {
+  for (const [name, base] of Object.entries(action.base)) {
+    const theirs = current[name as keyof Todo];
+    const mine = action.fields[name as keyof TodoFields];
+    if (!same(theirs, base) && !same(theirs, mine)) throw new ConflictError(action, current);
+  }
+}
+
+/** 404: somebody was faster, and what was wanted is so. */
+async function sendDelete(client: QueryClient, id: string, at: string): Promise<number> {
+  const answer = await orGone(api.deleteTodo(id));
+  const sequence = answer ? sequenceOf(answer.headers) : 0;
+  const todo = collectionOf(client).todos.get(id);
+  if (todo)
+    mutate(client, (collection) =>
+      upsert(collection, [{ ...todo, deleted_at: at, version: sequence || todo.version }]),
+    );
+  return sequence;
+}
+
+async function sendPurge(client: QueryClient, id: string): Promise<number> {
+  const answer = await orGone(api.deleteTodo(id, true));
+  const sequence = answer ? sequenceOf(answer.headers) : 0;
+  mutate(client, (collection) => purge(collection, id, sequence || Number.MAX_SAFE_INTEGER));
+  return sequence;
+}
+
+async function orGone<T>(call: Promise<Answer<T>>): Promise<Answer<T> | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+async function sendBulk(client: QueryClient, write: Write): Promise<number> {
+  let sequence = 0;
+  for (let start = 0; start < write.actions.length; start += BULK_LIMIT) {
+    const operations = write.actions.slice(start, start + BULK_LIMIT).map(operationOf);
+    const { data, headers } = await api.bulk(operations, `${write.key}-${start}`);
+    sequence = sequenceOf(headers);
+    const todos = data.results.map(todoOf).filter((todo) => todo !== null);
+    mutate(client, (collection) => upsert(collection, todos));
+  }
+  return sequence;
+}
+
+function operationOf(action: Action): BulkOperation {
+  const fields = "fields" in action ? { todo: action.fields } : {};
+  return { op: action.op as BulkOperation["op"], id: action.id, ...fields };
+}
+
+function todoOf(result: unknown): Todo | null {
+  const candidate = (result as { todo?: Todo }).todo ?? (result as Todo);
+  return candidate?.id && candidate.version !== undefined ? candidate : null;
+}
+
+function keep(client: QueryClient, { data, headers }: Answer<Todo>): number {
+  mutate(client, (collection) => upsert(collection, [data]));
+  return sequenceOf(headers);
+}
+
+export function sequenceOf(headers: Headers): number {
+  return Number(headers.get("todo-sequence") ?? 0);
+}
+
+export function collectionOf(client: QueryClient): Collection {
+  return client.getQueryData<Collection>(TODOS) ?? EMPTY;
+}
+
+export function mutate(client: QueryClient, change: (collection: Collection) => Collection): void {
+  client.setQueryData<Collection>(TODOS, (collection) => collection && change(collection));
+}

@@ -1,0 +1,125 @@
+import type { Todo, TodoFields } from "../api/types";
+
+/** What a person does to a todo. A write is one or more of these, made at once, shown at once, sent in order. */
+export type Action =
+  | { op: "create"; id: string; fields: TodoFields }
+  | { op: "update"; id: string; fields: Partial<TodoFields>; base: Partial<TodoFields>; force?: boolean }
+  | { op: "complete" | "reopen" | "delete" | "restore" | "purge"; id: string };
+
+export interface Write {
+  /** The idempotency key: sending again after a broken connection does nothing twice. */
+  key: string;
+  userId: string;
+  at: string;
+  actions: Action[];
+}
+
+export const BLANK: TodoFields = {
+  title: "",
+  description: "",
+  priority: "none",
+  tags: [],
+  due_date: null,
+  due_time: null,
+};
+
+/** The todos as they will be when the writes under way have succeeded. */
+export function withWrites(todos: ReadonlyMap<string, Todo>, writes: readonly Write[]): ReadonlyMap<string, Todo> {
+  if (writes.length === 0) return todos;
+  const result = new Map(todos);
+  for (const write of writes) {
+    for (const action of write.actions) applyAction(result, action, write);
+  }
+  return result;
+}
+
+function applyAction(todos: Map<string, Todo>, action: Action, { at, userId }: Write): void {
+  const todo = todos.get(action.id);
+  if (action.op === "purge") todos.delete(action.id);
+  else if (action.op === "create") todos.set(action.id, todo ?? newTodo(action, at, userId));
+  else if (todo) todos.set(action.id, { ...todo, ...effect(action, todo, at) });
+}
+
+function effect(action: Action, todo: Todo, at: string): Partial<Todo> {
+  switch (action.op) {
+    case "update":
+      return "due_date" in action.fields || "due_time" in action.fields
+        ? { ...action.fields, due_at: null }
+        : action.fields;
+    case "complete":
+      return { completed: true, completed_at: todo.completed_at ?? at };
+    case "reopen":
+      return { completed: false, completed_at: null };
+    case "delete":
+      return { deleted_at: todo.deleted_at ?? at };
+    case "restore":
+      return { deleted_at: null };
+    default:
+      return {};
+  }
+}
+
+function newTodo(action: { id: string; fields: TodoFields }, at: string, userId: string): Todo {
+  return {
+    ...action.fields,
+    id: action.id,
+    user_id: userId,
+    completed: false,
+    completed_at: null,
+    due_time_zone: null,
+    due_at: null,
+    created_at: at,
+    updated_at: at,
+    deleted_at: null,
+    version: 0,
+  };
+}
+
+/** The actions that take these back, or null where nothing can. */
+export function inverse(actions: readonly Action[]): Action[] | null {
+  const undone = actions.map(inverseOf);
+  return undone.includes(null) ? null : (undone.reverse() as Action[]);
+}
+
+const OPPOSITE = { complete: "reopen", reopen: "complete", delete: "restore", restore: "delete" } as const;
+
+function inverseOf(action: Action): Action | null {
+  if (action.op === "purge") return null;
+  if (action.op === "create") return { op: "delete", id: action.id };
+  if (action.op === "update") return { op: "update", id: action.id, fields: action.base, base: action.fields };
+  return { op: OPPOSITE[action.op], id: action.id };
+}
+
+/** Only the fields that differ, with the values they replace; null when nothing does. */
+export function updateOf(todo: Todo, wanted: Partial<TodoFields>): Extract<Action, { op: "update" }> | null {
+  const names = (Object.keys(wanted) as (keyof TodoFields)[]).filter((name) => !same(todo[name], wanted[name]));
+  if (names.length === 0) return null;
+  const pick = (source: Partial<TodoFields>) => Object.fromEntries(names.map((name) => [name, source[name]]));
+  return { op: "update", id: todo.id, fields: pick(wanted), base: pick(todo) };
+}
+
+export function same(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}
+
+const DONE: Record<Action["op"], string> = {
+  create: "added",
+  update: "changed",
+  complete: "completed",
+  reopen: "reopened",
+  delete: "moved to the trash",
+  restore: "restored",
+  purge: "deleted for good",
+};
+
+/** "“Buy milk” completed", "3 todos moved to the trash". */
+export function sayDone(actions: readonly Action[], titleOf: (id: string) => string): string {
+  const first = actions[0];
+  if (!first) return "";
+  const what = actions.length === 1 ? `“${shorten(titleOf(first.id))}”` : `${actions.length} todos`;
+  return `${what} ${DONE[first.op]}`;
+}
+
+function shorten(title: string): string {
+  return title.length > 40 ? `${title.slice(0, 39)}…` : title;
+}
