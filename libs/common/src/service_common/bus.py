@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from nats.aio.client import Client
+from nats.errors import Error
 
-from service_common.settings import ServiceSettings
+from service_common.settings import BusSettings
 
 log = structlog.get_logger("bus")
 
@@ -18,7 +19,7 @@ class Bus:
     reconnection, in the order given.
     """
 
-    def __init__(self, settings: ServiceSettings, name: str) -> None:
+    def __init__(self, settings: BusSettings, name: str) -> None:
         self.client = Client()
         self._settings = settings
         self._name = name
@@ -69,7 +70,10 @@ class Bus:
     async def _connected(self) -> None:
         log.info("connected to NATS")
         for callback in self._callbacks:
-            await callback()
+            try:
+                await callback()
+            except (Error, TimeoutError):  # the connection is gone again: all of them run at the next one
+                log.warning("interrupted while connecting", callback=repr(callback), exc_info=True)
 
     async def _disconnected(self) -> None:
         log.warning("disconnected from NATS")

@@ -5,6 +5,7 @@ setting needs no support of the client library.
 """
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import nats
@@ -39,8 +40,21 @@ async def provision(client: Client, replicas: int = 1, todos_bytes: int = 4 * to
     for stream in topology.streams(replicas, todos_bytes):
         await _ensure_stream(client, stream)
     for stream_name, consumer in topology.durables():
-        path = f"CONSUMER.CREATE.{stream_name}.{consumer['durable_name']}.{consumer['filter_subject']}"
-        await _call(client, path, {"stream_name": stream_name, "config": consumer})
+        await ensure_consumer(client, stream_name, consumer)
+
+
+async def restore_stream(client: Client, name: str, replicas: int = 1) -> None:
+    """Create a stream that is missing; one that exists stays as it is. For its owner, after a store was lost."""
+    found = await _request(client, f"STREAM.INFO.{name}", {})
+    if found.get("error", {}).get("code") == NOT_FOUND:
+        config = next(stream for stream in topology.streams(replicas) if stream["name"] == name)
+        await _call(client, f"STREAM.CREATE.{name}", config)
+
+
+async def ensure_consumer(client: Client, stream: str, config: Mapping[str, Any]) -> None:
+    """Create or update a durable with one filter subject."""
+    path = f"CONSUMER.CREATE.{stream}.{config['durable_name']}.{config['filter_subject']}"
+    await _call(client, path, {"stream_name": stream, "config": config})
 
 
 async def _ensure_stream(client: Client, config: dict[str, Any]) -> None:
@@ -51,13 +65,13 @@ async def _ensure_stream(client: Client, config: dict[str, Any]) -> None:
     await _call(client, f"STREAM.{'CREATE' if missing else 'UPDATE'}.{name}", merged)
 
 
-async def _call(client: Client, path: str, body: dict[str, Any]) -> None:
+async def _call(client: Client, path: str, body: Mapping[str, Any]) -> None:
     answer = await _request(client, path, body)
     if error := answer.get("error"):
         raise ProvisioningError(f"{path}: {error.get('description')} ({error.get('err_code')})")
 
 
-async def _request(client: Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
+async def _request(client: Client, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
     answer = await client.request(f"$JS.API.{path}", orjson.dumps(body), timeout=10)
     return orjson.loads(answer.data)  # type: ignore[no-any-return]
 

@@ -37,7 +37,20 @@ class MigrationSettings(Settings):
     database_url: str
 
 
-class ServiceSettings(Settings):
+class BusSettings(Settings):
+    """What a program needs that only reads the bus."""
+
+    nats_url: str
+    nats_user: str
+    nats_password: str
+    nats_replicas: int = 1
+
+    @property
+    def nats_servers(self) -> list[str]:
+        return [server.strip() for server in self.nats_url.split(",")]
+
+
+class ServiceSettings(BusSettings):
     """What each process needs, wherever it runs; a service adds its own fields in its `settings.py`."""
 
     host: str = "127.0.0.1"
@@ -45,18 +58,11 @@ class ServiceSettings(Settings):
     admin_host: str = "127.0.0.1"
     admin_port: int
     instance: str = "1"
-    nats_url: str
-    nats_user: str
-    nats_password: str
     jwks_url: str
     token_issuer: str = "todobus"  # noqa: S105 - a public name
     token_audience: str = "todobus"  # noqa: S105 - a public name
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-
-    @property
-    def nats_servers(self) -> list[str]:
-        return [server.strip() for server in self.nats_url.split(",")]
 
 
 class DatabaseSettings(ServiceSettings):

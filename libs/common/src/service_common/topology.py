@@ -91,21 +91,26 @@ def _bucket(name: str, ttl: int, common: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def durables() -> list[tuple[str, dict[str, Any]]]:
-    """Consumers of our own services: an outage of theirs never uses up deliveries, so `max_deliver` has no end."""
-    common = {
-        "deliver_policy": "all",
+def durable(stream: str, name: str, *, deliver: str = "all") -> dict[str, Any]:
+    """The configuration of a pull consumer of all events of a stream.
+
+    An outage of a service never uses up deliveries, so `max_deliver` has no end.
+    """
+    return {
+        "durable_name": name,
+        "filter_subject": f"{TODO_EVENTS if stream == TODOS else USER_EVENTS}.>",
+        "deliver_policy": deliver,
         "ack_policy": "explicit",
         "ack_wait": 30 * SECOND,
         "max_deliver": -1,
         "max_ack_pending": 5000,
         "replay_policy": "instant",
     }
-    return [
-        (TODOS, common | {"durable_name": "stats", "filter_subject": f"{TODO_EVENTS}.>"}),
-        (USERS, common | {"durable_name": "stats", "filter_subject": f"{USER_EVENTS}.>"}),
-        (USERS, common | {"durable_name": "todos", "filter_subject": f"{USER_EVENTS}.>"}),
-    ]
+
+
+def durables() -> list[tuple[str, dict[str, Any]]]:
+    """The consumers of our own services, each with its stream."""
+    return [(stream, durable(stream, name)) for stream, name in ((TODOS, "stats"), (USERS, "stats"), (USERS, "todos"))]
 
 
 def users(passwords: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -134,13 +139,14 @@ Rules = tuple[list[str], list[str], list[str]]
 
 
 def _auth() -> Rules:
-    publish = [f"{USER_EVENTS}.>", f"$KV.{REVOCATIONS}.>", f"$JS.API.STREAM.INFO.{USERS}", *_watch_revocations()]
+    streams = [*_own(USERS), *_own(REVOCATIONS_STREAM)]
+    publish = [f"{USER_EVENTS}.>", f"$KV.{REVOCATIONS}.>", *streams, *_watch_revocations()]
     return publish, [], []
 
 
 def _todos() -> Rules:
-    """Owns its stream: may purge from it the events of a user who has left."""
-    stream = [f"$JS.API.STREAM.INFO.{TODOS}", f"$JS.API.STREAM.PURGE.{TODOS}"]
+    """Owns its stream: may restore it, and purge from it the events of a user who has left."""
+    stream = [*_own(TODOS), f"$JS.API.STREAM.PURGE.{TODOS}"]
     publish = [f"{TODO_EVENTS}.>", RELAY_WAKE, *stream, *_consume(USERS, "todos"), *_watch_revocations()]
     return publish, [RPC_CHANGES, RPC_HEADS, RELAY_WAKE], []
 
@@ -168,10 +174,20 @@ def _subscriber() -> Rules:
     return publish, [f"{TODO_EVENTS}.>", f"{USER_EVENTS}.>"], deny
 
 
-def _consume(stream: str, durable: str) -> list[str]:
-    """What a pull consumer needs of a durable that somebody else has made, dead letters included."""
-    api = (f"$JS.API.CONSUMER.{verb}.{stream}.{durable}" for verb in ("INFO", "MSG.NEXT"))
-    return [*api, f"$JS.ACK.{stream}.{durable}.>", f"{DEAD_LETTER}.{durable}.>"]
+def _own(stream: str) -> list[str]:
+    return [f"$JS.API.STREAM.INFO.{stream}", f"$JS.API.STREAM.CREATE.{stream}"]
+
+
+def _consume(stream: str, name: str) -> list[str]:
+    """What a service needs of its durable: to read, to restore it where it was lost, to set events aside."""
+    return [
+        f"$JS.API.CONSUMER.INFO.{stream}.{name}",
+        f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{name}",
+        f"$JS.API.CONSUMER.CREATE.{stream}.{name}.{durable(stream, name)['filter_subject']}",
+        f"$JS.ACK.{stream}.{name}.>",
+        *_own(DEAD_LETTERS),
+        f"{DEAD_LETTER}.{name}.>",
+    ]
 
 
 def _any_consumer(stream: str) -> list[str]:

@@ -1,10 +1,33 @@
-"""The CloudEvents envelope, put around `data` without decoding it."""
+"""The CloudEvents envelope: put around `data` without decoding it, and taken off again."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 import orjson
 
 CONTENT_TYPE = "application/cloudevents+json"
+
+
+class UnreadableEventError(ValueError):
+    """The bytes are not an event of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event as it came; `raw` are its bytes, `sequence` is 0 where the type has none."""
+
+    id: str
+    type: str
+    subject: str
+    time: str
+    sequence: int
+    user_id: str
+    data: dict[str, Any]
+    traceparent: str | None
+    raw: bytes
+    replayed: bool = False
 
 
 def cloud_event(
@@ -14,12 +37,12 @@ def cloud_event(
     event_type: str,
     subject: str,
     time: str,
-    sequence: int,
     user_id: str,
     traceparent: str | None,
     data: str | bytes,
+    sequence: int | None = None,
 ) -> bytes:
-    """One event; `data` is JSON already and is passed through byte for byte."""
+    """The bytes of an event; `data` is JSON already and is passed through byte for byte."""
     head = {
         "specversion": "1.0",
         "id": event_id,
@@ -27,7 +50,7 @@ def cloud_event(
         "type": event_type,
         "subject": subject,
         "time": time,
-        "sequence": sequence,
+        **({"sequence": sequence} if sequence is not None else {}),
         "userid": user_id,
         **({"traceparent": traceparent} if traceparent else {}),
     }
@@ -38,3 +61,29 @@ def cloud_event(
 def headers(traceparent: str | None) -> Mapping[str, str]:
     """What an event carries beside its `Nats-Msg-Id`."""
     return {"content-type": CONTENT_TYPE, **({"traceparent": traceparent} if traceparent else {})}
+
+
+def read(raw: bytes, *, replayed: bool = False) -> Event:
+    """The event in `raw`; raises UnreadableEventError. Its `data` is checked by whoever understands its type."""
+    try:
+        return event_of(orjson.loads(raw), raw, replayed=replayed)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableEventError(f"not an event: {error!r}") from error
+
+
+def event_of(document: dict[str, Any], raw: bytes = b"", *, replayed: bool = False) -> Event:
+    sequence, data = document.get("sequence", 0), document["data"]
+    if document["specversion"] != "1.0" or not isinstance(sequence, int) or not isinstance(data, dict):
+        raise UnreadableEventError("not a CloudEvent 1.0 with an object as data")
+    return Event(
+        id=str(document["id"]),
+        type=str(document["type"]),
+        subject=str(document.get("subject", "")),
+        time=str(document["time"]),
+        sequence=sequence,
+        user_id=str(UUID(document["userid"])),
+        data=data,
+        traceparent=document.get("traceparent"),
+        raw=raw,
+        replayed=replayed,
+    )

@@ -1,0 +1,9 @@
+"""Reading the bus: durables whose events are neither lost nor skipped.
+
+`Consumer` hands over batches in the order the stream gives them: for handlers that tell a duplicate or a gap by
+themselves. `OrderedConsumer` builds on it: one user's events in order, each once, gaps filled from the source.
+"""
+
+from service_common.subscriber.consumer import Consumer
+
+__all__ = ["Consumer"]

@@ -1,0 +1,219 @@
+"""A durable consumer that hands over batches and acknowledges what was handled.
+
+A handler that cannot reach its database is asked again with the same batch, and nothing more is pulled meanwhile: an
+outage uses up no deliveries. A handler that refuses a batch gets its halves, down to the one event at fault, which
+becomes a dead letter; the others are handled.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import asyncpg
+import structlog
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from prometheus_client import Counter, Gauge, Histogram
+
+from service_common import topology
+from service_common.bus import Bus
+from service_common.events.envelope import Event, UnreadableEventError, read
+from service_common.provisioning import ProvisioningError, ensure_consumer
+from service_common.publishing import Refused
+from service_common.subscriber import dead_letters
+from service_common.subscriber.pull import Pull
+
+log = structlog.get_logger("consumer")
+
+Handler = Callable[[Sequence[Event]], Awaitable[None]]
+TRANSIENT: tuple[type[Exception], ...] = (
+    OSError,  # TimeoutError is one of them
+    NatsError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
+BACKOFF_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+MAX_TRIES = 3
+STOP_SECONDS = 10.0
+
+HANDLED = Counter("consumer_events_total", "Events handled", ["stream", "consumer"])
+FAILED = Counter("consumer_failures_total", "Batches that a handler did not take", ["stream", "consumer", "kind"])
+DEAD = Counter("consumer_dead_letters_total", "Events set aside as dead letters", ["stream", "consumer"])
+PENDING = Gauge("consumer_pending_events", "Events of the stream not delivered yet", ["stream", "consumer"])
+DELAY = Histogram(
+    "consumer_delay_seconds",
+    "From the time of an event to the acknowledgement of its batch, last event of each batch",
+    ["stream", "consumer"],
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 60, 3600),
+)
+
+
+class Delivery(NamedTuple):
+    message: Msg
+    event: Event
+
+
+class Consumer:
+    """`handle` gets at most `batch` events; when it returns they are acknowledged, so it commits before."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        stream: str,
+        durable: str,
+        handle: Handler,
+        *,
+        batch: int = 500,
+        start_at: str = "all",
+        transient: tuple[type[Exception], ...] = TRANSIENT,
+        replicas: int = 1,
+    ) -> None:
+        self._bus = bus
+        self._config = topology.durable(stream, durable, deliver=start_at)
+        self._stream, self._durable, self._handle, self._batch = stream, durable, handle, batch
+        self._transient, self._replicas = transient, replicas
+        self._pull = Pull(bus.client, stream, durable, ahead=2 * batch)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._idle = False
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Read in the background from the first connection on; a bus that is down delays nobody's start."""
+        self._bus.on_connect(self._connected)
+        if self._bus.connected:
+            await self._connected()
+
+    async def stop(self) -> None:
+        """Finish the batch that is being handled; give back the rest."""
+        self._stopping = True
+        if not self._tasks:
+            return
+        reading, minding = self._tasks
+        minding.cancel()
+        if self._idle:
+            reading.cancel()
+        with contextlib.suppress(TimeoutError, asyncio.CancelledError):
+            await asyncio.wait_for(reading, STOP_SECONDS)
+        await self._pull.stop()
+
+    async def _connected(self) -> None:
+        if not self._tasks:
+            await self._pull.start()
+            self._tasks = [
+                asyncio.create_task(self._read(), name=f"consumer-{self._durable}"),
+                asyncio.create_task(self._mind(), name=f"consumer-{self._durable}-mind"),
+            ]
+        self._pull.lost.set()
+
+    async def _mind(self) -> None:
+        """Whenever the server has lost sight of the durable, make sure that it exists and ask again."""
+        failures = 0
+        while True:
+            await self._pull.lost.wait()
+            try:
+                await ensure_consumer(self._bus.client, self._stream, self._config)
+            except (ProvisioningError, NatsError, TimeoutError) as error:
+                log.warning("no consumer yet", consumer=self._durable, error=repr(error))
+                failures += 1
+            else:
+                self._pull.forget()
+                failures = 0
+            await asyncio.sleep(_pause(failures))
+
+    async def _read(self) -> None:
+        while not self._stopping:
+            self._idle = True
+            messages = await self._pull.batch(self._batch)
+            self._idle = False
+            if deliveries := await self._readable(messages):
+                await self._deliver(deliveries)
+                self._observe(deliveries[-1])
+
+    async def _readable(self, messages: Sequence[Msg]) -> list[Delivery]:
+        """The events in the messages; what is not for this consumer or not an event is done with here."""
+        deliveries = []
+        for message in messages:
+            addressee = (message.headers or {}).get(topology.REPLAY_FOR)
+            if addressee not in (None, self._durable):
+                await self._acknowledge([message])
+                continue
+            try:
+                deliveries.append(Delivery(message, read(message.data, replayed=addressee is not None)))
+            except UnreadableEventError as error:
+                await self._bury(message, dead_letters.UNREADABLE, str(error))
+        return deliveries
+
+    async def _deliver(self, deliveries: Sequence[Delivery]) -> None:
+        """Handle and acknowledge; halve what is refused, and bury the one event that is refused alone."""
+        tries = 0
+        while (error := await self._try(deliveries)) is not None:
+            if len(deliveries) > 1:
+                middle = len(deliveries) // 2
+                await self._deliver(deliveries[:middle])
+                return await self._deliver(deliveries[middle:])
+            tries += 1
+            if tries == MAX_TRIES:
+                message, event = deliveries[0]
+                return await self._bury(message, event.type, repr(error))
+            await asyncio.sleep(_pause(tries))
+        await self._acknowledge([delivery.message for delivery in deliveries])
+        HANDLED.labels(self._stream, self._durable).inc(len(deliveries))
+        return None
+
+    async def _try(self, deliveries: Sequence[Delivery]) -> Exception | None:
+        """The handler's error, if it is one of the events' own; what is transient is waited for."""
+        failures = 0
+        while True:
+            try:
+                await self._handle([delivery.event for delivery in deliveries])
+            except self._transient as error:
+                FAILED.labels(self._stream, self._durable, "transient").inc()
+                log.warning("waiting to handle events", consumer=self._durable, error=repr(error))
+                failures += 1
+                await asyncio.sleep(_pause(failures))
+            except Exception as error:
+                FAILED.labels(self._stream, self._durable, "refused").inc()
+                log.exception("events were refused", consumer=self._durable, events=len(deliveries))
+                return error
+            else:
+                return None
+
+    async def _acknowledge(self, messages: Sequence[Msg]) -> None:
+        """An acknowledgement that gets lost means a second delivery, which handlers expect anyway."""
+        with contextlib.suppress(NatsError):
+            for message in messages:
+                await message.ack()
+
+    async def _bury(self, message: Msg, event_type: str, reason: str) -> None:
+        """A dead letter is stored before its event is given up."""
+        failures = 0
+        while True:
+            try:
+                await dead_letters.send(
+                    self._bus.client, self._durable, message, event_type, reason, replicas=self._replicas
+                )
+                await message.term()
+            except (NatsError, Refused, ProvisioningError, TimeoutError) as error:
+                failures += 1
+                log.warning("waiting to store a dead letter", consumer=self._durable, error=repr(error))
+                await asyncio.sleep(_pause(failures))
+            else:
+                DEAD.labels(self._stream, self._durable).inc()
+                log.error("dead letter", consumer=self._durable, subject=message.subject, reason=reason)
+                return
+
+    def _observe(self, last: Delivery) -> None:
+        PENDING.labels(self._stream, self._durable).set(last.message.metadata.num_pending)
+        with contextlib.suppress(ValueError):
+            delay = datetime.now(UTC) - datetime.fromisoformat(last.event.time)
+            DELAY.labels(self._stream, self._durable).observe(delay.total_seconds())
+
+
+def _pause(failures: int) -> float:
+    return BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
