@@ -19,6 +19,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from service_common import topology
 from service_common.bus import Bus
+from service_common.provisioning import restore_stream
 from service_common.publishing import DUPLICATE_IN_BATCH, Refused, publish_batch, publish_one
 from todos_service import outbox
 
@@ -51,10 +52,11 @@ SECONDS = Histogram("relay_batch_seconds", "Time to publish a batch", buckets=(0
 class Relay:
     """Runs in every process of the service; one of them leads."""
 
-    def __init__(self, database_url: str, bus: Bus) -> None:
+    def __init__(self, database_url: str, bus: Bus, replicas: int = 1) -> None:
         self.leading = False
         self._database_url = database_url
         self._bus = bus
+        self._replicas = replicas
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -84,6 +86,7 @@ class Relay:
         if not self._listening:
             self._listening = True
             await self._bus.client.subscribe(topology.RELAY_WAKE, cb=self._pinged)
+        await restore_stream(self._bus.client, topology.TODOS, self._replicas)
         self.wake()
 
     async def _pinged(self, _: Any) -> None:

@@ -1,0 +1,270 @@
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+
+from service_common import topology
+from service_common.bus import Bus
+from service_common.events.envelope import read
+from service_common.publishing import Message, Refused, publish_batch, publish_one
+from service_common.settings import BusSettings
+from service_common.testing.databases import Databases
+from service_common.testing.nats import NatsServer
+from service_common.testing.waiting import wait_until
+from todos_service.outbox import Floor
+from todos_service.relay import LOCK, Relay
+
+WRITE = """
+with feed as (insert into feeds as f (user_id, sequence) values ($1, 1)
+              on conflict (user_id) do update set sequence = f.sequence + 1 returning sequence),
+     change as (insert into changes (user_id, sequence, type, todo_id, data, occurred_at, traceparent)
+                select $1, sequence, 'todo.created.v1', $2, $3, now(), $4 from feed returning sequence)
+insert into outbox (user_id, sequence) select $1, sequence from change returning id
+"""
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+END_LEADER = """
+select bool_and(pg_terminate_backend(pid)) from pg_locks
+where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+  and ((classid::bigint << 32) | objid::bigint) = $1
+"""
+
+
+async def write(connection: Any, user: uuid.UUID, data: str = '{"a":  "é"}') -> int:
+    return await connection.fetchval(WRITE, user, uuid.uuid4(), data, TRACE)
+
+
+@asynccontextmanager
+async def running_relay(url: str, nats: NatsServer) -> AsyncIterator[Relay]:
+    bus = Bus(BusSettings(nats_url=nats.url, nats_user="todos", nats_password=nats.passwords["todos"]), "test")
+    await bus.start()
+    relay = Relay(url, bus)
+    await relay.start()
+    try:
+        yield relay
+    finally:
+        await relay.stop()
+        await bus.stop()
+
+
+@pytest.fixture
+async def url(database: Databases) -> str:
+    return await database("todos")
+
+
+@pytest.fixture
+async def connection(url: str) -> AsyncIterator[asyncpg.Connection]:
+    opened = await asyncpg.connect(url)
+    yield opened
+    await opened.close()
+
+
+async def emptied(connection: Any) -> None:
+    async def empty() -> bool:
+        return await connection.fetchval("select count(*) = 0 from outbox")
+
+    await wait_until(empty, 20)
+
+
+async def stored(nats: NatsServer) -> list[Any]:
+    """All messages of the stream, in its order."""
+    stream = (await nats.connect()).jetstream()
+    state = (await stream.stream_info(topology.TODOS)).state
+    return [await stream.get_msg(topology.TODOS, number) for number in range(1, state.last_seq + 1)]
+
+
+async def sequences(nats: NatsServer) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for message in await stored(nats):
+        event = read(message.data)
+        found.setdefault(event.user_id, []).append(event.sequence)
+    return found
+
+
+class TestPublishing:
+    async def test_an_event_carries_the_change_byte_for_byte(
+        self, connection: asyncpg.Connection, url: str, nats: NatsServer
+    ) -> None:
+        user = uuid.uuid4()
+        await write(connection, user)
+        async with running_relay(url, nats):
+            await emptied(connection)
+        (message,) = await stored(nats)
+        change = await connection.fetchrow("select * from changes")
+        event = json.loads(message.data)
+        assert message.data.endswith(b',"data":{"a":  "\xc3\xa9"}}')
+        assert message.subject == f"todos.events.v1.{user}.created"
+        assert message.headers["Nats-Msg-Id"] == event["id"] == str(change["id"])
+        assert message.headers["content-type"] == "application/cloudevents+json"
+        assert message.headers["traceparent"] == event["traceparent"] == TRACE
+        assert event["time"] == change["occurred_at"].strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        assert (event["specversion"], event["source"], event["type"]) == ("1.0", "/services/todos", "todo.created.v1")
+        assert (event["subject"], event["userid"], event["sequence"]) == (str(change["todo_id"]), str(user), 1)
+
+    async def test_many_writers_lose_and_reorder_nothing(self, url: str, nats: NatsServer) -> None:
+        users = [uuid.uuid4() for _ in range(5)]
+        async with asyncpg.create_pool(url, min_size=8, max_size=8) as pool, running_relay(url, nats) as relay:
+
+            async def writer() -> None:
+                for number in range(60):
+                    async with pool.acquire() as own, own.transaction():
+                        await write(own, users[number % 5])
+                    relay.wake()
+
+            await asyncio.gather(*(writer() for _ in range(8)))
+            await emptied(pool)
+        assert await sequences(nats) == {str(user): list(range(1, 97)) for user in users}
+
+    async def test_what_is_larger_than_the_stream_takes_is_set_aside_and_the_rest_flows(
+        self, connection: asyncpg.Connection, url: str, nats: NatsServer
+    ) -> None:
+        one, other = uuid.uuid4(), uuid.uuid4()
+        await write(connection, one)
+        large = await write(connection, one, json.dumps({"a": "x" * topology.MAX_MESSAGE}))
+        await write(connection, one)
+        await write(connection, other)
+        async with running_relay(url, nats):
+            await emptied(connection)
+        dead = await connection.fetchrow("select * from outbox_dead")
+        assert await sequences(nats) == {str(one): [1, 3], str(other): [1]}
+        assert (dead["id"], dead["sequence"], dead["attempts"]) == (large, 2, 5)
+        assert "maximum" in dead["reason"]
+
+    async def test_the_row_of_an_erased_change_is_dropped(
+        self, connection: asyncpg.Connection, url: str, nats: NatsServer
+    ) -> None:
+        await write(connection, uuid.uuid4())
+        await connection.execute("delete from changes")
+        async with running_relay(url, nats):
+            await emptied(connection)
+        assert await stored(nats) == []
+
+
+class TestDuplicates:
+    async def test_a_crash_between_publish_and_delete_stores_each_event_once(
+        self, connection: asyncpg.Connection, url: str, nats: NatsServer
+    ) -> None:
+        user = uuid.uuid4()
+        for _ in range(3):
+            await write(connection, user)
+        await connection.execute("create table kept as select user_id, sequence from outbox")
+        async with running_relay(url, nats):
+            await emptied(connection)
+        await connection.execute("insert into outbox (user_id, sequence) select * from kept order by sequence")
+        for _ in range(2):
+            await write(connection, user)
+        async with running_relay(url, nats):
+            await emptied(connection)
+        assert await sequences(nats) == {str(user): [1, 2, 3, 4, 5]}
+
+    async def test_the_server_refuses_a_batch_that_holds_a_duplicate(self, nats: NatsServer) -> None:
+        """What the fallback, row by row, is there for."""
+        client = await nats.connect()
+        subject = topology.todo_event(uuid.uuid4(), "created")
+        first, second = (Message(name, subject, b"{}", {}) for name in ("first", "second"))
+        assert await publish_one(client, first)
+        with pytest.raises(Refused, match="10201"):
+            await publish_batch(client, [first, second])
+        assert not await publish_one(client, first)
+
+
+class TestLeading:
+    async def test_one_leads_and_the_other_takes_over(
+        self, connection: asyncpg.Connection, url: str, nats: NatsServer
+    ) -> None:
+        async with running_relay(url, nats) as one, running_relay(url, nats) as other:
+            await wait_until(lambda: one.leading or other.leading)
+            assert one.leading != other.leading
+            leader, heir = (one, other) if one.leading else (other, one)
+            await leader.stop()
+            await wait_until(lambda: heir.leading)
+            await write(connection, uuid.uuid4())
+            await emptied(connection)
+
+    async def test_a_write_beside_a_stand_by_reaches_the_leader_at_once(
+        self, connection: asyncpg.Connection, url: str, nats: NatsServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with running_relay(url, nats) as one, running_relay(url, nats) as other:
+            await wait_until(lambda: one.leading or other.leading)
+            monkeypatch.setattr("todos_service.relay.POLL_SECONDS", 60)
+            await write(connection, uuid.uuid4())
+            await emptied(connection)
+            await write(connection, uuid.uuid4())
+            (other if one.leading else one).wake()
+            await emptied(connection)
+
+    async def test_a_leader_whose_session_ended_leads_again(
+        self, connection: asyncpg.Connection, url: str, nats: NatsServer
+    ) -> None:
+        async with running_relay(url, nats) as relay:
+            await wait_until(lambda: relay.leading)
+            assert await connection.fetchval(END_LEADER, LOCK)
+            await write(connection, uuid.uuid4())
+            await emptied(connection)
+        assert len(await stored(nats)) == 1
+
+
+class TestOutages:
+    async def test_rows_wait_while_the_bus_is_down(
+        self, connection: asyncpg.Connection, url: str, nats: NatsServer
+    ) -> None:
+        user = uuid.uuid4()
+        async with running_relay(url, nats) as relay:
+            await wait_until(lambda: relay.leading)
+            nats.kill()
+            for _ in range(5):
+                await write(connection, user)
+                relay.wake()
+            await nats.start()
+            await emptied(connection)
+        assert await sequences(nats) == {str(user): [1, 2, 3, 4, 5]}
+
+    async def test_a_server_that_lost_its_store_gets_its_stream_back(
+        self, connection: asyncpg.Connection, url: str, nats: NatsServer
+    ) -> None:
+        async with running_relay(url, nats) as relay:
+            await wait_until(lambda: relay.leading)
+            nats.kill()
+            nats.wipe()
+            await nats.start()
+            await write(connection, uuid.uuid4())
+            relay.wake()
+            await emptied(connection)
+        assert len(await stored(nats)) == 1
+
+    async def test_a_full_stream_loses_nothing(
+        self, connection: asyncpg.Connection, url: str, nats: NatsServer
+    ) -> None:
+        manager = (await nats.connect()).jetstream()
+        config = (await manager.stream_info(topology.TODOS)).config
+        await manager.update_stream(config.evolve(max_msgs=2))
+        user = uuid.uuid4()
+        for _ in range(5):
+            await write(connection, user)
+
+        async def full() -> bool:
+            return (await manager.stream_info(topology.TODOS)).state.messages == 2
+
+        async with running_relay(url, nats):
+            await wait_until(full)
+            assert await connection.fetchval("select count(*) from outbox") >= 3
+            await manager.update_stream(config)
+            await emptied(connection)
+        assert await sequences(nats) == {str(user): [1, 2, 3, 4, 5]}
+
+
+class TestFloor:
+    def test_it_trails_what_was_deleted_and_looks_behind_itself_once_a_second(self) -> None:
+        floor = Floor()
+        assert floor.next(100.0) == 0
+        floor.passed(7)
+        assert floor.next(100.5) == 0
+        assert floor.next(101.1) == 0
+        floor.passed(9)
+        assert floor.next(101.2) == 0
+        assert floor.next(102.2) == 0
+        assert floor.next(102.3) == 7
