@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+import uvloop
 
 from api_gateway.app import Gateway, server_options
 from api_gateway.pages import Pages
@@ -181,6 +182,11 @@ async def serve(app: Any) -> AsyncIterator[int]:
     finally:
         server.should_exit = True
         await task
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The gateway runs on uvloop, whose transports differ from asyncio's in detail: so do its tests."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture

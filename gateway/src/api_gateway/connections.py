@@ -5,7 +5,7 @@ no byte of one answer can reach another request.
 """
 
 import asyncio
-from typing import Self
+from typing import Self, cast
 
 import httptools
 
@@ -123,8 +123,7 @@ class Connection(asyncio.Protocol):
     # The transport's calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what create_connection makes
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         if not self._busy or self._complete:
