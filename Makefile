@@ -27,7 +27,7 @@ up: .venv/run ## Run the whole system on this machine (ARGS="--port 9000 …")
 	@exec $(BIN)/todobus up $(ARGS)
 
 test: .venv/dev ## Run every test that needs no Docker
-	@$(RUN) pytest -n 4 --dist loadgroup -m "not chaos and not slow and not containers" $(ARGS)
+	@$(RUN) pytest -n 4 --dist loadgroup -m "not chaos and not slow and not containers and not deployment" $(ARGS)
 
 check: .venv/dev ## Formatting, lint, types, architecture, tests: what CI runs
 	@$(MAKE) -s lint types architecture
@@ -51,6 +51,7 @@ lock: ## Compile (after a change of dependencies) requirements.lock and requirem
 	@$(PYTHON) deploy/local/environment.py --uv
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --no-emit-package service-common
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-dev.lock -c requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --group pyproject.toml:dev --no-emit-package service-common
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-deployment.lock -c requirements-dev.lock --group pyproject.toml:deployment
 
 # The cluster in containers. `docker compose`, or `docker-compose` v2 where only that is there.
 COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose) \
@@ -65,10 +66,17 @@ cluster: ## Run the whole system in containers (PROFILES="observability nats-clu
 cluster-down: ## Stop the containers; their data stays
 	@$(COMPOSE) --profile '*' down $(ARGS)
 
+.venv/deployment: requirements-deployment.lock .venv/dev
+	@$(RUN) pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-deployment.lock
+	@touch $@
+
+test-deployment: .venv/deployment ## Check images, manifests and alert rules with the tools of each
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(RUN) pytest tests/deployment $(ARGS)
+
 bus-users: .venv/dev ## Render the NATS users of the containers from service_common.topology
 	@$(BIN)/python deploy/docker/nats/render_users.py
 
 clean: ## Remove what the recipes made, except the data of `make up`
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache frontend/node_modules frontend/.next frontend/out
 
-.PHONY: cluster cluster-down bus-users help setup up test check lint format types architecture lock clean
+.PHONY: cluster cluster-down bus-users test-deployment help setup up test check lint format types architecture lock clean
