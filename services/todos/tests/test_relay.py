@@ -194,8 +194,12 @@ class TestLeading:
             await write(connection, uuid.uuid4())
             await emptied(connection)
             await write(connection, uuid.uuid4())
-            (other if one.leading else one).wake()
-            await emptied(connection)
+
+            async def published() -> bool:
+                (other if one.leading else one).wake()
+                return await connection.fetchval("select count(*) = 0 from outbox")
+
+            await wait_until(published, 5)  # sooner than a silent leader's session would end
 
     async def test_a_leader_whose_session_ended_leads_again(
         self, connection: asyncpg.Connection, url: str, nats: NatsServer

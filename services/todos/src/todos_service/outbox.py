@@ -7,23 +7,21 @@ from sqlalchemy import text
 
 from service_common import topology
 from service_common.database import Connection, Statement
-from service_common.events.envelope import cloud_event, headers
+from service_common.events.envelope import headers
 from service_common.publishing import Message
+from todos_service import change_log
 
-SOURCE = "/services/todos"
 BATCH_BYTES = 4 * 1024 * 1024
 REASON_LENGTH = 500
 FLOOR_SECONDS = 1.0
 
 _PENDING = Statement(
     text(
-        """
-        select o.id, o.user_id::text as user_id, o.sequence, c.id::text as event_id, c.type, c.todo_id::text as todo_id,
-               c.data::text as data, c.traceparent,
-               to_char(c.occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as occurred_at
+        f"""
+        select o.id, o.user_id::text as owner, {change_log.COLUMNS}
         from outbox o left join changes c on c.user_id = o.user_id and c.sequence = o.sequence
         where o.id > :floor order by o.id limit :count
-        """
+        """  # noqa: S608 - the columns are written elsewhere
     )
 )
 _DELETE = Statement(text("delete from outbox where id = any(cast(:ids as bigint[]))"))
@@ -89,23 +87,11 @@ async def state(connection: Connection) -> tuple[int, int, float]:
     return (row["backlog"], row["dead"], row["oldest"]) if row else (0, 0, 0.0)
 
 
-def event(row: asyncpg.Record) -> bytes:
-    return cloud_event(
-        event_id=row["event_id"],
-        source=SOURCE,
-        event_type=row["type"],
-        subject=row["todo_id"],
-        time=row["occurred_at"],
-        sequence=row["sequence"],
-        user_id=row["user_id"],
-        traceparent=row["traceparent"],
-        data=row["data"],
-    )
-
-
 def message(row: asyncpg.Record) -> Message:
     verb = row["type"].split(".")[1]
-    return Message(row["event_id"], topology.todo_event(row["user_id"], verb), event(row), headers(row["traceparent"]))
+    return Message(
+        row["event_id"], topology.todo_event(row["user_id"], verb), change_log.event(row), headers(row["traceparent"])
+    )
 
 
 def parts(rows: Sequence[asyncpg.Record]) -> Iterator[list[asyncpg.Record]]:

@@ -171,8 +171,8 @@ class Relay:
         flushed = time.monotonic()
         try:
             for row in rows:
-                if row["user_id"] in held or not await self._publish_row(connection, row):
-                    held.add(row["user_id"])
+                if row["owner"] in held or not await self._publish_row(connection, row):
+                    held.add(row["owner"])
                     continue
                 done.append(row["id"])
                 if time.monotonic() - flushed > FLUSH_SECONDS:
