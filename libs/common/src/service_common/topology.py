@@ -26,6 +26,7 @@ DEAD_LETTER = "dlq.v1"
 STATS_UPDATED = "stats.updated.v1"
 RPC_CHANGES = "todos.rpc.changes"
 RPC_HEADS = "todos.rpc.heads"
+RPC_SUMMARY = "stats.rpc.summary"
 RELAY_WAKE = "todos.relay.wake"
 
 MAX_MESSAGE = 1024 * 1024
@@ -45,7 +46,7 @@ def user_event(user_id: object, verb: str) -> str:
 
 
 def stats_updated(user_id: object) -> str:
-    """Core NATS only: the new summary of a user, for whoever is watching now."""
+    """Core NATS only: how far a user's projection has come, for whoever waits for it now."""
     return f"{STATS_UPDATED}.{user_id}"
 
 
@@ -132,7 +133,7 @@ def _permissions(name: str) -> dict[str, Any]:
     }[name]()
     inbox = f"_INBOX_{name}.>"
     permissions = {"publish": {"allow": publish, "deny": deny}, "subscribe": {"allow": [inbox, *subscribe]}}
-    return permissions | ({"allow_responses": {"max": 1, "expires": "1m"}} if name == "todos" else {})
+    return permissions | ({"allow_responses": {"max": 1, "expires": "1m"}} if name in {"todos", "stats"} else {})
 
 
 Rules = tuple[list[str], list[str], list[str]]
@@ -153,11 +154,12 @@ def _todos() -> Rules:
 
 def _stats() -> Rules:
     consume = [*_consume(TODOS, "stats"), *_consume(USERS, "stats")]
-    return [f"{STATS_UPDATED}.*", RPC_CHANGES, RPC_HEADS, *consume, *_watch_revocations()], [], []
+    publish = [f"{STATS_UPDATED}.*", RPC_CHANGES, RPC_HEADS, *consume, *_watch_revocations()]
+    return publish, [f"{STATS_UPDATED}.*", RPC_SUMMARY], []
 
 
 def _gateway() -> Rules:
-    return [RPC_CHANGES, *_watch_revocations()], [f"{TODO_EVENTS}.>", f"{STATS_UPDATED}.*"], []
+    return [RPC_CHANGES, RPC_SUMMARY, *_watch_revocations()], [f"{TODO_EVENTS}.>", f"{STATS_UPDATED}.*"], []
 
 
 def _subscriber() -> Rules:

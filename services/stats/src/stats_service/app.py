@@ -1,0 +1,44 @@
+"""The stats service on one page: its parts, how they are wired, how they start and stop."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+
+from service_common import database, problems
+from service_common.authentication import Authentication
+from service_common.bus import Bus
+from service_common.health import Readiness
+from service_common.keys import KeySource
+from service_common.middleware import RequestContext
+from stats_service.endpoints import router
+from stats_service.projector import Projector
+from stats_service.settings import Settings
+from stats_service.subscribers import todo_events
+
+
+def create_app(settings: Settings, keys: KeySource | None = None) -> FastAPI:
+    bus = Bus(settings, "stats")
+    authentication = Authentication(settings, bus, keys)
+    pool = database.create_pool(settings.database_url, settings.database_pool_size, "stats")
+    projector = Projector(pool, bus, lambda _: None)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(pool)
+            for part in (authentication, bus, todo_events(bus, projector)):
+                await part.start()
+                stack.push_async_callback(part.stop)
+            yield
+
+    app = FastAPI(title="Todobus stats", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.verifier = authentication.verifier
+    app.state.projector = projector
+    app.state.readiness = Readiness(
+        database=lambda: database.ping(pool), bus=bus.check, authentication=authentication.check
+    )
+    problems.install(app)
+    app.add_middleware(RequestContext)
+    app.include_router(router)
+    return app

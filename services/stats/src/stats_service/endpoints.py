@@ -1,0 +1,52 @@
+"""The HTTP API: parse, ask the service, shape the answer."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from stats_service import service
+from stats_service.dependencies import MinSequence, Now, Projection, User, UserPreferences
+from stats_service.domain import ONE_DAY
+from stats_service.errors import WrongSpan
+from stats_service.schemas import DayAnswer, Summary
+
+DEFAULT_DAYS = 30
+MAX_DAYS = 400
+EARLIEST, LATEST = date(1970, 1, 2), date(9999, 1, 1)
+
+router = APIRouter(prefix="/api/stats", tags=["stats"])
+
+
+@router.get("", summary="Progress of the user")
+async def get_stats(
+    user: User, preferences: UserPreferences, projector: Projection, reached: MinSequence, now: Now, response: Response
+) -> Summary:
+    answer = Summary(**await service.summary(projector.pool, user, preferences, now))
+    answer.stale = answer.stale or answer.as_of_sequence < reached or not projector.bus.connected
+    response.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@router.get("/daily", summary="What was created and completed on each day")
+async def get_daily(
+    user: User,
+    preferences: UserPreferences,
+    projector: Projection,
+    _: MinSequence,
+    now: Now,
+    response: Response,
+    first: Annotated[date | None, Query(alias="from", description="By default 30 days up to `to`")] = None,
+    last: Annotated[date | None, Query(alias="to", description="By default today")] = None,
+) -> list[DayAnswer]:
+    days = service.calendar(preferences)
+    last = last or days.day_of(now)
+    first = first or max(EARLIEST + DEFAULT_DAYS * ONE_DAY, last) - (DEFAULT_DAYS - 1) * ONE_DAY
+    _check_span(first, last)
+    response.headers["Cache-Control"] = "no-store"
+    return [DayAnswer(**day._asdict()) for day in await service.daily(projector.pool, user, days, first, last)]
+
+
+def _check_span(first: date, last: date) -> None:
+    if not EARLIEST <= first <= last <= LATEST or (last - first).days >= MAX_DAYS:
+        raise WrongSpan(f"Needed: {EARLIEST} <= from <= to <= {LATEST}, and at most {MAX_DAYS} days.")

@@ -1,0 +1,44 @@
+"""Keeps the projection up to date, and tells who waits for it: changes are applied, announced, and gaps noticed."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+import asyncpg
+
+from service_common.bus import Bus
+from stats_service import projection, repository
+from stats_service.domain import Fact
+from stats_service.positions import Positions
+
+PATIENCE_SECONDS = 0.25  # an event takes some milliseconds: after this long it may have been lost
+
+
+class Projector:
+    """`missing` is told of users whose changes are missing here; it must not wait for them."""
+
+    def __init__(self, pool: asyncpg.Pool, bus: Bus, missing: Callable[[UUID], None]) -> None:
+        self.pool = pool
+        self.bus = bus
+        self._missing = missing
+        self.positions = Positions(bus)
+
+    async def apply(self, facts: Sequence[Fact]) -> None:
+        """Returns after the commit."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            positions = await projection.apply(connection, facts)
+        await self.positions.announce(positions)
+        for position in positions:
+            if position.has_gap:
+                self._missing(position.user_id)
+
+    async def reach(self, user_id: UUID, sequence: int, seconds: float) -> None:
+        """Wait until the user's changes up to `sequence` are applied, for so long at most."""
+        with self.positions.expecting(user_id, sequence) as reached:
+            as_of_sequence, _ = await repository.position(self.pool, user_id)
+            if as_of_sequence >= sequence:
+                return
+            done, _ = await asyncio.wait({reached}, timeout=min(PATIENCE_SECONDS, seconds))
+            if not done and seconds > PATIENCE_SECONDS:
+                self._missing(user_id)
+                await asyncio.wait({reached}, timeout=seconds - PATIENCE_SECONDS)

@@ -1,0 +1,68 @@
+"""What the endpoints answer."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field, PlainSerializer
+
+Instant = Annotated[datetime, PlainSerializer(lambda at: at.isoformat(timespec="microseconds").replace("+00:00", "Z"))]
+
+
+class Count(BaseModel):
+    total: int
+    completed: int
+
+
+class TagCount(Count):
+    tag: str
+
+
+class StreakAnswer(BaseModel):
+    """Consecutive days with a completion; today without one does not end the streak yet."""
+
+    current: int
+    longest: int
+    last_active_date: date | None
+
+
+class Goal(BaseModel):
+    daily: int = Field(description="How many completions a day the user aims at")
+    done: int = Field(description="How many there are today")
+
+
+class Priorities(BaseModel):
+    none: Count
+    low: Count
+    medium: Count
+    high: Count
+    urgent: Count
+
+
+class Summary(BaseModel):
+    """A user's progress. Todos in the trash are not counted; what was completed stays completed on its day."""
+
+    user_id: UUID
+    total: int
+    completed: int
+    active: int
+    overdue: int
+    completion_rate: float = Field(description="completed / total, 0 when there is nothing")
+    created_today: int
+    completed_today: int
+    completed_this_week: int
+    streak: StreakAnswer
+    goal: Goal
+    by_priority: Priorities
+    by_tag: list[TagCount] = Field(description="Largest first")
+    time_zone: str
+    as_of: Instant = Field(description="The instant that `today` and `overdue` were judged at")
+    as_of_sequence: int = Field(description="Every change of the user up to this one is counted")
+    stale: bool = Field(description="Changes are known to be missing, or whether some are cannot be told")
+
+
+class DayAnswer(BaseModel):
+    date: date
+    created: int
+    completed: int
+    active_at_end: int

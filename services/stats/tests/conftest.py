@@ -1,0 +1,263 @@
+"""What the tests of the projection share: histories as the todo service would write them, and their plain replay."""
+
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from service_common.database import create_pool
+from service_common.keys import FixedKeys
+from service_common.testing.databases import Databases
+from service_common.testing.nats import NatsServer
+from service_common.testing.tokens import TokenIssuer
+from service_common.testing.waiting import wait_until
+from stats_service import projection
+from stats_service.app import create_app
+from stats_service.domain import fact
+from stats_service.projection import Position
+from stats_service.settings import Settings
+
+VERBS = ("created", "updated", "completed", "reopened", "deleted", "restored", "purged")
+TAGS = ("home", "work", 'a "quoted" one', "back\\slash", "{curly,comma}", "null", "日本", " ")
+
+
+def stamp(instant: datetime) -> str:
+    return instant.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+@dataclass
+class Feed:
+    """One user's feed: what `todos_service` would have recorded."""
+
+    user_id: UUID = field(default_factory=uuid4)
+    now: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    todos: dict[str, dict[str, Any]] = field(default_factory=dict)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+    def create(self, **fields: Any) -> str:
+        todo_id = fields.pop("id", str(uuid4()))
+        self.todos[todo_id] = {
+            "id": todo_id,
+            "user_id": str(self.user_id),
+            "title": "a todo",
+            "completed": False,
+            "priority": "none",
+            "tags": [],
+            "due_at": None,
+            "completed_at": None,
+            "created_at": stamp(self.now),
+            "deleted_at": None,
+        }
+        self._record("created", todo_id, fields)
+        return str(todo_id)
+
+    def update(self, todo_id: str, **fields: Any) -> None:
+        self._record("updated", todo_id, fields)
+
+    def complete(self, todo_id: str) -> None:
+        self._record("completed", todo_id, {"completed": True, "completed_at": stamp(self.now)})
+
+    def reopen(self, todo_id: str) -> None:
+        self._record("reopened", todo_id, {"completed": False, "completed_at": None})
+
+    def delete(self, todo_id: str) -> None:
+        self._record("deleted", todo_id, {"deleted_at": stamp(self.now)})
+
+    def restore(self, todo_id: str) -> None:
+        self._record("restored", todo_id, {"deleted_at": None})
+
+    def purge(self, todo_id: str) -> None:
+        self._record("purged", todo_id, {})
+        del self.todos[todo_id]
+
+    def live(self) -> list[str]:
+        return [key for key, todo in self.todos.items() if not todo["deleted_at"]]
+
+    def _record(self, verb: str, todo_id: str, fields: dict[str, Any]) -> None:
+        sequence = len(self.changes) + 1
+        todo = self.todos[todo_id] | fields | {"version": sequence, "updated_at": stamp(self.now)}
+        self.todos[todo_id] = todo
+        self.changes.append(
+            {
+                "sequence": sequence,
+                "type": f"todo.{verb}.v1",
+                "todo": todo,
+                "changed": sorted(fields),
+                "previous": {},
+                "occurred_at": stamp(self.now),
+            }
+        )
+
+    def live_for_a_while(self, source: random.Random, writes: int) -> None:
+        """Random writes, each of which the todo service would accept, over some days."""
+        for _ in range(writes):
+            self.now += timedelta(minutes=source.choice((0, 1, 14, 15, 90, 1500)))
+            self._any_write(source)
+
+    def _any_write(self, source: random.Random) -> None:
+        todo_id = source.choice(list(self.todos)) if self.todos and source.random() < 0.75 else None
+        if todo_id is None:
+            self.create(priority=source.choice(("none", "high")), tags=source.sample(TAGS, source.randint(0, 3)))
+        elif self.todos[todo_id]["deleted_at"]:
+            source.choice((self.restore, self.purge))(todo_id)
+        else:
+            source.choice((self._toggle, self._toggle, self.delete, self.purge, self._retag))(todo_id)
+
+    def _toggle(self, todo_id: str) -> None:
+        (self.reopen if self.todos[todo_id]["completed"] else self.complete)(todo_id)
+
+    def _retag(self, todo_id: str) -> None:
+        self.update(todo_id, tags=[f"tag {len(self.changes) % 5}"], due_at="2026-12-01T15:30:00Z", priority="low")
+
+
+def quarter(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    return instant.replace(minute=instant.minute // 15 * 15, second=0, microsecond=0)
+
+
+def replay(changes: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """The projection of one user's changes in their order, the plain way: the last state of each todo, counted."""
+    last: dict[str, dict[str, Any]] = {}
+    seen = 0
+    for change in changes:
+        seen = change["sequence"]
+        gone = change["todo"]["deleted_at"] or (change["occurred_at"] if change["type"] == "todo.purged.v1" else None)
+        last[change["todo"]["id"]] = change["todo"] | {"gone": gone}
+    there = [todo for todo in last.values() if not todo["gone"]]
+    labels = [(("priority", todo["priority"]), todo["completed"]) for todo in there]
+    labels += [(("tag", tag), todo["completed"]) for todo in there for tag in todo["tags"]]
+    return {
+        "sequence": seen,
+        "total": len(there),
+        "completed": sum(todo["completed"] for todo in there),
+        "labels": Counter(label for label, _ in labels),
+        "labels_completed": Counter(label for label, done in labels if done),
+        "created_at": Counter(quarter(todo["created_at"]) for todo in last.values()),
+        "completed_at": Counter(quarter(todo["completed_at"]) for todo in last.values() if todo["completed"]),
+        "removed_at": Counter(
+            quarter(todo["gone"]) for todo in last.values() if todo["gone"] and not todo["completed"]
+        ),
+    }
+
+
+async def projected(pool: asyncpg.Pool, user_id: UUID) -> dict[str, Any]:
+    """The projection of a user as it stands in the tables, in the shape of `replay`."""
+    progress = await pool.fetchrow("select * from progress where user_id = $1", user_id)
+    activity = await pool.fetch("select * from activity where user_id = $1", user_id)
+    labels = await pool.fetch("select * from breakdown where user_id = $1", user_id)
+    assert progress is not None
+
+    def counted(rows: list[asyncpg.Record], column: str, *keys: str) -> Counter[Any]:
+        named = {(row[keys[0]] if len(keys) == 1 else tuple(row[key] for key in keys)): row[column] for row in rows}
+        return Counter({key: count for key, count in named.items() if count})
+
+    return {
+        "sequence": progress["as_of_sequence"],
+        "total": progress["total"],
+        "completed": progress["completed"],
+        "labels": counted(labels, "total", "kind", "value"),
+        "labels_completed": counted(labels, "completed", "kind", "value"),
+        "created_at": counted(activity, "created", "bucket"),
+        "completed_at": counted(activity, "completed", "bucket"),
+        "removed_at": counted(activity, "removed", "bucket"),
+    }
+
+
+@pytest.fixture
+async def stats_url(database: Databases) -> str:
+    return await database("stats")
+
+
+@pytest.fixture
+async def pool(stats_url: str) -> AsyncIterator[asyncpg.Pool]:
+    pool = create_pool(stats_url, 6, "test")
+    async with pool:
+        yield pool
+
+
+@pytest.fixture
+def feed() -> Feed:
+    return Feed()
+
+
+@pytest.fixture
+def new_feed() -> type[Feed]:
+    return Feed
+
+
+@pytest.fixture
+def plain_replay() -> Any:
+    return replay
+
+
+@pytest.fixture
+def projection_of(pool: asyncpg.Pool) -> Any:
+    async def read(user_id: UUID) -> dict[str, Any]:
+        return await projected(pool, user_id)
+
+    return read
+
+
+async def _apply(pool: asyncpg.Pool, changes: Iterable[dict[str, Any]]) -> list[Position]:
+    async with pool.acquire() as connection, connection.transaction():
+        return await projection.apply(connection, [fact(change) for change in changes])
+
+
+@pytest.fixture
+def applied(pool: asyncpg.Pool) -> Callable[[Iterable[dict[str, Any]]], Awaitable[list[Position]]]:
+    """Applies changes in a transaction of their own, gives the positions."""
+    return lambda changes: _apply(pool, changes)
+
+
+@pytest.fixture
+def issuer() -> TokenIssuer:
+    return TokenIssuer()
+
+
+@pytest.fixture
+def source() -> random.Random:
+    return random.Random(20261122)
+
+
+@pytest.fixture
+def app_again(stats_url: str, nats: NatsServer, issuer: TokenIssuer) -> Callable[[], Any]:
+    """Runs the service, once or in several instances, as `python -m stats_service serve` would."""
+    settings = Settings(
+        port=0,
+        admin_port=0,
+        nats_url=nats.url,
+        nats_user="stats",
+        nats_password=nats.passwords["stats"],
+        jwks_url="http://127.0.0.1:1/none",
+        database_url=stats_url,
+    )
+
+    @asynccontextmanager
+    async def run() -> AsyncIterator[FastAPI]:
+        app = create_app(settings, FixedKeys(issuer.jwks))
+        async with app.router.lifespan_context(app):
+            await wait_until(lambda: app.state.projector.bus.connected)
+            yield app
+
+    return run
+
+
+@pytest.fixture
+async def app(app_again: Callable[[], Any]) -> AsyncIterator[FastAPI]:
+    async with app_again() as app:
+        yield app
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://stats") as client:
+        yield client

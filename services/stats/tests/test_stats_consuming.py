@@ -1,0 +1,102 @@
+"""From the bus to the tables: the running service reads what the relay publishes."""
+
+import asyncio
+from uuid import uuid4
+
+import orjson
+import pytest
+
+from service_common import topology
+from service_common.events.envelope import cloud_event
+from service_common.publishing import Message, publish_one
+from service_common.testing.waiting import wait_until
+
+
+def event(change) -> Message:
+    """The message that the relay would publish for a change."""
+    todo = change["todo"]
+    identity = str(uuid4())
+    payload = cloud_event(
+        event_id=identity,
+        source="/services/todos",
+        event_type=change["type"],
+        subject=todo["id"],
+        time=change["occurred_at"],
+        sequence=change["sequence"],
+        user_id=todo["user_id"],
+        traceparent=None,
+        data=orjson.dumps(change),
+    )
+    return Message(identity, topology.todo_event(todo["user_id"], change["type"].split(".")[1]), payload, {})
+
+
+@pytest.fixture
+async def publish(nats):
+    client = await nats.connect("todos")
+
+    async def send(changes) -> None:
+        for change in changes:
+            await publish_one(client, event(change))
+
+    return send
+
+
+@pytest.fixture
+def reached(pool):
+    """Waits until the projection of a feed is complete."""
+
+    async def wait(feed) -> None:
+        query = "select as_of_sequence from progress where user_id = $1"
+
+        async def complete() -> bool:
+            return await pool.fetchval(query, feed.user_id) == len(feed.changes)
+
+        await wait_until(complete)
+
+    return wait
+
+
+async def test_what_is_published_is_projected(app, publish, feed, reached, projection_of, plain_replay, source) -> None:
+    feed.live_for_a_while(source, 50)
+    await publish(feed.changes)
+    await reached(feed)
+    assert await projection_of(feed.user_id) == plain_replay(feed.changes)
+
+
+async def test_a_min_sequence_is_answered_as_soon_as_the_event_is_applied(client, publish, feed, issuer) -> None:
+    feed.create()
+    headers = issuer.headers(feed.user_id)
+    asking = asyncio.create_task(client.get("/api/stats?min_sequence=1", headers=headers))
+    await publish(feed.changes)
+    answer = (await asking).json()
+    assert (answer["as_of_sequence"], answer["total"], answer["stale"]) == (1, 1, False)
+
+
+async def test_one_bad_event_stops_nobody_and_is_kept(app, publish, feed, new_feed, reached, nats) -> None:
+    other = new_feed()
+    for each in (feed, other):
+        each.create()
+        each.create()
+    broken = feed.changes[0] | {"todo": feed.changes[0]["todo"] | {"completed": "perhaps"}}
+    await publish([broken, *other.changes, feed.changes[1]])
+    await reached(other)
+    stream = (await nats.connect()).jetstream()
+    letter = await wait_until(lambda: _letter(stream))
+    assert letter.subject == "dlq.v1.stats.todo.created.v1"
+    assert "is no bool" in letter.headers["Todobus-Reason"]
+
+
+async def _letter(stream):
+    found = await stream.stream_info(topology.DEAD_LETTERS)
+    return await stream.get_msg(topology.DEAD_LETTERS, 1) if found.state.messages else None
+
+
+async def test_events_that_come_while_the_service_is_away_are_not_missed(publish, feed, app_again, reached) -> None:
+    feed.create()
+    async with app_again():
+        await publish(feed.changes)
+        await reached(feed)
+    feed.create()
+    await publish(feed.changes[1:])
+    async with app_again():
+        await reached(feed)
