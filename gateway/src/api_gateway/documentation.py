@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import structlog
 
+from api_gateway.assets import Asset, media_type
 from api_gateway.documents import merge
 from api_gateway.exchange import Exchange
 from api_gateway.proxy import fetch
@@ -57,7 +58,6 @@ POLICY = (
     ),
 )
 NO_CACHE = (b"cache-control", b"no-cache")
-HTML, SCRIPT, STYLE = "text/html; charset=utf-8", "text/javascript; charset=utf-8", "text/css; charset=utf-8"
 
 
 class Documentation:
@@ -66,18 +66,18 @@ class Documentation:
         self._documents: dict[str, dict[str, Any]] = {}
         self._merged = b""
         self._merged_at = float("-inf")
-        assets = files("fastapi_swagger.resources")
-        self._parts = {
-            b"/docs": (HTML, PAGE),
-            b"/docs/start.js": (SCRIPT, START),
-            b"/docs/swagger-ui.css": (STYLE, assets.joinpath("swagger-ui.css").read_bytes()),
-            b"/docs/swagger-ui-bundle.js": (SCRIPT, assets.joinpath("swagger-ui-bundle.js").read_bytes()),
+        shipped = files("fastapi_swagger.resources")
+        parts = {
+            b"/docs": (b"text/html; charset=utf-8", PAGE),
+            b"/docs/start.js": (media_type("start.js"), START),
+            b"/docs/swagger-ui.css": (media_type("ui.css"), shipped.joinpath("swagger-ui.css").read_bytes()),
+            b"/docs/swagger-ui-bundle.js": (media_type("ui.js"), shipped.joinpath("swagger-ui-bundle.js").read_bytes()),
         }
-        self.paths = tuple(self._parts)
+        self._assets = {path: Asset(body, kind, [NO_CACHE, POLICY]) for path, (kind, body) in parts.items()}
+        self.paths = tuple(self._assets)
 
     async def page(self, exchange: Exchange) -> None:
-        media_type, body = self._parts[exchange.scope["raw_path"]]
-        await exchange.answer(200, media_type, body, [NO_CACHE, POLICY])
+        await self._assets[exchange.scope["raw_path"]].serve(exchange)
 
     async def document(self, exchange: Exchange) -> None:
         if time.monotonic() - self._merged_at > FRESH_SECONDS:

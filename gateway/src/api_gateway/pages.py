@@ -9,6 +9,7 @@ from api_gateway.documentation import Documentation
 from api_gateway.errors import MethodNotAllowed, NotRouted
 from api_gateway.exchange import API_POLICY, NO_STORE, Exchange
 from api_gateway.upstreams import Upstreams
+from api_gateway.web import WebApp
 from service_common.health import Readiness
 
 JSON = "application/json"
@@ -25,18 +26,22 @@ class Pages:
             b"/openapi.json": documentation.document,
             **dict.fromkeys(documentation.paths, documentation.page),
         }
-        self._files = None
+        self._web_app = WebApp(web_root) if web_root else None
         if not web_root:
             self._pages[b"/"] = self._to_documentation
 
     async def serve(self, exchange: Exchange) -> None:
         page = self._pages.get(exchange.scope["raw_path"])
-        if page is None:
+        if page is None and self._web_app is None:
             raise NotRouted
         if exchange.method not in ("GET", "HEAD"):
             raise MethodNotAllowed("GET, HEAD")
-        exchange.route = exchange.scope["path"]
-        await page(exchange)
+        if page:
+            exchange.route = exchange.scope["path"]
+            await page(exchange)
+        elif self._web_app:
+            exchange.route = "web"
+            await self._web_app.serve(exchange)
 
     async def _alive(self, exchange: Exchange) -> None:
         await exchange.answer(200, JSON, b'{"status":"alive"}', [NO_STORE, API_POLICY])

@@ -1,0 +1,112 @@
+import json
+import re
+
+import pytest
+
+from api_gateway.documents import merge
+from service_common.testing.waiting import wait_until
+
+TODO = {"type": "object", "properties": {"title": {"type": "string"}}}
+
+
+def operation(schema="Todo"):
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    return {"get": {"security": [{"other": []}], "responses": {"200": {"description": "OK", "content": content}}}}
+
+
+def document(*paths, **schemas):
+    return {"openapi": "3.1.0", "paths": {path: operation() for path in paths}, "components": {"schemas": schemas}}
+
+
+class TestMerge:
+    def test_only_public_routes_of_the_service_that_serves_them(self):
+        merged = merge({"todos": document("/api/todos", "/internal/x", "/api/stats", "/metrics")})
+
+        assert [path for path in merged["paths"] if path.startswith("/api/todos") or "x" in path] == ["/api/todos"]
+        assert "/api/stats" not in merged["paths"]
+
+    def test_routes_that_need_a_token_say_so(self):
+        merged = merge({"auth": document("/api/auth/login", "/api/users/me")})
+
+        assert "security" not in merged["paths"]["/api/auth/login"]["get"]
+        assert merged["paths"]["/api/users/me"]["get"]["security"] == [{"bearer": []}]
+
+    def test_different_schemas_of_one_name_are_told_apart(self):
+        merged = merge({"auth": document("/api/users/me", Todo=TODO), "todos": document("/api/todos", Todo={})})
+
+        schema = merged["paths"]["/api/todos"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        assert schema == {"$ref": "#/components/schemas/TodosTodo"}
+        assert merged["components"]["schemas"] == {"Todo": TODO, "TodosTodo": {}}
+
+    def test_equal_schemas_are_shared(self):
+        merged = merge({"auth": document("/api/users/me", Todo=TODO), "todos": document("/api/todos", Todo=TODO)})
+
+        assert merged["components"]["schemas"] == {"Todo": TODO}
+
+    def test_the_password_form_logs_in(self):
+        flow = merge({})["components"]["securitySchemes"]["bearer"]["flows"]["password"]
+
+        assert flow["tokenUrl"] == "/api/auth/token"
+
+
+@pytest.fixture
+def documented(upstreams):
+    """Each service has a document; `counts` says how often they were asked for one."""
+
+    def answer_with(content):
+        async def answer(_, writer):
+            body = json.dumps(content).encode()
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body))
+
+        return answer
+
+    upstreams["todos"].answer = answer_with(document("/api/todos"))
+    upstreams["auth"].answer = answer_with(document("/api/auth/login"))
+    upstreams["stats"].answer = answer_with(document("/api/stats"))
+    return upstreams
+
+
+class TestDocument:
+    async def test_all_services_in_one(self, gateway, documented):
+        answer = await gateway.ask(b"GET /openapi.json", token=False)
+
+        assert answer.headers[b"content-type"] == b"application/json"
+        paths = json.loads(answer.body)["paths"]
+        assert {"/api/todos", "/api/auth/login", "/api/stats", "/api/events/stream", "/healthz"} <= paths.keys()
+
+    async def test_services_are_not_asked_each_time(self, gateway, documented):
+        for _ in range(3):
+            await gateway.ask(b"GET /openapi.json", token=False)
+
+        assert [len(upstream.requests) for upstream in documented.values()] == [1, 1, 1]
+
+    async def test_a_service_that_is_away_is_asked_again(self, gateway, documented):
+        await documented["stats"].stop()
+        without = await gateway.ask(b"GET /openapi.json", token=False)
+        assert "/api/stats" not in json.loads(without.body)["paths"]
+
+        await documented["stats"].start()
+
+        async def whole():
+            return "/api/stats" in json.loads((await gateway.ask(b"GET /openapi.json", token=False)).body)["paths"]
+
+        await wait_until(whole, 5)
+
+
+class TestPage:
+    async def test_everything_it_loads_is_here(self, gateway):
+        page = await gateway.ask(b"GET /docs", token=False)
+        loaded = re.findall(rb'(?:src|href)="([^"]*)"', page.body)
+
+        assert page.status == 200
+        assert {path for path in loaded if not path.startswith((b"/docs/", b"data:"))} == set()
+        for path in loaded:
+            if path.startswith(b"/"):
+                assert (await gateway.ask(b"GET " + path, token=False)).status == 200
+
+    async def test_the_policy_keeps_other_hosts_out(self, gateway):
+        policy = (await gateway.ask(b"GET /docs", token=False)).headers[b"content-security-policy"].split(b"; ")
+
+        assert b"default-src 'none'" in policy
+        assert b"script-src 'self'" in policy
+        assert b"connect-src 'self'" in policy
