@@ -4,6 +4,7 @@ Hot statements do not pass through SQLAlchemy's engine: they are written as Core
 asyncpg's `$1` form at import, and run on the pool; an ORM session took three times as long for the same query.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+_LOOP_OF_OPENER = object()
 _DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -49,18 +51,31 @@ async def _initialize(connection: asyncpg.Connection) -> None:
     await connection.execute("set time zone 'UTC'")
 
 
+class _Pool(asyncpg.Pool):
+    """A pool that may be made before there is an event loop: it belongs to the one that opens it."""
+
+    async def _async__init__(self) -> Any:
+        self._loop = asyncio.get_running_loop()
+        return await super()._async__init__()  # type: ignore[misc]
+
+
 def create_pool(url: str, size: int, application: str) -> asyncpg.Pool:
     """A pool that connects at its first use: the process starts, not ready, also while the database is down."""
-    return asyncpg.create_pool(
-        url,
-        min_size=0,
-        max_size=size,
-        init=_initialize,
-        reset=_keep_session,
-        timeout=5,
-        command_timeout=30,
-        server_settings={"application_name": application},
-    )
+    options: dict[str, Any] = {
+        "min_size": 0,
+        "max_size": size,
+        "max_queries": 50_000,
+        "max_inactive_connection_lifetime": 300.0,
+        "init": _initialize,
+        "reset": _keep_session,
+        "loop": _LOOP_OF_OPENER,
+        "connection_class": asyncpg.Connection,
+        "record_class": asyncpg.Record,
+        "timeout": 5,
+        "command_timeout": 30,
+        "server_settings": {"application_name": application},
+    }
+    return _Pool(url, **options)
 
 
 async def ping(pool: asyncpg.Pool) -> None:

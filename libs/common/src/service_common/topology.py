@@ -22,6 +22,7 @@ REVOCATIONS_STREAM = f"KV_{REVOCATIONS}"
 
 TODO_EVENTS = "todos.events.v1"
 USER_EVENTS = "users.events.v1"
+ERASED = "users.erased.v1"  # core NATS: a service holds nothing of a user any more
 DEAD_LETTER = "dlq.v1"
 STATS_UPDATED = "stats.updated.v1"
 RPC_CHANGES = "todos.rpc.changes"
@@ -140,21 +141,23 @@ Rules = tuple[list[str], list[str], list[str]]
 
 
 def _auth() -> Rules:
-    streams = [*_own(USERS), *_own(REVOCATIONS_STREAM)]
+    """Owns its stream: may restore it, and purge from it the profile of a user who has left."""
+    streams = [*_own(USERS), *_own(REVOCATIONS_STREAM), f"$JS.API.STREAM.PURGE.{USERS}"]
     publish = [f"{USER_EVENTS}.>", f"$KV.{REVOCATIONS}.>", *streams, *_watch_revocations()]
-    return publish, [], []
+    return publish, [f"{ERASED}.*.*"], []
 
 
 def _todos() -> Rules:
     """Owns its stream: may restore it, and purge from it the events of a user who has left."""
     stream = [*_own(TODOS), f"$JS.API.STREAM.PURGE.{TODOS}"]
     publish = [f"{TODO_EVENTS}.>", RELAY_WAKE, *stream, *_consume(USERS, "todos"), *_watch_revocations()]
+    publish += [f"{ERASED}.*.todos"]
     return publish, [RPC_CHANGES, RPC_HEADS, RELAY_WAKE], []
 
 
 def _stats() -> Rules:
     consume = [*_consume(TODOS, "stats"), *_consume(USERS, "stats")]
-    publish = [f"{STATS_UPDATED}.*", RPC_CHANGES, RPC_HEADS, *consume, *_watch_revocations()]
+    publish = [f"{STATS_UPDATED}.*", f"{ERASED}.*.stats", RPC_CHANGES, RPC_HEADS, *consume, *_watch_revocations()]
     return publish, [f"{STATS_UPDATED}.*", RPC_SUMMARY], []
 
 

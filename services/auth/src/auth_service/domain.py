@@ -1,0 +1,94 @@
+"""Accounts and sessions, without any input or output."""
+
+import unicodedata
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import IPv6Address, ip_address
+from typing import Literal
+
+ACCESS_TOKEN_SECONDS = 300
+REVOCATION_SECONDS = ACCESS_TOKEN_SECONDS + 20  # a token's life, the skew it is forgiven, and as much again
+REUSE_WINDOW_SECONDS = 10
+IDLE_DAYS = 7
+ABSOLUTE_DAYS = 30
+FREE_FAILURES = 5
+MAX_BLOCK_SECONDS = 900
+FORGET_FAILURES_HOURS = 12
+ERASING_SERVICES = ("todos", "stats")
+CONFIRMATIONS = 2  # the second erases what was on its way while the first was done
+ERASURE_PAUSE_SECONDS = 5
+MAX_ERASURE_PAUSE_SECONDS = 3600
+WeekStart = Literal["monday", "sunday", "saturday"]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """`sequence` counts the account's own events; `audit_id` stands for the account in the audit log."""
+
+    id: uuid.UUID
+    email: str
+    password_hash: str
+    display_name: str
+    time_zone: str
+    week_start: str
+    day_start_hour: int
+    daily_goal: int
+    created_at: datetime
+    sequence: int
+    audit_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`counter` is that of its newest refresh token."""
+
+    id: uuid.UUID
+    counter: int
+    created_at: datetime
+    last_used_at: datetime
+    user_agent: str
+    ip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who calls: the address as the gateway established it, and what the program says it is."""
+
+    ip: str
+    user_agent: str
+
+    @property
+    def network(self) -> str:
+        """What failures are counted by: the address, or the /64 that one customer has of IPv6."""
+        try:
+            address = ip_address(self.ip)
+        except ValueError:
+            return self.ip
+        if isinstance(address, IPv6Address):
+            return f"{IPv6Address(int(address) >> 64 << 64)}/64"
+        return self.ip
+
+
+def email_key(email: str) -> str:
+    """The form in which two spellings of an address are the same account."""
+    return unicodedata.normalize("NFC", email.strip()).casefold()
+
+
+def instant(moment: datetime) -> str:
+    """RFC 3339 in UTC, with microseconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def profile(user: User) -> dict[str, str | int]:
+    """What the account's owner, and the events, show of it."""
+    return {
+        "id": str(user.id),
+        "email": user.email,
+        "display_name": user.display_name,
+        "time_zone": user.time_zone,
+        "week_start": user.week_start,
+        "day_start_hour": user.day_start_hour,
+        "daily_goal": user.daily_goal,
+        "created_at": instant(user.created_at),
+    }

@@ -1,0 +1,78 @@
+"""Argon2id in a pool of its own: passwords are hashed beside the requests, never in their way."""
+
+import asyncio
+import contextlib
+import gzip
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib.resources import files
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from auth_service.errors import Busy
+
+Result = TypeVar("Result")
+MIN_LENGTH = 12
+MAX_LENGTH = 128
+QUEUE = 64
+NICENESS = 10
+PARAMETERS = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+@cache
+def common() -> frozenset[str]:
+    """Passwords that are tried first by whoever guesses, in lower case."""
+    packed = files("auth_service").joinpath("common-passwords.txt.gz").read_bytes()
+    return frozenset(gzip.decompress(packed).decode().split("\n"))
+
+
+class Passwords:
+    """As many threads as cores, 64 waiting; whoever comes then is told to come again."""
+
+    def __init__(self) -> None:
+        self._cores = len(os.sched_getaffinity(0))
+        self._pool = ThreadPoolExecutor(self._cores, "argon2", initializer=_step_back)
+        self._inside = 0
+        self._decoy = PARAMETERS.hash("nobody's password")
+
+    async def hash(self, password: str) -> str:
+        return await self._run(PARAMETERS.hash, password)
+
+    async def matches(self, password: str, hashed: str | None) -> bool:
+        """Takes as long without an account (`hashed` is None) as with a wrong password."""
+        matched = await self._run(_matches, password, hashed or self._decoy)
+        return matched and hashed is not None
+
+    def is_outdated(self, hashed: str) -> bool:
+        """Whether it was made with other parameters than today's."""
+        return PARAMETERS.check_needs_rehash(hashed)
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _run(self, work: Callable[..., Result], *arguments: str) -> Result:
+        if self._inside >= self._cores + QUEUE:
+            raise Busy
+        self._inside += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
+        finally:
+            self._inside -= 1
+
+
+def _matches(password: str, hashed: str) -> bool:
+    try:
+        return PARAMETERS.verify(hashed, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _step_back() -> None:
+    """Let the event loop go first: on Linux a priority is a thread's own."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -1,0 +1,167 @@
+"""What the auth service takes and gives, as JSON."""
+
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
+
+import email_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    model_validator,
+)
+
+from auth_service import domain, passwords
+
+# Somebody's own machine may well be called todo.local: which names the world can reach is not asked here.
+email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
+READ_ONLY = ("id", "email", "created_at")
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _known_zone(name: str) -> str:
+    if name not in _zones():
+        raise ValueError("is not an IANA time zone, such as Europe/Helsinki")
+    return name
+
+
+def _email(text: str) -> str:
+    try:
+        checked = email_validator.validate_email(text.strip(), check_deliverability=False, globally_deliverable=False)
+    except email_validator.EmailNotValidError as error:
+        raise ValueError(str(error)) from error
+    return checked.normalized
+
+
+def _uncommon(password: str) -> str:
+    if password.lower() in passwords.common():
+        raise ValueError("is one of the most common passwords")
+    return password
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("holds characters that cannot be shown")
+    return text
+
+
+Email = Annotated[str, Field(max_length=320, json_schema_extra={"format": "email"}), AfterValidator(_email)]
+NewPassword = Annotated[
+    str, Field(min_length=passwords.MIN_LENGTH, max_length=passwords.MAX_LENGTH), AfterValidator(_uncommon)
+]
+GivenPassword = Annotated[str, Field(max_length=4096)]
+DisplayName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_printable)
+]
+TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Helsinki"]), AfterValidator(_known_zone)]
+Instant = Annotated[datetime, PlainSerializer(domain.instant, return_type=str, when_used="json")]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Registration(Body):
+    email: Email
+    password: NewPassword
+    display_name: Annotated[DisplayName | None, BeforeValidator(lambda name: name or None)] = None
+    time_zone: TimeZone = "UTC"
+
+    @property
+    def shown_name(self) -> str:
+        return self.display_name or self.email.partition("@")[0]
+
+
+class Credentials(Body):
+    email: Annotated[str, Field(max_length=4096)]
+    password: GivenPassword
+    refresh: Literal["body", "cookie"] = "body"
+
+
+class RefreshRequest(Body):
+    refresh_token: Annotated[str, Field(max_length=4096)] | None = None
+
+
+class PasswordChange(Body):
+    current_password: GivenPassword
+    new_password: NewPassword
+
+
+class Deletion(Body):
+    password: GivenPassword
+
+
+class ProfileChange(Body):
+    """What GET gave may be sent back: read-only fields are ignored."""
+
+    display_name: DisplayName = ""
+    time_zone: TimeZone = ""
+    week_start: domain.WeekStart = "monday"
+    day_start_hour: Annotated[int, Field(ge=0, le=23)] = 0
+    daily_goal: Annotated[int, Field(ge=0, le=1000)] = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ignore_read_only(cls, given: Any) -> Any:
+        if isinstance(given, dict):
+            return {name: value for name, value in given.items() if name not in READ_ONLY}
+        return given
+
+    @property
+    def given(self) -> dict[str, Any]:
+        return self.model_dump(exclude_unset=True)
+
+
+class User(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    email: str
+    display_name: str
+    time_zone: str
+    week_start: str
+    day_start_hour: int
+    daily_goal: int
+    created_at: str = Field(json_schema_extra={"format": "date-time"})
+
+    @classmethod
+    def of(cls, user: domain.User) -> Self:
+        return cls.model_validate(domain.profile(user))
+
+
+class Tokens(BaseModel):
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a scheme
+    expires_in: int = domain.ACCESS_TOKEN_SECONDS
+    refresh_token: str | None = None
+    user: User
+
+
+class Session(BaseModel):
+    id: str
+    created_at: Instant
+    last_used_at: Instant
+    user_agent: str
+    ip: str
+    current: bool
+
+    @classmethod
+    def of(cls, session: domain.Session, current: str) -> Self:
+        return cls(
+            id=str(session.id),
+            created_at=session.created_at,
+            last_used_at=session.last_used_at,
+            user_agent=session.user_agent,
+            ip=session.ip,
+            current=str(session.id) == current,
+        )

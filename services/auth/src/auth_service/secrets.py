@@ -1,0 +1,61 @@
+"""What is derived from the key file: the seal on private keys, the signature of refresh tokens, the throttle's keys."""
+
+import base64
+import hmac
+import os
+import struct
+import uuid
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+VERSION = 1
+TOKEN = struct.Struct(">B16sQ")
+NONCE_BYTES = 12
+
+
+class RefreshToken(NamedTuple):
+    session_id: uuid.UUID
+    counter: int
+
+
+class Secrets:
+    """Without the key file, a copy of the database signs nothing and refreshes nothing."""
+
+    def __init__(self, key_encryption_key: bytes) -> None:
+        self._seal = AESGCM(_derive(key_encryption_key, b"signing keys"))
+        self._refresh = _derive(key_encryption_key, b"refresh tokens")
+        self._accounts = _derive(key_encryption_key, b"throttled accounts")
+
+    def seal(self, key_id: str, private: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._seal.encrypt(nonce, private, key_id.encode())
+
+    def open(self, key_id: str, sealed: bytes) -> bytes:
+        """Raises cryptography's InvalidTag for another key file, or another key's row."""
+        return self._seal.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], key_id.encode())
+
+    def refresh_token(self, session_id: uuid.UUID, counter: int) -> str:
+        """The session's token number `counter`: the same text every time it is asked for."""
+        body = TOKEN.pack(VERSION, session_id.bytes, counter)
+        return base64.urlsafe_b64encode(body + self._sign(body)).rstrip(b"=").decode()
+
+    def read_refresh_token(self, text: str) -> RefreshToken | None:
+        """None for whatever was not made here: garbage ends no session."""
+        try:
+            _, identity, counter = TOKEN.unpack_from(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        except (ValueError, struct.error):
+            return None
+        token = RefreshToken(uuid.UUID(bytes=identity), counter)
+        return token if hmac.compare_digest(self.refresh_token(*token).encode(), text.encode()) else None
+
+    def account(self, email_key: str) -> bytes:
+        """Stands for an e-mail address that somebody tried, whether it has an account or not."""
+        return hmac.digest(self._accounts, email_key.encode(), "sha256")
+
+    def _sign(self, body: bytes) -> bytes:
+        return hmac.digest(self._refresh, body, "sha256")
+
+
+def _derive(key: bytes, purpose: bytes) -> bytes:
+    return hmac.digest(key, b"todobus/auth/" + purpose, "sha256")

@@ -1,0 +1,76 @@
+"""Registering, the profile, the password, leaving."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from auth_service.domain import ERASING_SERVICES, Client, User, email_key
+from auth_service.errors import EmailTaken
+from auth_service.repository import audit, erasures, failures, revocations, sessions, users
+from auth_service.service.context import Context, announce, announce_deleted, revoke
+from auth_service.service.sessions import confirm_password
+from service_common.database import Connection
+from service_common.tokens import Claims, InvalidToken
+
+FIELDS = ("display_name", "time_zone", "week_start", "day_start_hour", "daily_goal")
+
+
+async def register(
+    context: Context, email: str, password: str, display_name: str, time_zone: str, client: Client
+) -> User:
+    hashed = await context.passwords.hash(password)
+    async with context.pool.acquire() as connection, connection.transaction():
+        user = await users.insert(connection, email, email_key(email), hashed, display_name, time_zone)
+        if user is None:
+            raise EmailTaken
+        await announce(connection, user, "registered", user.created_at)
+        await audit.record(connection, "registered", user.audit_id, ip=client.ip)
+    context.woken.set()
+    return user
+
+
+async def update_profile(context: Context, claims: Claims, changes: dict[str, Any]) -> User:
+    """Without a difference nothing is written and nothing is told."""
+    async with context.pool.acquire() as connection, connection.transaction():
+        user = await users.lock(connection, uuid.UUID(claims.user_id))
+        if user is None:
+            raise InvalidToken
+        current = {name: getattr(user, name) for name in FIELDS}
+        previous = {name: value for name, value in current.items() if changes.get(name, value) != value}
+        if previous:
+            user = await _change(connection, user.id, current | changes, previous)
+    context.woken.set()
+    return user
+
+
+async def _change(connection: Connection, user_id: uuid.UUID, values: dict[str, Any], previous: dict[str, Any]) -> User:
+    user = await users.update(connection, user_id, values)
+    await announce(connection, user, "updated", datetime.now(UTC), changed=sorted(previous), previous=previous)
+    return user
+
+
+async def change_password(context: Context, claims: Claims, current: str, new: str, client: Client) -> None:
+    """Every other session of the user ends."""
+    user = await confirm_password(context, claims, current, client)
+    hashed = await context.passwords.hash(new)
+    async with context.pool.acquire() as connection, connection.transaction():
+        await users.set_password(connection, user.id, hashed)
+        ended = await sessions.delete_all(connection, user.id, kept=uuid.UUID(claims.session_id))
+        gone = await revocations.insert(connection, ended)
+        await audit.record(connection, "password_changed", user.audit_id, ip=client.ip)
+    await revoke(context, gone)
+
+
+async def delete(context: Context, claims: Claims, password: str, client: Client) -> None:
+    """Nothing of the user stays here; the other services are told until each has said the same."""
+    user = await confirm_password(context, claims, password, client)
+    async with context.pool.acquire() as connection, connection.transaction():
+        ended = await sessions.delete_all(connection, user.id)
+        gone = await revocations.insert(connection, ended)
+        await users.delete(connection, user.id)
+        await failures.delete_account(connection, context.secrets.account(email_key(user.email)))
+        await erasures.insert(connection, user.id, user.sequence + 1, ERASING_SERVICES)
+        await announce_deleted(connection, user.id, user.sequence + 1)
+        await audit.record(connection, "deleted", user.audit_id, ip=client.ip)
+    context.woken.set()
+    await revoke(context, gone)

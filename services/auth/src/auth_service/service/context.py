@@ -1,0 +1,84 @@
+"""What every use case works with, and the steps that several share."""
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import nats.errors
+import orjson
+import structlog
+from asyncpg import Pool
+from nats.js.errors import Error as JetStreamError
+
+from auth_service.domain import User, instant, profile
+from auth_service.passwords import Passwords
+from auth_service.repository import outbox, revocations
+from auth_service.repository.revocations import Revocation
+from auth_service.secrets import Secrets
+from auth_service.service.keyring import Keyring
+from service_common import telemetry
+from service_common.bus import Bus
+from service_common.database import Connection
+from service_common.revocations import Revocations, publish
+
+log = structlog.get_logger("auth")
+PUBLISH_SECONDS = 2
+
+
+@dataclass(frozen=True)
+class Context:
+    """`woken` is set when the outbox has something new."""
+
+    pool: Pool
+    bus: Bus
+    passwords: Passwords
+    secrets: Secrets
+    keyring: Keyring
+    revocations: Revocations
+    issuer: str
+    audience: str
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+async def announce(connection: Connection, user: User, verb: str, occurred_at: datetime, **data: object) -> None:
+    """Put an event into the outbox, in the transaction of what it tells."""
+    body = {"sequence": user.sequence, "type": f"user.{verb}.v1", "user": profile(user), **data}
+    body["occurred_at"] = instant(occurred_at)
+    trace = telemetry.traceparent.get()
+    await outbox.insert(connection, user.id, verb, user.sequence, orjson.dumps(body).decode(), occurred_at, trace)
+
+
+async def announce_deleted(connection: Connection, user_id: uuid.UUID, sequence: int) -> None:
+    """The last event of a user, also each time it has to be told again; it names nobody."""
+    now = datetime.now(UTC)
+    body = {"sequence": sequence, "type": "user.deleted.v1", "user": {"id": str(user_id)}, "occurred_at": instant(now)}
+    data, trace = orjson.dumps(body).decode(), telemetry.traceparent.get()
+    await outbox.insert(connection, user_id, "deleted", sequence, data, now, trace)
+
+
+async def revoke(context: Context, ended: Sequence[Revocation]) -> None:
+    """Make every verifier refuse the sessions, after the commit and before the answer.
+
+    What the bus does not take now, the relay delivers when it is back.
+    """
+    for session_id, until in ended:
+        context.revocations.revoke(str(session_id), until)
+    if not ended or not context.bus.connected:
+        return context.woken.set()
+    try:
+        async with asyncio.timeout(PUBLISH_SECONDS):
+            await asyncio.gather(*(publish(context.bus, str(session_id), until) for session_id, until in ended))
+    except (nats.errors.Error, JetStreamError, TimeoutError) as error:
+        log.warning("revocation not published yet", error=repr(error))
+        return context.woken.set()
+    return await revocations.published(context.pool, [session_id for session_id, _ in ended])
+
+
+def identity(text: str) -> uuid.UUID | None:
+    """The UUID that `text` spells, if it does."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,144 @@
+"""The signing keys: made here, sealed in the database, the next one published before it signs."""
+
+import asyncio
+import base64
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+import jwt
+import structlog
+from asyncpg import Pool
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from auth_service.domain import ACCESS_TOKEN_SECONDS, Session, User
+from auth_service.errors import NoSigningKey
+from auth_service.repository import audit, keys
+from auth_service.repository.keys import SigningKey
+from auth_service.secrets import Secrets
+from service_common.database import Connection
+from service_common.keys import parse, thumbprint
+from service_common.tokens import TYPE
+
+log = structlog.get_logger("keyring")
+RELOAD_SECONDS = 10.0
+RETRY_SECONDS = 0.5
+RETIRED_SECONDS = ACCESS_TOKEN_SECONDS + 60
+DAY_SECONDS = 86_400
+
+
+class Keyring:
+    """The process's copy of the keys, read again every ten seconds; signs with the newest one whose time has come."""
+
+    def __init__(self, pool: Pool, secrets: Secrets, lead_seconds: float, age_days: float) -> None:
+        self._pool = pool
+        self._secrets = secrets
+        self._lead = lead_seconds
+        self._age = age_days * DAY_SECONDS
+        self._private: dict[str, Ed25519PrivateKey] = {}
+        self._public: dict[str, Any] = {}
+        self._keys: list[SigningKey] = []
+        self._reloading: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._reloading = asyncio.create_task(self._reload(), name="keyring")
+
+    async def stop(self) -> None:
+        if self._reloading:
+            self._reloading.cancel()
+            await asyncio.gather(self._reloading, return_exceptions=True)
+
+    async def check(self) -> None:
+        """Fails unless there is a key to sign with."""
+        self._current()
+
+    async def key(self, key_id: str) -> Any | None:
+        return self._public.get(key_id)
+
+    def jwks(self) -> dict[str, Any]:
+        if not self._keys:
+            raise NoSigningKey
+        return {"keys": [_jwk(key) for key in self._keys]}
+
+    def access_token(self, issuer: str, audience: str, user: User, session: Session) -> str:
+        key = self._current()
+        now = int(time.time())
+        claims = {
+            "iss": issuer,
+            "sub": str(user.id),
+            "aud": audience,
+            "client_id": "web",
+            "iat": now,
+            "exp": now + ACCESS_TOKEN_SECONDS,
+            "jti": str(uuid.uuid4()),
+            "sid": str(session.id),
+            "auth_time": int(session.created_at.timestamp()),
+            "scope": "todos",
+            "zoneinfo": user.time_zone,
+        }
+        return jwt.encode(claims, self._private[key.id], algorithm="EdDSA", headers={"typ": TYPE, "kid": key.id})
+
+    async def rotate(self, lead_seconds: float | None = None) -> str:
+        """Make the next key now; it signs once every verifier has had the time to fetch it."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            await keys.lock(connection)
+            key_id = await self._make(connection, self._lead if lead_seconds is None else lead_seconds)
+        await self.load()
+        return key_id
+
+    async def maintain(self) -> None:
+        """Make the first key, or the next one when the newest is old; forget those no token can carry any more."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            await keys.lock(connection)
+            age = await keys.newest_age(connection)
+            if age is None or age > self._age:
+                await self._make(connection, 0 if age is None else self._lead)
+            for key_id in await keys.delete_retired(connection, RETIRED_SECONDS):
+                await audit.record(connection, "key_retired", detail=key_id)
+
+    async def load(self) -> None:
+        found = list(await keys.all_keys(self._pool))
+        self._private |= {key.id: self._open(key) for key in found if key.id not in self._private}
+        self._public = parse({"keys": [_jwk(key) for key in found]})
+        self._keys = found
+
+    async def _reload(self) -> None:
+        while True:
+            try:
+                if not self._keys:
+                    await self.maintain()
+                await self.load()
+                pause = RELOAD_SECONDS
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("signing keys not loaded", error=repr(error))
+                pause = RETRY_SECONDS
+            await asyncio.sleep(pause)
+
+    async def _make(self, connection: Connection, lead_seconds: float) -> str:
+        private = Ed25519PrivateKey.generate()
+        public = base64.urlsafe_b64encode(private.public_key().public_bytes_raw()).rstrip(b"=").decode()
+        key_id = thumbprint(public)
+        sealed = self._secrets.seal(key_id, private.private_bytes_raw())
+        await keys.insert(connection, key_id, public, sealed, lead_seconds)
+        await audit.record(connection, "key_created", detail=key_id)
+        return key_id
+
+    def _open(self, key: SigningKey) -> Ed25519PrivateKey:
+        try:
+            return Ed25519PrivateKey.from_private_bytes(self._secrets.open(key.id, key.sealed))
+        except InvalidTag:
+            raise SystemExit("TODOBUS_KEY_ENCRYPTION_KEY_FILE: not the key that sealed the signing keys") from None
+
+    def _current(self) -> SigningKey:
+        now = datetime.now(UTC)
+        for key in reversed(self._keys):
+            if key.signs_from <= now:
+                return key
+        raise NoSigningKey
+
+
+def _jwk(key: SigningKey) -> dict[str, str]:
+    return {"kty": "OKP", "crv": "Ed25519", "x": key.public, "kid": key.id, "alg": "EdDSA", "use": "sig"}

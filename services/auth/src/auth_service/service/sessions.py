@@ -1,0 +1,168 @@
+"""Logging in, staying logged in, logging out."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from auth_service.domain import Client, Session, User, email_key
+from auth_service.errors import InvalidCredentials, InvalidGrant, TooManyAttempts, WrongPassword
+from auth_service.repository import audit, failures, revocations, sessions, users
+from auth_service.repository.failures import Attempt
+from auth_service.repository.sessions import Owner
+from auth_service.service.context import Context, revoke
+from service_common.database import Connection
+from service_common.errors import NotFound
+from service_common.tokens import Claims, InvalidToken
+
+log = structlog.get_logger("sessions")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a successful login or refresh gives."""
+
+    access_token: str
+    refresh_token: str
+    user: User
+
+
+async def login(context: Context, email: str, password: str, client: Client) -> Grant:
+    """Alike, also in time, for an unknown account and for a wrong password."""
+    key = email_key(email)
+    attempt = Attempt(context.secrets.account(key), client.network)
+    await _admit(context, attempt)
+    user = await users.with_email(context.pool, key)
+    if not await context.passwords.matches(password, user.password_hash if user else None):
+        user = None
+    if user is None:
+        await audit.record(context.pool, "login_failed", ip=client.ip)
+        await _count_failure(context, attempt)
+        raise InvalidCredentials
+    async with context.pool.acquire() as connection, connection.transaction():
+        session = await _open(connection, user, attempt, client)
+    await _renew_hash(context, user, password)
+    return grant(context, user, session)
+
+
+async def confirm_password(context: Context, claims: Claims, password: str, client: Client) -> User:
+    """The caller's user, who has typed the password once more; failures count as those of a login."""
+    user = await caller(context, claims)
+    attempt = Attempt(context.secrets.account(email_key(user.email)), client.network)
+    await _admit(context, attempt)
+    if not await context.passwords.matches(password, user.password_hash):
+        await _count_failure(context, attempt)
+        raise WrongPassword
+    if seconds := await failures.wait(context.pool, attempt):
+        raise TooManyAttempts(seconds)
+    return user
+
+
+async def caller(context: Context, claims: Claims) -> User:
+    """The user a token speaks for; one who is gone has no valid token."""
+    user = await users.with_id(context.pool, uuid.UUID(claims.user_id))
+    if user is None:
+        raise InvalidToken
+    return user
+
+
+async def refresh(context: Context, token: str, client: Client) -> Grant:
+    """Rotate: the successor is the same text for all who present `token` within the window."""
+    read = context.secrets.read_refresh_token(token)
+    if read is None:
+        raise InvalidGrant
+    rotated = await sessions.rotate(context.pool, read.session_id, read.counter)
+    if rotated is None:
+        await _refuse(context, read.session_id, read.counter, client)
+        raise InvalidGrant
+    session, user = rotated
+    return grant(context, user, session)
+
+
+def grant(context: Context, user: User, session: Session) -> Grant:
+    access = context.keyring.access_token(context.issuer, context.audience, user, session)
+    return Grant(access, context.secrets.refresh_token(session.id, session.counter), user)
+
+
+async def listed(context: Context, claims: Claims) -> Sequence[Session]:
+    """The caller's living sessions, last used first."""
+    return await sessions.alive(context.pool, uuid.UUID(claims.user_id))
+
+
+async def end(context: Context, claims: Claims, session_id: uuid.UUID | None, client: Client) -> None:
+    """End one session of the caller; NotFound for anybody else's."""
+    if session_id is None:
+        raise NotFound
+    user = await caller(context, claims)
+    async with context.pool.acquire() as connection, connection.transaction():
+        ended = await sessions.delete(connection, user.id, session_id)
+        if not ended:
+            raise NotFound
+        gone = await revocations.insert(connection, ended)
+        await audit.record(connection, "logout", user.audit_id, session_id, client.ip)
+    await revoke(context, gone)
+
+
+async def logout(context: Context, claims: Claims, client: Client) -> None:
+    """End the caller's session, also when its row is gone already."""
+    try:
+        await end(context, claims, uuid.UUID(claims.session_id), client)
+    except NotFound:
+        return
+
+
+async def end_all(context: Context, claims: Claims, client: Client) -> None:
+    user = await caller(context, claims)
+    async with context.pool.acquire() as connection, connection.transaction():
+        ended = await sessions.delete_all(connection, user.id)
+        gone = await revocations.insert(connection, ended)
+        await audit.record(connection, "logout_all", user.audit_id, ip=client.ip, detail=f"{len(ended)} sessions")
+    await revoke(context, gone)
+
+
+async def _open(connection: Connection, user: User, attempt: Attempt, client: Client) -> Session:
+    """A new session; refused when failures that were let in at the same time have begun a block."""
+    if seconds := await failures.wait(connection, attempt):
+        raise TooManyAttempts(seconds)
+    await failures.clear(connection, attempt)
+    session = await sessions.insert(connection, user.id, client.user_agent, client.ip)
+    await audit.record(connection, "login", user.audit_id, session.id, client.ip)
+    return session
+
+
+async def _admit(context: Context, attempt: Attempt) -> None:
+    if seconds := await failures.wait(context.pool, attempt):
+        raise TooManyAttempts(seconds)
+
+
+async def _count_failure(context: Context, attempt: Attempt) -> None:
+    if seconds := await failures.add(context.pool, attempt):
+        raise TooManyAttempts(seconds)
+
+
+async def _renew_hash(context: Context, user: User, password: str) -> None:
+    """Hash again with today's parameters, now that the password is at hand."""
+    if context.passwords.is_outdated(user.password_hash):
+        renewed = await context.passwords.hash(password)
+        async with context.pool.acquire() as connection:
+            await users.set_password(connection, user.id, renewed)
+
+
+async def _refuse(context: Context, session_id: uuid.UUID, counter: int, client: Client) -> None:
+    """A genuine token that is not the newest: an older one was stolen or copied, so the session ends for everybody."""
+    owner = await sessions.owner(context.pool, session_id)
+    if owner is None:
+        return
+    if counter >= owner.counter:
+        log.warning("refresh token of a dead session, or from the future", session=str(session_id))
+        return
+    await _end_reused(context, session_id, owner, client)
+
+
+async def _end_reused(context: Context, session_id: uuid.UUID, owner: Owner, client: Client) -> None:
+    async with context.pool.acquire() as connection, connection.transaction():
+        ended = await sessions.delete(connection, owner.user_id, session_id)
+        gone = await revocations.insert(connection, ended)
+        await audit.record(connection, "refresh_reuse", owner.audit_id, session_id, client.ip)
+    await revoke(context, gone)

@@ -1,0 +1,26 @@
+"""Settings of the auth service."""
+
+import base64
+import binascii
+from pathlib import Path
+
+from service_common.settings import DatabaseSettings
+
+KEY_BYTES = 32
+
+
+class Settings(DatabaseSettings):
+    key_encryption_key_file: Path
+    key_lead_seconds: int = 600
+    """How long a new signing key is published before it signs: longer than verifiers keep what they fetched."""
+    key_age_days: int = 30
+
+    def key_encryption_key(self) -> bytes:
+        """The secret everything else is derived from; a file that does not hold it ends the process."""
+        try:
+            key = base64.urlsafe_b64decode(self.key_encryption_key_file.read_text("ascii").strip())
+        except (OSError, binascii.Error, UnicodeError) as error:
+            raise SystemExit(f"settings: TODOBUS_KEY_ENCRYPTION_KEY_FILE: {error}") from error
+        if len(key) != KEY_BYTES:
+            raise SystemExit("settings: TODOBUS_KEY_ENCRYPTION_KEY_FILE: not 32 bytes in base64url")
+        return key

@@ -1,0 +1,116 @@
+"""An auth service on a database and a bus of the test's own, and accounts in it."""
+
+import base64
+import os
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from auth_service.app import create_app
+from auth_service.settings import Settings
+from service_common.testing.databases import Databases
+from service_common.testing.nats import NatsServer
+from service_common.testing.waiting import wait_until
+
+PASSWORD = "correct horse battery"
+
+
+class Service:
+    """One running instance; `client` calls it as the gateway would."""
+
+    def __init__(self, app: FastAPI, client: httpx.AsyncClient) -> None:
+        self.app = app
+        self.client = client
+        self.context = app.state.context
+
+    async def register(self, **fields: Any) -> dict[str, Any]:
+        body = {"email": f"{uuid.uuid4().hex}@example.com", "password": PASSWORD, **fields}
+        answer = await self.client.post("/api/auth/register", json=body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    async def login(self, email: str, password: str = PASSWORD, **headers: str) -> httpx.Response:
+        body = {"email": email, "password": password}
+        return await self.client.post("/api/auth/login", json=body, headers=headers)
+
+    async def session(self, email: str | None = None) -> dict[str, Any]:
+        """The tokens of a fresh log-in, with `headers` for calls that need them."""
+        answer = await self.login(email or (await self.register())["email"])
+        assert answer.status_code == 200, answer.text
+        tokens = answer.json()
+        return tokens | {"headers": {"Authorization": f"Bearer {tokens['access_token']}"}}
+
+    async def refresh(self, token: str) -> httpx.Response:
+        return await self.client.post("/api/auth/refresh", json={"refresh_token": token})
+
+    async def me(self, headers: dict[str, str]) -> int:
+        return (await self.client.get("/api/users/me", headers=headers)).status_code
+
+
+@pytest.fixture
+async def auth_url(database: Databases) -> str:
+    return await database("auth")
+
+
+@pytest.fixture
+async def rows(auth_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """The service's own database, to look at what it holds."""
+    connection = await asyncpg.connect(auth_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+def settings(auth_url: str, nats: NatsServer, tmp_path: Path) -> Settings:
+    key = tmp_path / "key"
+    key.write_bytes(base64.urlsafe_b64encode(os.urandom(32)))
+    return Settings(
+        port=0,
+        admin_port=0,
+        database_url=auth_url,
+        nats_url=nats.url,
+        nats_user="auth",
+        nats_password=nats.passwords["auth"],
+        jwks_url="http://127.0.0.1:1/unused",
+        key_encryption_key_file=key,
+    )
+
+
+Start = Callable[[], Any]
+
+
+@pytest.fixture
+async def start(settings: Settings) -> AsyncIterator[Start]:
+    """Starts an instance of the service; all end with the test."""
+    async with AsyncExitStack() as stack:
+
+        async def _start(**changes: Any) -> Service:
+            changed = settings.model_copy(update=changes)
+            return await stack.enter_async_context(running(changed))
+
+        yield _start
+
+
+@pytest.fixture
+async def service(start: Start) -> Service:
+    return await start()
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Service]:
+    app = create_app(settings)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://todobus.test") as client,
+    ):
+        context = app.state.context
+        await wait_until(lambda: context.bus.connected and context.keyring._keys)
+        yield Service(app, client)
