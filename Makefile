@@ -29,6 +29,9 @@ up: .venv/run ## Run the whole system on this machine (ARGS="--port 9000 …")
 test: .venv/dev ## Run every test that needs no Docker
 	@$(RUN) pytest -n 4 --dist loadgroup -m "not chaos and not slow and not containers and not deployment" $(ARGS)
 
+test-containers: .venv/dev ## Run the integration tests with PostgreSQL and NATS from images (needs Docker)
+	@TODOBUS_TEST_ENGINES=containers $(RUN) pytest -n 2 --dist loadgroup -m "not chaos and not slow" libs services gateway $(ARGS)
+
 check: .venv/dev ## Formatting, lint, types, architecture, tests: what CI runs
 	@$(MAKE) -s lint types architecture
 	@$(MAKE) -s test
@@ -79,4 +82,4 @@ bus-users: .venv/dev ## Render the NATS users of the containers from service_com
 clean: ## Remove what the recipes made, except the data of `make up`
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache frontend/node_modules frontend/.next frontend/out
 
-.PHONY: cluster cluster-down bus-users test-deployment help setup up test check lint format types architecture lock clean
+.PHONY: cluster cluster-down bus-users test-deployment help setup up test test-containers check lint format types architecture lock clean

@@ -26,3 +26,36 @@ def up(
     from .up import up as run  # noqa: PLC0415
 
     run(data_dir, port, scale or [], build_web=web, rate_limits=rate_limits)
+
+
+@app.command
+def status(
+    *,
+    data_dir: DataDir = DEFAULT,
+    json: Annotated[bool, Parameter(negative=(), help="Print it for programs.")] = False,
+) -> int:
+    """Show each process: its pid, port, state and restarts; exit code 0 when all are ready."""
+    from .status import status as run  # noqa: PLC0415
+
+    return run(data_dir, as_json=json)
+
+
+@app.command
+def doctor(*, data_dir: DataDir = DEFAULT, port: Annotated[int, Parameter(help="The port for up.")] = 8080) -> int:
+    """Look for what keeps the system from running well; exit code 0 when nothing does."""
+    from .doctor import doctor as run  # noqa: PLC0415
+
+    return run(data_dir, port)
+
+
+@app.command
+def events(
+    *,
+    data_dir: DataDir = DEFAULT,
+    user: Annotated[str | None, Parameter(help="Only the events of this user id.")] = None,
+    json: Annotated[bool, Parameter(negative=(), help="Print whole events, one a line.")] = False,
+) -> None:
+    """Follow the events on the bus until Ctrl-C."""
+    from .events import events as run  # noqa: PLC0415
+
+    run(data_dir, user=user, as_json=json)

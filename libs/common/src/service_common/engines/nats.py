@@ -8,7 +8,7 @@ import sysconfig
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from .process import EngineError, Program, hand_over, hand_over_file, plain_environment
@@ -31,7 +31,7 @@ class Nats:
         hand_over(self.folder)
         hand_over(self.folder / "jetstream")
         self.config.touch(mode=0o600)
-        self.config.write_text(json.dumps(self._configuration(), indent=2))
+        self.config.write_text(json.dumps(self.configuration("127.0.0.1", self.folder / "jetstream"), indent=2))
         hand_over_file(self.config)
 
     @property
@@ -57,16 +57,16 @@ class Nats:
         except (OSError, TimeoutError):
             return False
 
-    def _configuration(self) -> dict[str, Any]:
-        listen = {"host": "127.0.0.1", "port": self.port}
-        monitor = {"http": f"127.0.0.1:{self.monitor_port}"} if self.monitor_port else {}
-        store = {"store_dir": str(self.folder / "jetstream"), "sync_interval": self.sync_interval}
+    def configuration(self, host: str, store: PurePath) -> dict[str, Any]:
+        """What nats-server reads, listening on `host` and keeping its streams in `store`."""
+        monitor = {"http": f"{host}:{self.monitor_port}"} if self.monitor_port else {}
         return {
-            **listen,
+            "host": host,
+            "port": self.port,
             **monitor,
             "max_payload": MAX_PAYLOAD,
             "logtime": False,
-            "jetstream": store,
+            "jetstream": {"store_dir": str(store), "sync_interval": self.sync_interval},
             "authorization": {"users": [dict(user) for user in self.users]},
         }
 

@@ -29,6 +29,7 @@ class Runner(Protocol):
     def start(self) -> None: ...
     def stop(self, sig: int) -> None: ...
     def wipe(self) -> None: ...
+    def close(self) -> None: ...
 
 
 class NatsServer:
@@ -71,7 +72,7 @@ class NatsServer:
     async def close(self) -> None:
         for client in self._clients:
             await client.close()
-        self._runner.stop(signal.SIGKILL)
+        self._runner.close()
 
 
 class ProcessRunner:
@@ -94,6 +95,9 @@ class ProcessRunner:
 
     def wipe(self) -> None:
         shutil.rmtree(self.server.folder / "jetstream")
+
+    def close(self) -> None:
+        self.stop(signal.SIGKILL)
 
 
 @asynccontextmanager

@@ -2,9 +2,10 @@
 
 `await database("todos")` gives the URL of a fresh migrated database, `nats` is a NATS server of the test's own with
 streams, durables and buckets in place. Tests of any number of xdist workers never see each other. One PostgreSQL
-serves them all: the process that leads the session starts it.
+serves them all: the process that leads the session starts it. TODOBUS_TEST_ENGINES=containers takes both from images.
 """
 
+import os
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
@@ -22,6 +23,7 @@ from service_common.testing.waiting import wait_until
 STACK = pytest.StashKey[ExitStack]()
 FOLDER = pytest.StashKey[Path]()
 SERVER = pytest.StashKey[Postgres]()
+IN_CONTAINERS = os.environ.get("TODOBUS_TEST_ENGINES") == "containers"
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -66,14 +68,16 @@ async def database(postgres: Postgres) -> AsyncIterator[Databases]:
 @pytest.fixture
 async def nats(session_folder: Path) -> AsyncIterator[NatsServer]:
     """A NATS server of this test's own, provisioned."""
-    async with nats_server(session_folder / f"nats-{uuid.uuid4().hex}", ProcessRunner) as server:
+    make_runner = _containers().ContainerRunner if IN_CONTAINERS else ProcessRunner
+    async with nats_server(session_folder / f"nats-{uuid.uuid4().hex}", make_runner) as server:
         yield server
 
 
 def _postgres(config: pytest.Config) -> Postgres:
     if SERVER not in config.stash:
-        starting = engines.embedded_postgres(_folder(config))
-        config.stash[SERVER] = config.stash[STACK].enter_context(starting)
+        start = _containers().postgres if IN_CONTAINERS else engines.embedded_postgres
+        folder = _folder(config)
+        config.stash[SERVER] = config.stash[STACK].enter_context(start(folder))
     return config.stash[SERVER]
 
 
@@ -82,3 +86,10 @@ def _folder(config: pytest.Config) -> Path:
         config.stash[STACK] = ExitStack()
         config.stash[FOLDER] = config.stash[STACK].enter_context(engines.session_folder())
     return config.stash[FOLDER]
+
+
+def _containers() -> Any:
+    """Docker's client library is loaded only by those who want containers."""
+    from service_common.testing import containers  # noqa: PLC0415
+
+    return containers
