@@ -4,9 +4,9 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { followOtherTabs, logIn, useSession } from "@/lib/session";
+import { useSubmit } from "@/lib/use-submit";
 import { Field } from "../Field";
-import { FormError } from "./FormError";
-import { useSubmit } from "./use-submit";
+import { FormError } from "../FormError";
 
 export function LoginForm() {
   const state = useSignedInRedirect();

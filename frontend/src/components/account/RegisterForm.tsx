@@ -4,10 +4,10 @@ import Link from "next/link";
 import * as api from "@/lib/api/endpoints";
 import { ApiError } from "@/lib/api/errors";
 import { logIn } from "@/lib/session";
+import { useSubmit } from "@/lib/use-submit";
 import { Field } from "../Field";
-import { FormError, fieldError } from "./FormError";
+import { FormError, fieldError } from "../FormError";
 import { useSignedInRedirect } from "./LoginForm";
-import { useSubmit } from "./use-submit";
 
 export function RegisterForm() {
   useSignedInRedirect();

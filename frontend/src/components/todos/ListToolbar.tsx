@@ -7,21 +7,37 @@ import { preferences, setPreference } from "@/lib/preferences";
 import { useStore } from "@/lib/store";
 import { PRIORITIES, PRIORITY_NAMES, SORTS, type View, viewQuery } from "@/lib/todos/views";
 import { Icon } from "../Icon";
+import { Select } from "../Select";
 import { LiveIndicator } from "../shell/LiveIndicator";
 
 export const SEARCH_ID = "search-todos";
 
 const SORTABLE = new Set(["active", "trash"]);
 
-export function ListToolbar({ view }: { view: View }) {
+interface ListToolbarProps {
+  view: View;
+  selecting: boolean;
+  onSelecting: (selecting: boolean) => void;
+}
+
+export function ListToolbar({ view, selecting, onSelecting }: ListToolbarProps) {
   return (
-    <div className="mt-4 flex flex-wrap items-center gap-2">
+    <div className="mt-1 flex flex-wrap items-center gap-2">
       <SearchBox view={view} />
       <PriorityFilter view={view} />
       {SORTABLE.has(view.name) && <SortMenu />}
       {view.tags.map((tag) => (
         <TagChip key={tag} tag={tag} view={view} />
       ))}
+      <button
+        type="button"
+        className="chip min-h-9 rounded-lg"
+        aria-pressed={selecting}
+        onClick={() => onSelecting(!selecting)}
+      >
+        <Icon name="select" className="size-4" />
+        Select
+      </button>
       <LiveIndicator className="ms-auto md:hidden" />
     </div>
   );
@@ -52,41 +68,31 @@ function SearchBox({ view }: { view: View }) {
   );
 }
 
-const MENU = "chip min-h-9 cursor-pointer appearance-none rounded-lg pe-3 ps-3";
+const MENU = "chip min-h-9 cursor-pointer rounded-lg";
+const ANY = "";
 
 function PriorityFilter({ view }: { view: View }) {
   return (
-    <select
+    <Select
       aria-label="Priority"
       className={`${MENU} ${view.priority ? "border-transparent bg-accent-soft text-ink" : ""}`}
-      value={view.priority ?? ""}
+      value={view.priority ?? ANY}
+      options={[[ANY, "Any priority"], ...PRIORITIES.map((name): [string, string] => [name, PRIORITY_NAMES[name]])]}
       onChange={(event) => setSearch(viewQuery({ ...view, priority: (event.target.value || null) as Priority | null }))}
-    >
-      <option value="">Any priority</option>
-      {PRIORITIES.map((priority) => (
-        <option key={priority} value={priority}>
-          {PRIORITY_NAMES[priority]}
-        </option>
-      ))}
-    </select>
+    />
   );
 }
 
 function SortMenu() {
   const { sort } = useStore(preferences);
   return (
-    <select
+    <Select
       aria-label="Sort"
       className={MENU}
       value={sort}
+      options={Object.entries(SORTS)}
       onChange={(event) => setPreference("sort", event.target.value)}
-    >
-      {Object.entries(SORTS).map(([value, name]) => (
-        <option key={value} value={value}>
-          {name}
-        </option>
-      ))}
-    </select>
+    />
   );
 }
 

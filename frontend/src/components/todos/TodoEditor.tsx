@@ -5,6 +5,8 @@ import type { Priority, Todo, TodoFields } from "@/lib/api/types";
 import { addDays, formatDay } from "@/lib/time";
 import { PRIORITIES, PRIORITY_NAMES } from "@/lib/todos/views";
 import { Icon } from "../Icon";
+import { Labelled } from "../Labelled";
+import { Select } from "../Select";
 import { useTodos } from "./context";
 import { TagField } from "./TagField";
 import { TodoHistory } from "./TodoHistory";
@@ -132,15 +134,12 @@ function DueFields({ fields, change }: { fields: TodoFields; change: (changed: P
 
 function PriorityField({ value, onChange }: { value: Priority; onChange: (priority: Priority) => void }) {
   return (
-    <label>
-      <span className="label">Priority</span>
-      <select className="field" value={value} onChange={(event) => onChange(event.target.value as Priority)}>
-        {PRIORITIES.map((priority) => (
-          <option key={priority} value={priority}>
-            {PRIORITY_NAMES[priority]}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Labelled label="Priority">
+      <Select
+        value={value}
+        options={PRIORITIES.map((priority) => [priority, PRIORITY_NAMES[priority]])}
+        onChange={(event) => onChange(event.target.value as Priority)}
+      />
+    </Labelled>
   );
 }

@@ -54,7 +54,7 @@ export function TodoForm({ defaults = {} }: { defaults?: Partial<TodoFields> }) 
       </div>
       <div
         id={`${NEW_TODO_ID}-hint`}
-        className="mt-2 flex min-h-6 flex-wrap items-center gap-x-3 gap-y-1 px-1 text-faint text-xs"
+        className="mt-1.5 flex min-h-6 flex-wrap items-center gap-x-3 gap-y-1 px-1 text-faint text-xs"
       >
         {tooLong ? (
           <span className="text-danger">A title has at most {LONGEST} characters.</span>

@@ -68,8 +68,8 @@ export const TodoItem = memo(function TodoItem(props: TodoItemProps) {
 function SelectBox({ todo, selected, selecting, actions }: TodoItemProps) {
   return (
     <span
-      className={`grid h-12 w-7 shrink-0 place-items-center ${
-        selecting ? "" : "-ms-7 opacity-0 focus-within:ms-0 focus-within:opacity-100 md:group-hover/item:opacity-100"
+      className={`h-12 w-7 shrink-0 place-items-center ${
+        selecting ? "grid" : "-ms-7 hidden opacity-0 focus-within:opacity-100 group-hover/item:opacity-100 md:grid"
       }`}
     >
       <input
@@ -106,7 +106,7 @@ function Title({ todo, clock, saving, actions }: TodoItemProps) {
   }
   const hasMeta = todo.due_date || todo.tags.length > 0 || todo.priority !== "none" || todo.description;
   return (
-    <div className="min-w-0 flex-1 py-3 sm:flex sm:items-baseline sm:gap-3">
+    <div className="min-w-0 flex-1 py-3 sm:flex sm:min-h-12 sm:items-center sm:gap-3 sm:py-1">
       <button
         type="button"
         data-row-focus={todo.deleted_at ? true : undefined}
@@ -120,7 +120,7 @@ function Title({ todo, clock, saving, actions }: TodoItemProps) {
         <bdi>{todo.title}</bdi>
       </button>
       {hasMeta && (
-        <span className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-faint text-xs sm:mt-0 sm:ms-auto sm:shrink-0 sm:flex-nowrap">
+        <span className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-faint text-xs sm:ms-auto sm:mt-0 sm:shrink-0 sm:flex-nowrap">
           {todo.description && <Icon name="notes" className="size-3.5" />}
           <TodoMeta todo={todo} clock={clock} />
         </span>
@@ -131,7 +131,9 @@ function Title({ todo, clock, saving, actions }: TodoItemProps) {
 
 function RowActions({ todo, actions }: TodoItemProps) {
   return (
-    <span className="flex h-12 items-center gap-0.5 md:w-0 md:overflow-hidden md:opacity-0 md:group-focus-within/item:w-auto md:group-focus-within/item:overflow-visible md:group-focus-within/item:opacity-100 md:group-hover/item:w-auto md:group-hover/item:opacity-100">
+    <span
+      className={`h-12 items-center gap-0.5 ${todo.deleted_at ? "flex" : "hidden md:flex"} md:w-0 md:overflow-hidden md:opacity-0 md:group-focus-within/item:w-auto md:group-focus-within/item:overflow-visible md:group-focus-within/item:opacity-100 md:group-hover/item:w-auto md:group-hover/item:opacity-100`}
+    >
       {todo.deleted_at && (
         <button
           type="button"

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef } from "react";
+import { lazy, type RefObject, Suspense, useDeferredValue, useEffect, useMemo, useRef } from "react";
 import type { TodoFields } from "@/lib/api/types";
 import { useSearch } from "@/lib/location";
 import { preferences } from "@/lib/preferences";
@@ -12,6 +12,7 @@ import { trashQuery } from "@/lib/todos/queries";
 import { type Row, rowsOf } from "@/lib/todos/rows";
 import { parseView, VIEWS, type View } from "@/lib/todos/views";
 import { ErrorState } from "../ErrorState";
+import { PanelBoundary } from "../PanelBoundary";
 import { StatsRail } from "../stats/StatsRail";
 import { useTodos } from "./context";
 import { EmptyState } from "./EmptyState";
@@ -21,7 +22,7 @@ import { TodoForm } from "./TodoForm";
 import { preloadEditor, TodoItem } from "./TodoItem";
 import { type ListHandle, TodoList } from "./TodoList";
 import { useListKeys } from "./use-list-keys";
-import { useListState } from "./use-list-state";
+import { type ListState, useListState } from "./use-list-state";
 import { ViewTabs } from "./ViewTabs";
 
 const BulkBar = lazy(() => import("./BulkBar"));
@@ -41,7 +42,6 @@ export function TodosPage() {
         <Header title={title} view={view} />
         <ViewTabs view={view} />
         {view.name !== "completed" && view.name !== "trash" && <AddHere view={view} />}
-        <ListToolbar view={view} />
         <Listing view={view} label={title} key={view.name} />
       </div>
       <StatsRail />
@@ -74,43 +74,59 @@ function AddHere({ view }: { view: View }) {
 }
 
 function Listing({ view, label }: { view: View; label: string }) {
-  const { todos, loading, error, reload, saving, clock } = useTodos();
-  const trash = useQuery({ ...trashQuery, enabled: view.name === "trash" && !loading && !error });
   const rows = useRows(view);
   const list = useRef<ListHandle>(null);
   const state = useListState(rows, list);
   useListKeys(rows, state, list);
   useEffect(preloadEditor, []);
-
-  if (error) return <ErrorState error={error} retry={reload} title="Your todos did not load" />;
-  if (loading || (view.name === "trash" && trash.isPending)) return <ListSkeleton />;
-  if (trash.error && view.name === "trash")
-    return <ErrorState error={trash.error} retry={() => void trash.refetch()} />;
-  if (rows.length === 0) return <EmptyState view={view} anyTodos={todos.size > 0} />;
   return (
     <>
-      <TodoList
-        ref={list}
-        rows={rows}
-        label={label}
-        renderTodo={({ todo }) => (
-          <TodoItem
-            todo={todo}
-            clock={clock}
-            editing={state.editing === todo.id}
-            selected={state.selection.has(todo.id)}
-            selecting={state.selection.size > 0}
-            saving={saving.has(todo.id)}
-            actions={state.actions}
-          />
-        )}
-      />
+      <ListToolbar view={view} selecting={state.selecting} onSelecting={state.setSelecting} />
+      <PanelBoundary title="The list did not load">
+        <Content view={view} label={label} rows={rows} list={list} state={state} />
+      </PanelBoundary>
       <Suspense>
         {state.selection.size > 0 && (
           <BulkBar rows={rows} selection={state.selection} clear={state.clearSelection} view={view} />
         )}
       </Suspense>
     </>
+  );
+}
+
+interface ContentProps {
+  view: View;
+  label: string;
+  rows: Row[];
+  list: RefObject<ListHandle | null>;
+  state: ListState;
+}
+
+function Content({ view, label, rows, list, state }: ContentProps) {
+  const { todos, loading, error, reload, saving, clock } = useTodos();
+  const inTrash = view.name === "trash";
+  const trash = useQuery({ ...trashQuery, enabled: inTrash && !loading && !error });
+  if (error) return <ErrorState error={error} retry={reload} title="Your todos did not load" />;
+  if (inTrash && trash.error) return <ErrorState error={trash.error} retry={() => void trash.refetch()} />;
+  if (loading || (inTrash && trash.isPending)) return <ListSkeleton />;
+  if (rows.length === 0) return <EmptyState view={view} anyTodos={todos.size > 0} />;
+  return (
+    <TodoList
+      ref={list}
+      rows={rows}
+      label={label}
+      renderTodo={({ todo }) => (
+        <TodoItem
+          todo={todo}
+          clock={clock}
+          editing={state.editing === todo.id}
+          selected={state.selection.has(todo.id)}
+          selecting={state.selecting}
+          saving={saving.has(todo.id)}
+          actions={state.actions}
+        />
+      )}
+    />
   );
 }
 

@@ -10,6 +10,9 @@ import type { ListHandle } from "./TodoList";
 export interface ListState {
   editing: string | null;
   selection: ReadonlySet<string>;
+  /** The boxes to select with are shown, because something is selected or because somebody asked for them. */
+  selecting: boolean;
+  setSelecting: (selecting: boolean) => void;
   clearSelection: () => void;
   actions: ItemActions;
 }
@@ -28,7 +31,11 @@ export function useListState(rows: Row[], list: RefObject<ListHandle | null>): L
   });
   useFocusKept(rows, list);
 
-  const clearSelection = useCallback(() => setSelection(NONE), []);
+  const [asked, setSelecting] = useState(false);
+  const clearSelection = useCallback(() => {
+    setSelection(NONE);
+    setSelecting(false);
+  }, []);
   const edit = useCallback(
     (id: string | null) => {
       const closed = latest.current.editing;
@@ -59,7 +66,15 @@ export function useListState(rows: Row[], list: RefObject<ListHandle | null>): L
     }),
     [edit, select],
   );
-  return { editing, selection: useStillShown(selection, rows), clearSelection, actions };
+  const shown = useStillShown(selection, rows);
+  return {
+    editing,
+    selection: shown,
+    selecting: asked || shown.size > 0,
+    setSelecting: (wanted) => (wanted ? setSelecting(true) : clearSelection()),
+    clearSelection,
+    actions,
+  };
 }
 
 async function remove(todo: Todo, run: ReturnType<typeof useTodos>["run"]): Promise<void> {

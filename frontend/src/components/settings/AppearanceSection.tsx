@@ -1,0 +1,46 @@
+"use client";
+
+import { type Preferences, preferences, setPreference } from "@/lib/preferences";
+import { useStore } from "@/lib/store";
+import { Section } from "./Section";
+
+const THEMES: [Preferences["theme"], string][] = [
+  ["system", "System"],
+  ["light", "Light"],
+  ["dark", "Dark"],
+];
+
+export function AppearanceSection() {
+  const { theme, shortcuts } = useStore(preferences);
+  return (
+    <Section title="This browser" note="Kept on this device only.">
+      <fieldset>
+        <legend className="label">Theme</legend>
+        <div className="flex flex-wrap gap-2">
+          {THEMES.map(([value, name]) => (
+            <button
+              key={value}
+              type="button"
+              className="chip"
+              aria-pressed={theme === value}
+              onClick={() => setPreference("theme", value)}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+      </fieldset>
+      <label className="mt-5 flex items-center gap-3">
+        <input
+          type="checkbox"
+          className="check check-square"
+          checked={shortcuts}
+          onChange={(event) => setPreference("shortcuts", event.target.checked)}
+        />
+        <span>
+          Single-key shortcuts <span className="text-faint text-sm">(press ? to see them)</span>
+        </span>
+      </label>
+    </Section>
+  );
+}

@@ -1,0 +1,27 @@
+"use client";
+
+import { PanelBoundary } from "../PanelBoundary";
+import { AccountSection } from "./AccountSection";
+import { AppearanceSection } from "./AppearanceSection";
+import { DataSection } from "./DataSection";
+import { PasswordSection } from "./PasswordSection";
+import { ProfileSection } from "./ProfileSection";
+import { SessionsSection } from "./SessionsSection";
+
+export function SettingsPage() {
+  return (
+    <div className="page max-w-2xl">
+      <h1>Settings</h1>
+      <div className="mt-6 flex flex-col gap-4">
+        <ProfileSection />
+        <AppearanceSection />
+        <PasswordSection />
+        <PanelBoundary title="Your sessions did not load">
+          <SessionsSection />
+        </PanelBoundary>
+        <DataSection />
+        <AccountSection />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+export interface Share {
+  name: string;
+  total: number;
+  completed: number;
+  /** A text colour class, for what has a colour of its own. */
+  tone?: string;
+}
+
+/** How much of each is done, as bars of one length scale. */
+export function Breakdown({ shares, label }: { shares: Share[]; label: string }) {
+  const most = Math.max(1, ...shares.map((share) => share.total));
+  return (
+    <ul aria-label={label} className="flex flex-col gap-3 text-sm">
+      {shares.map(({ name, total, completed, tone = "text-accent" }) => (
+        <li key={name}>
+          <div className="mb-1.5 flex justify-between gap-3">
+            <span className="min-w-0 truncate">{name}</span>
+            <span className="text-faint tabular-nums">
+              {completed} of {total}
+            </span>
+          </div>
+          <svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" className={`h-1.5 w-full ${tone}`}>
+            <rect width={(total / most) * 100} height="4" rx="1" className="fill-hover" />
+            <rect width={(completed / most) * 100} height="4" rx="1" fill="currentColor" />
+          </svg>
+        </li>
+      ))}
+    </ul>
+  );
+}
