@@ -67,7 +67,7 @@ def read(raw: bytes, *, replayed: bool = False) -> Event:
     """The event in `raw`; raises UnreadableEventError. Its `data` is checked by whoever understands its type."""
     try:
         return event_of(orjson.loads(raw), raw, replayed=replayed)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise UnreadableEventError(f"not an event: {error!r}") from error
 
 

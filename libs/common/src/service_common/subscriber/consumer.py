@@ -102,6 +102,11 @@ class Consumer:
             await asyncio.wait_for(reading, STOP_SECONDS)
         await self._pull.stop()
 
+    async def check(self) -> None:
+        """Fails when it does not read any more: for the readiness of its process."""
+        if not self._tasks or any(task.done() for task in self._tasks):
+            raise RuntimeError(f"consumer {self._durable} of {self._stream} is not reading")
+
     async def _connected(self) -> None:
         if not self._tasks:
             await self._pull.start()
