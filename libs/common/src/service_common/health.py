@@ -12,18 +12,24 @@ TIMEOUT_SECONDS = 3
 
 
 class Readiness:
-    """The parts a process needs to be usable, each with a check that raises when it is not."""
+    """The parts a process needs to be usable, each with a check that raises when it is not.
+
+    Parts put into `optional` are reported like the others; a process without them is degraded, but ready.
+    """
 
     def __init__(self, **checks: Check) -> None:
         self.checks = dict(checks)
+        self.optional: dict[str, Check] = {}
         self.draining = False
 
     async def state(self) -> tuple[bool, dict[str, str]]:
         """Whether all parts are usable, and the state of each: `ok`, or why not."""
         if self.draining:
             return False, {"process": "shutting down"}
-        results = await asyncio.gather(*(self._run(check) for check in self.checks.values()))
-        return all(result == "ok" for result in results), dict(zip(self.checks, results, strict=True))
+        checks = self.checks | self.optional
+        results = await asyncio.gather(*(self._run(check) for check in checks.values()))
+        states = dict(zip(checks, results, strict=True))
+        return all(states[part] == "ok" for part in self.checks), states
 
     async def _run(self, check: Check) -> str:
         try:

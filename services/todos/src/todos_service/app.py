@@ -1,0 +1,52 @@
+"""The todo service, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+
+from service_common import problems
+from service_common.authentication import Authentication
+from service_common.bus import Bus
+from service_common.database import create_pool, ping
+from service_common.health import Readiness
+from service_common.middleware import RequestContext
+from todos_service import documentation, endpoints
+from todos_service.relay import Relay
+from todos_service.settings import Settings
+
+
+def create_app(settings: Settings) -> FastAPI:
+    pool = create_pool(settings.database_url, settings.database_pool_size, "todos")
+    bus = Bus(settings, f"todos-{settings.instance}")
+    authentication = Authentication(settings, bus)
+    relay = Relay(settings.database_url, bus)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(pool)
+            for part in (authentication, bus, relay):
+                await part.start()
+                stack.push_async_callback(part.stop)
+            yield
+
+    app = FastAPI(
+        title="Todos",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=documentation.operation_id,
+    )
+    app.state.pool = pool
+    app.state.wake = relay.wake
+    app.state.verifier = authentication.verifier
+    app.state.readiness = Readiness(database=lambda: ping(pool), keys=authentication.keys.check)
+    # Without the bus todos can be written still: events wait in the outbox, tokens die of age.
+    app.state.readiness.optional |= {"bus": bus.check, "revocations": authentication.revocations.check}
+    app.openapi = documentation.openapi(app)  # type: ignore[method-assign]
+    app.include_router(endpoints.router)
+    app.add_middleware(RequestContext)
+    problems.install(app)
+    return app

@@ -1,0 +1,73 @@
+"""What OpenAPI says about answers that FastAPI does not see: problems, headers, and JSON passed through as text."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+PROBLEM = {
+    "type": "object",
+    "description": "Problem details (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+                "required": ["pointer", "detail"],
+            },
+        },
+    },
+}
+IF_MATCH = ("If-Match", "Only write when the todo is at this version (its ETag); otherwise the answer is 412.")
+IF_NONE_MATCH = ("If-None-Match", "Answer 304 when this ETag still holds.")
+IDEMPOTENCY_KEY = ("Idempotency-Key", "The same key again within 24 hours gives the same answer again.")
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Responses of these statuses, and of 401, which every route has."""
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in (401, *statuses)
+    }
+
+
+def headers(*parameters: tuple[str, str]) -> dict[str, Any]:
+    """Request headers, which endpoints read themselves."""
+    return {
+        "parameters": [
+            {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
+            for name, text in parameters
+        ]
+    }
+
+
+def operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+            components = made.setdefault("components", {})
+            components.setdefault("schemas", {})["Problem"] = PROBLEM
+            components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+            made["security"] = [{"bearer": []}]
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    return document

@@ -1,0 +1,113 @@
+"""What a todo is: the fields its owner writes, when it is due, and what a change has changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from service_common.errors import FieldError
+from todos_service.errors import InvalidFields
+
+PRIORITIES = ("none", "low", "medium", "high", "urgent")
+CREATED, UPDATED, COMPLETED, REOPENED, DELETED, RESTORED, PURGED = (
+    f"todo.{verb}.v1" for verb in ("created", "updated", "completed", "reopened", "deleted", "restored", "purged")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The fields of a todo that its owner writes."""
+
+    title: str
+    description: str = ""
+    completed: bool = False
+    priority: str = "none"
+    tags: tuple[str, ...] = ()
+    due_date: date | None = None
+    due_time: time | None = None
+    due_time_zone: str | None = None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The instant it is due: at its time of day, or when its day ends where it is due.
+
+        A time that the clocks skip is as long after midnight as it says; of one that comes twice, the first counts.
+        """
+        if self.due_date is None or self.due_time_zone is None:
+            return None
+        day, clock = self.due_date, self.due_time
+        if clock is None:
+            day, clock = day + timedelta(days=1), time()
+        return datetime.combine(day, clock, ZoneInfo(self.due_time_zone)).astimezone(UTC)
+
+    def merge(self, given: Mapping[str, Any], time_zone: str) -> "Content":
+        """With the given fields changed; a due date without a zone is one of `time_zone`."""
+        changes = dict(given)
+        if "due_date" in given and given["due_date"] is None:
+            changes = {"due_time": None, "due_time_zone": None} | changes
+        merged = replace(self, **changes)
+        if merged.due_date is None:
+            if merged.due_time is not None:
+                raise InvalidFields([FieldError("/due_time", "a due_time needs a due_date")])
+            return replace(merged, due_time_zone=None)
+        return merged if merged.due_time_zone else replace(merged, due_time_zone=time_zone)
+
+    def as_json(self) -> dict[str, Any]:
+        """Its fields as they stand in a todo's JSON."""
+        due_at = self.due_at
+        return {
+            "title": self.title,
+            "description": self.description,
+            "completed": self.completed,
+            "priority": self.priority,
+            "tags": list(self.tags),
+            "due_date": self.due_date.isoformat() if self.due_date else None,
+            "due_time": self.due_time.strftime("%H:%M") if self.due_time else None,
+            "due_time_zone": self.due_time_zone,
+            "due_at": due_at.strftime("%Y-%m-%dT%H:%M:%SZ") if due_at else None,
+        }
+
+
+FIELDS = tuple(field.name for field in fields(Content))
+
+
+def content_of(document: Mapping[str, Any]) -> Content:
+    """The content of a todo's JSON."""
+    values = {name: document[name] for name in FIELDS}
+    values["tags"] = tuple(values["tags"])
+    if values["due_date"]:
+        values["due_date"] = date.fromisoformat(values["due_date"])
+    if values["due_time"]:
+        values["due_time"] = time.fromisoformat(values["due_time"])
+    return Content(**values)
+
+
+def update_type(before: Content, after: Content) -> str:
+    """The type of the event: completing or reopening outweighs whatever else changed with it."""
+    if before.completed == after.completed:
+        return UPDATED
+    return COMPLETED if after.completed else REOPENED
+
+
+def previous_values(document: Mapping[str, Any], after: Content) -> dict[str, Any]:
+    """The fields that `after` changes, with the values they have in the document."""
+    new = after.as_json()
+    changed = {name: document[name] for name in new if document[name] != new[name]}
+    if "completed" in changed:
+        changed["completed_at"] = document["completed_at"]
+    return changed
+
+
+def day_bounds(day: date, time_zone: str) -> tuple[datetime, datetime]:
+    """The instants at which a local day begins and ends; it may last 23 or 25 hours."""
+    zone = ZoneInfo(time_zone)
+    begin = datetime.combine(day, time(), zone)
+    end = datetime.combine(day + timedelta(days=1), time(), zone)
+    return begin.astimezone(UTC), end.astimezone(UTC)
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    return frozenset(available_timezones())

@@ -1,0 +1,55 @@
+"""Headers of the API: entity tags, conditions, page links; and answers made of JSON that is text already."""
+
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import Request, Response
+
+from todos_service.service import ANY_VERSION, Answer, Condition
+
+TAG = re.compile(r'"([^"]*)"|([^\s",]+)')
+NUMBER = re.compile(r"[0-9]{1,18}")
+
+
+def todo_headers(answer: Answer) -> dict[str, str]:
+    return {"ETag": f'"{answer.version}"', "Todo-Sequence": str(answer.sequence), "Cache-Control": "private, no-cache"}
+
+
+def todo_response(answer: Answer, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(answer.document.encode(), status, todo_headers(answer) | dict(headers or {}), "application/json")
+
+
+def json_array(documents: Sequence[str]) -> bytes:
+    return f"[{','.join(documents)}]".encode()
+
+
+def condition(request: Request) -> Condition:
+    """What `If-Match` asks for; a tag that is no version of ours matches nothing."""
+    header = request.headers.get("if-match")
+    if header is None or header.strip() == "*":
+        return ANY_VERSION
+    tags = [quoted or bare for quoted, bare in TAG.findall(header.replace("W/", "weak"))]
+    return Condition(frozenset(int(tag) for tag in tags if NUMBER.fullmatch(tag)))
+
+
+def not_modified(request: Request, tag: str) -> bool:
+    """Whether `If-None-Match` names this tag; the comparison is weak."""
+    header = request.headers.get("if-none-match")
+    if header is None:
+        return False
+    opaque = tag.removeprefix("W/")
+    return header.strip() == "*" or opaque in (part.strip().removeprefix("W/") for part in header.split(","))
+
+
+def list_tag(request: Request, sequence: int, *moments: str) -> str:
+    """A weak tag: the user's sequence, and what was asked (`moments`: what else the answer depends on)."""
+    query: bytes = request.scope["query_string"]
+    return f'W/"{sequence}-{zlib.crc32(query + "|".join(moments).encode()):08x}"'
+
+
+def next_link(request: Request, **parameters: str) -> str:
+    """A `Link` to the next page: this request with other parameters."""
+    kept = [pair for pair in parse_qsl(request.url.query, keep_blank_values=True) if pair[0] not in parameters]
+    return f'<{request.url.path}?{urlencode([*kept, *parameters.items()])}>; rel="next"'

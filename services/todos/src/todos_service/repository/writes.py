@@ -1,0 +1,187 @@
+"""Writes: each is one statement that takes the user's next number, changes the todo and records the change.
+
+The feed's row comes first: its lock is the user's mutex, so numbers are gapless and in the order of the commits, and
+the outbox's ids are in the order of the numbers. A todo that changed since it was read leaves `changes.todo_id` empty,
+which fails the whole statement (`LostRace`): the number is not taken, and the caller reads again.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from sqlalchemy import text
+
+from service_common.database import Connection, Statement
+from todos_service.domain import CREATED, PRIORITIES, Content
+from todos_service.errors import IdTaken
+
+Executor = Connection | asyncpg.Pool
+
+COLUMNS = (
+    "user_id, id, title, description, completed, priority, tags, due_date, due_time, due_time_zone, due_at, "
+    "completed_at, created_at, updated_at, deleted_at, version"
+)
+CHANGING = [column for column in COLUMNS.split(", ") if column not in {"user_id", "id", "created_at"}] + ["document"]
+_GIVEN = """
+    cast(:title as text) as title, cast(:description as text) as description, cast(:completed as boolean) as completed,
+    cast(:priority as smallint) as priority, cast(:tags as text[]) as tags, cast(:due_date as date) as due_date,
+    cast(:due_time as time) as due_time, cast(:due_time_zone as text) as due_time_zone,
+    cast(:due_at as timestamptz) as due_at
+"""
+
+
+def _instant(column: str) -> str:
+    return f"to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
+
+# The one place that says what a todo looks like as JSON.
+DOCUMENT = f"""json_build_object(
+    'id', id, 'user_id', user_id, 'title', title, 'description', description, 'completed', completed,
+    'priority', (cast('{{{",".join(PRIORITIES)}}}' as text[]))[priority + 1], 'tags', tags,
+    'due_date', due_date, 'due_time', to_char(due_time, 'HH24:MI'), 'due_time_zone', due_time_zone,
+    'due_at', to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+    'completed_at', {_instant("completed_at")}, 'created_at', {_instant("created_at")},
+    'updated_at', {_instant("updated_at")}, 'deleted_at', {_instant("deleted_at")}, 'version', version)::text"""
+
+_RECORD = f"""
+change as (
+    insert into changes (user_id, sequence, type, todo_id, occurred_at, traceparent, data)
+    select :user_id, feed.sequence, :type, todo.id, feed.now, :traceparent, cast(
+        '{{"sequence":' || feed.sequence || ',"type":"' || :type || '","todo":' || todo.document
+        || ',"changed":' || :changed || ',"previous":' || :previous
+        || ',"occurred_at":"' || {_instant("feed.now")} || '"}}' as json)
+    from feed left join todo on true
+    returning sequence
+), pending as (
+    insert into outbox (user_id, sequence) select :user_id, sequence from change
+)
+select id, version, document from todo
+"""
+_NEXT = f"""
+feed as (
+    update feeds set sequence = sequence + 1 where user_id = :user_id returning sequence, clock_timestamp() as now
+), next as (
+    select *, {DOCUMENT} as document from (
+        select t.user_id, t.id, {_GIVEN},
+            case when :completed then coalesce(t.completed_at, feed.now) end as completed_at, t.created_at,
+            feed.now as updated_at, case when :deleted then coalesce(t.deleted_at, feed.now) end as deleted_at,
+            feed.sequence as version
+        from feed join todos t on t.user_id = :user_id and t.id = :id
+    ) given
+)
+"""
+_CREATE = Statement(
+    text(
+        f"""
+        with feed as (
+            insert into feeds (user_id, sequence) values (:user_id, 1)
+            on conflict (user_id) do update set sequence = feeds.sequence + 1
+            returning sequence, clock_timestamp() as now
+        ), todo as (
+            insert into todos ({COLUMNS}, document)
+            select {COLUMNS}, {DOCUMENT} from (
+                select cast(:user_id as uuid) as user_id, coalesce(cast(:id as uuid), uuidv7()) as id, {_GIVEN},
+                    case when :completed then now end as completed_at, now as created_at, now as updated_at,
+                    cast(null as timestamptz) as deleted_at, sequence as version
+                from feed
+            ) given
+            returning id, version, document
+        ), {_RECORD}
+        """
+    )
+)
+_CHANGE = Statement(
+    text(
+        f"""
+        with {_NEXT}, todo as (
+            update todos t set {", ".join(f"{column} = next.{column}" for column in CHANGING)} from next
+            where t.user_id = :user_id and t.id = :id and t.version = :expected
+            returning t.id, t.version, t.document
+        ), {_RECORD}
+        """
+    )
+)
+_PURGE = Statement(
+    text(
+        f"""
+        with {_NEXT}, todo as (
+            delete from todos t using next
+            where t.user_id = :user_id and t.id = :id and t.version = :expected
+            returning t.id, next.version, next.document
+        ), {_RECORD}
+        """
+    )
+)
+
+
+class LostRace(Exception):
+    """Another write came between reading the todo and changing it; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a write does to a todo that was read at version `expected`; `changed` and `previous` are JSON."""
+
+    todo_id: str
+    type: str
+    content: Content
+    deleted: bool
+    expected: int
+    changed: str
+    previous: str
+
+
+def _values(content: Content) -> dict[str, Any]:
+    return {
+        "title": content.title,
+        "description": content.description,
+        "completed": content.completed,
+        "priority": PRIORITIES.index(content.priority),
+        "tags": content.tags,
+        "due_date": content.due_date,
+        "due_time": content.due_time,
+        "due_time_zone": content.due_time_zone,
+        "due_at": content.due_at,
+    }
+
+
+async def create(db: Executor, user_id: str, todo_id: str | None, content: Content, traceparent: str) -> asyncpg.Record:
+    """The new todo: `id`, `version` and `document`."""
+    values = {"user_id": user_id, "id": todo_id, "type": CREATED, "changed": "[]", "previous": "{}"}
+    try:
+        row = await _CREATE.first(db, **values, **_values(content), traceparent=traceparent)
+    except asyncpg.UniqueViolationError as error:
+        raise IdTaken from error
+    assert row is not None  # noqa: S101 - the statement inserts a row or fails
+    return row
+
+
+async def change(db: Executor, user_id: str, write: Change, traceparent: str) -> asyncpg.Record:
+    """The todo after the change: `version` and `document`; raises LostRace."""
+    return await _modify(_CHANGE, db, user_id, write, traceparent)
+
+
+async def purge(db: Executor, user_id: str, write: Change, traceparent: str) -> asyncpg.Record:
+    """The todo as it was when it went; raises LostRace."""
+    return await _modify(_PURGE, db, user_id, write, traceparent)
+
+
+async def _modify(statement: Statement, db: Executor, user_id: str, write: Change, traceparent: str) -> asyncpg.Record:
+    try:
+        row = await statement.first(
+            db,
+            user_id=user_id,
+            id=write.todo_id,
+            type=write.type,
+            deleted=write.deleted,
+            expected=write.expected,
+            changed=write.changed,
+            previous=write.previous,
+            traceparent=traceparent,
+            **_values(write.content),
+        )
+    except asyncpg.NotNullViolationError as error:
+        raise LostRace from error
+    if row is None:
+        raise LostRace
+    return row

@@ -1,0 +1,225 @@
+"""The bodies and parameters of requests, and the answers, as clients see them."""
+
+from datetime import date, datetime, time
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+)
+
+from todos_service.domain import FIELDS, known_zones
+
+MAX_LIMIT = 500
+MAX_CHANGES = 1000
+EARLIEST, LATEST = date(1900, 1, 1), date(9998, 12, 30)
+STATUS_ALIASES = {"pending": "active", "open": "active", "done": "completed"}
+
+
+def _storable(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("the character NUL cannot be stored")
+    return value
+
+
+def _known_zone(value: str) -> str:
+    if value not in known_zones():
+        raise ValueError("not the name of a time zone, such as Europe/Helsinki")
+    return value
+
+
+def _without_repeats(values: list[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def _text_or_nothing(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _list_or_nothing(value: Any) -> Any:
+    return [] if value is None else value
+
+
+def _none_priority(value: Any) -> Any:
+    return "none" if value is None else value
+
+
+def _plain_day(value: Any) -> Any:
+    """Only the form 2026-12-01; pydantic would also take instants and numbers of seconds."""
+    if not isinstance(value, str) or len(value) != len("2026-12-01"):
+        raise ValueError("not a day such as 2026-12-01")
+    return value
+
+
+def _clock(value: str) -> time:
+    return time.fromisoformat(value)
+
+
+def _in_range(value: datetime) -> datetime:
+    if not EARLIEST <= value.date() <= LATEST:
+        raise ValueError(f"not between {EARLIEST} and {LATEST}")
+    return value
+
+
+def _day_or_instant(value: Any) -> Any:
+    """A day is taken as a day, anything else as an instant with its offset."""
+    if not isinstance(value, str) or len(value) <= len("2026-12-01"):
+        return _in_range(datetime.combine(date.fromisoformat(value), time())).date()
+    instant = datetime.fromisoformat(value)
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs its offset, such as Z")
+    return _in_range(instant)
+
+
+def _status(value: Any) -> Any:
+    return STATUS_ALIASES.get(value, value)
+
+
+Priority = Literal["none", "low", "medium", "high", "urgent"]
+Status = Literal["all", "active", "completed", "overdue", "today", "upcoming", "deleted"]
+StatusName = Literal[
+    "all", "active", "pending", "open", "completed", "done", "overdue", "today", "upcoming", "deleted"
+]  # fmt: skip
+Sort = Literal[
+    "created_at", "-created_at", "updated_at", "-updated_at", "due_at", "-due_at", "priority", "-priority",
+    "title", "-title",
+]  # fmt: skip
+Title = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_storable)
+]
+Description = Annotated[
+    str,
+    StringConstraints(max_length=10_000),
+    AfterValidator(_storable),
+    BeforeValidator(_text_or_nothing, json_schema_input_type=str | None),
+]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), AfterValidator(_storable)]
+Tags = Annotated[
+    list[Tag],
+    Field(max_length=20),
+    AfterValidator(_without_repeats),
+    BeforeValidator(_list_or_nothing, json_schema_input_type=list[str] | None),
+]
+DueDate = Annotated[date, Field(ge=EARLIEST, le=LATEST), BeforeValidator(_plain_day, json_schema_input_type=date)]
+DueTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), AfterValidator(_clock)]
+Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
+Ignored = Annotated[Any, Field(json_schema_extra={"readOnly": True}, description="Read-only: ignored in a body.")]
+Instant = Annotated[AwareDatetime, AfterValidator(_in_range)]
+DayOrInstant = Annotated[date | datetime, BeforeValidator(_day_or_instant, json_schema_input_type=str)]
+
+
+class _Fields(BaseModel):
+    """What can be written, and what an answer has besides: an answer can be sent back as it came."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    description: Description = ""
+    completed: StrictBool = False
+    priority: Annotated[Priority, BeforeValidator(_none_priority, json_schema_input_type=Priority | None)] = "none"
+    tags: Tags = []
+    due_date: DueDate | None = None
+    due_time: DueTime | None = None
+    due_time_zone: Zone | None = None
+    user_id: Ignored = None
+    due_at: Ignored = None
+    completed_at: Ignored = None
+    created_at: Ignored = None
+    updated_at: Ignored = None
+    deleted_at: Ignored = None
+    version: Ignored = None
+
+    def given(self) -> dict[str, Any]:
+        """The fields of the body that can be written."""
+        values = {name: getattr(self, name) for name in self.model_fields_set if name in FIELDS}
+        if "tags" in values:
+            values["tags"] = tuple(values["tags"])
+        return values
+
+
+class NewTodo(_Fields):
+    """A todo to create; a client may choose its id."""
+
+    id: UUID | None = None
+    title: Title
+
+
+class TodoChanges(_Fields):
+    """The fields to change; null clears one."""
+
+    id: Ignored = None
+    title: Title = ""
+
+
+class Todo(BaseModel):
+    """A todo."""
+
+    id: UUID
+    user_id: UUID
+    title: str
+    description: str
+    completed: bool
+    priority: Priority
+    tags: list[str]
+    due_date: date | None
+    due_time: str | None
+    due_time_zone: str | None
+    due_at: datetime | None
+    completed_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+    version: int
+
+
+class Change(BaseModel):
+    """One change of a todo: the whole state after it, and what it changed."""
+
+    sequence: int
+    type: str
+    todo: Todo
+    changed: list[str]
+    previous: dict[str, Any]
+    occurred_at: datetime
+
+
+class Changes(BaseModel):
+    """Changes of the user after a number; `sequence` is the user's newest."""
+
+    changes: list[Change]
+    sequence: int
+    has_more: bool
+
+
+class ListQuery(BaseModel):
+    """Filters, order and page of a list."""
+
+    status_filter: Annotated[Status, BeforeValidator(_status, json_schema_input_type=StatusName)] = "all"
+    q: Annotated[str, StringConstraints(max_length=200), AfterValidator(_storable)] | None = None
+    priority: list[Priority] = []
+    tag: Annotated[list[Tag], Field(max_length=20)] = []
+    due_from: DayOrInstant | None = None
+    due_to: DayOrInstant | None = None
+    updated_since: Instant | None = None
+    sort: Sort = "-created_at"
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 100
+    cursor: Annotated[str, StringConstraints(max_length=4000)] | None = None
+
+
+class ChangesQuery(BaseModel):
+    """Where to go on, and how far."""
+
+    since: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    limit: Annotated[int, Field(ge=1, le=MAX_CHANGES)] = 500
+
+
+class DeleteQuery(BaseModel):
+    """Whether to delete for good."""
+
+    permanent: bool = False

@@ -1,0 +1,176 @@
+"""The use cases: what happens to a user's todos. Each write is one statement, committed when its function returns."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import orjson
+
+from service_common import telemetry
+from todos_service import domain
+from todos_service.domain import Content
+from todos_service.errors import StaleVersion, TodoNotFound
+from todos_service.repository import lists, reads, writes
+from todos_service.repository.lists import Shape
+from todos_service.repository.writes import Change, Executor, LostRace
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose todos they are, and the zone in which that user's days are counted."""
+
+    user_id: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A todo as JSON, its id and version, and the user's sequence."""
+
+    todo_id: str
+    document: str
+    version: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Which versions a write may change (`If-Match`); None is any."""
+
+    versions: frozenset[int] | None = None
+
+    def check(self, version: int) -> None:
+        if self.versions is not None and version not in self.versions:
+            raise StaleVersion(version)
+
+
+ANY_VERSION = Condition()
+
+
+async def create(db: Executor, owner: Owner, todo_id: str | None, given: Mapping[str, Any]) -> Answer:
+    content = Content(title="").merge(given, owner.time_zone)
+    row = await writes.create(db, owner.user_id, todo_id, content, telemetry.traceparent.get())
+    return Answer(str(row["id"]), row["document"], row["version"], row["version"])
+
+
+async def get(db: Executor, owner: Owner, todo_id: str) -> Answer:
+    row = await reads.todo(db, owner.user_id, todo_id)
+    if row is None or row["deleted"]:
+        raise TodoNotFound
+    return Answer(todo_id, row["document"], row["version"], row["sequence"])
+
+
+async def update(
+    db: Executor, owner: Owner, todo_id: str, given: Mapping[str, Any], condition: Condition = ANY_VERSION
+) -> Answer:
+    def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change | None:
+        if row["deleted"]:
+            raise TodoNotFound
+        condition.check(row["version"])
+        before = domain.content_of(document)
+        after = before.merge(given, owner.time_zone)
+        previous = domain.previous_values(document, after)
+        return _change(row, document, domain.update_type(before, after), after, previous) if previous else None
+
+    return await _write(writes.change, db, owner, todo_id, plan)
+
+
+async def delete(db: Executor, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
+    def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change:
+        if row["deleted"]:
+            raise TodoNotFound
+        condition.check(row["version"])
+        return _change(row, document, domain.DELETED, None, {"deleted_at": None}, deleted=True)
+
+    return await _write(writes.change, db, owner, todo_id, plan)
+
+
+async def restore(db: Executor, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
+    def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change | None:
+        condition.check(row["version"])
+        if not row["deleted"]:
+            return None
+        return _change(row, document, domain.RESTORED, None, {"deleted_at": document["deleted_at"]})
+
+    return await _write(writes.change, db, owner, todo_id, plan)
+
+
+async def purge(db: Executor, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
+    """Delete for good, from the trash or from the list."""
+
+    def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change:
+        condition.check(row["version"])
+        previous = {} if row["deleted"] else {"deleted_at": None}
+        return _change(row, document, domain.PURGED, None, previous, deleted=True)
+
+    return await _write(writes.purge, db, owner, todo_id, plan)
+
+
+async def _write(
+    statement: Callable[[Executor, str, Change, str], Awaitable[asyncpg.Record]],
+    db: Executor,
+    owner: Owner,
+    todo_id: str,
+    plan: Callable[[asyncpg.Record, Mapping[str, Any]], Change | None],
+) -> Answer:
+    """Read, plan, write; again when another write came in between, which only happens to one that was in time."""
+    while True:
+        row = await reads.todo(db, owner.user_id, todo_id)
+        if row is None:
+            raise TodoNotFound
+        planned = plan(row, orjson.loads(row["document"]))
+        if planned is None:
+            return Answer(todo_id, row["document"], row["version"], row["sequence"])
+        try:
+            written = await statement(db, owner.user_id, planned, telemetry.traceparent.get())
+        except LostRace:
+            continue
+        return Answer(todo_id, written["document"], written["version"], written["version"])
+
+
+def _change(
+    row: asyncpg.Record,
+    document: Mapping[str, Any],
+    event_type: str,
+    after: Content | None,
+    previous: Mapping[str, Any],
+    *,
+    deleted: bool = False,
+) -> Change:
+    return Change(
+        todo_id=document["id"],
+        type=event_type,
+        content=after or domain.content_of(document),
+        deleted=deleted,
+        expected=row["version"],
+        changed=orjson.dumps(list(previous)).decode(),
+        previous=orjson.dumps(previous).decode(),
+    )
+
+
+async def page(
+    db: Executor, owner: Owner, shape: Shape, values: Mapping[str, Any], limit: int
+) -> tuple[int, list[str], bool]:
+    """The user's sequence, up to `limit` todos as JSON, and whether there are more."""
+    sequence, documents = await lists.page(db, owner.user_id, shape, limit + 1, values)
+    return sequence, documents[:limit], len(documents) > limit
+
+
+async def sequence(db: Executor, owner: Owner) -> int:
+    return await reads.sequence(db, owner.user_id)
+
+
+async def changes(db: Executor, owner: Owner, since: int, limit: int) -> tuple[int, list[str], bool]:
+    """The user's sequence, up to `limit` changes after `since` as JSON, and whether there are more."""
+    newest, found = await reads.changes(db, owner.user_id, since, limit + 1)
+    return newest, found[:limit], len(found) > limit
+
+
+async def history(db: Executor, owner: Owner, todo_id: str, since: int, limit: int) -> tuple[list[str], int | None]:
+    """Up to `limit` changes of the todo as JSON, and after which number there are more; also of one that was purged."""
+    rows = await reads.history(db, owner.user_id, todo_id, since, limit + 1)
+    if not rows and since == 0:
+        raise TodoNotFound
+    more = rows[limit - 1]["sequence"] if len(rows) > limit else None
+    return [row["change"] for row in rows[:limit]], more
