@@ -6,7 +6,7 @@ import hashlib
 import random
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -72,9 +72,10 @@ class FixedKeys:
 class FetchedKeys:
     """Keys fetched from auth's JWKS in the background; an unknown id costs at most one fetch per 30 seconds."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.fetches = 0
         self._url = url
+        self._clock = clock
         self._keys: dict[str, Any] = {}
         self._fetched = self._loaded = float("-inf")
         self._lock = asyncio.Lock()
@@ -100,12 +101,12 @@ class FetchedKeys:
 
     @property
     def _fresh(self) -> bool:
-        return time.monotonic() - self._loaded < STALE_SECONDS
+        return self._clock() - self._loaded < STALE_SECONDS
 
     async def _seek(self, key_id: str) -> None:
         """Fetch for an unknown id, once for all who wait for it."""
         async with self._lock:
-            if key_id not in self._keys and time.monotonic() - self._fetched > COOLDOWN_SECONDS:
+            if key_id not in self._keys and self._clock() - self._fetched > COOLDOWN_SECONDS:
                 await self._fetch()
 
     async def _refresh(self) -> None:
@@ -117,14 +118,14 @@ class FetchedKeys:
 
     async def _fetch(self) -> bool:
         """Fetch the keys now; a failure leaves those that are known."""
-        self._fetched = time.monotonic()
+        self._fetched = self._clock()
         self.fetches += 1
         try:
             self._keys = parse(await self._get())
         except (PyreqwestError, ValueError, LookupError, jwt.InvalidKeyError) as error:
             log.warning("no keys from auth", url=self._url, error=repr(error))
             return False
-        self._loaded = time.monotonic()
+        self._loaded = self._clock()
         return True
 
     async def _get(self) -> Any:

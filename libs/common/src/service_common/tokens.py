@@ -183,5 +183,5 @@ def _claims(token: str, payload: dict[str, Any]) -> Claims:
 def _check_times(payload: dict[str, Any]) -> None:
     if not 0 < payload["exp"] - payload["iat"] <= MAX_LIFETIME_SECONDS:
         raise ValueError("lives too long")
-    if payload["auth_time"] > time.time() + SKEW_SECONDS:
+    if not 0 < payload["auth_time"] <= time.time() + SKEW_SECONDS:
         raise ValueError("authenticated in the future")
