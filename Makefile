@@ -79,7 +79,10 @@ test-deployment: .venv/deployment ## Check images, manifests and alert rules wit
 bus-users: .venv/dev ## Render the NATS users of the containers from service_common.topology
 	@$(BIN)/python deploy/docker/nats/render_users.py
 
+contracts: .venv/dev ## Write the schemas of the events and docs/asyncapi.json (refuses what breaks a published one)
+	@$(RUN) service_common.events.contracts
+
 clean: ## Remove what the recipes made, except the data of `make up`
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache frontend/node_modules frontend/.next frontend/out
 
-.PHONY: cluster cluster-down bus-users test-deployment help setup up test test-containers check lint format types architecture lock clean
+.PHONY: contracts cluster cluster-down bus-users test-deployment help setup up test test-containers check lint format types architecture lock clean

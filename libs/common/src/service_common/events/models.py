@@ -1,0 +1,125 @@
+"""What the events say, version 1: fields are only ever added, so readers ignore those they do not know.
+
+A new meaning is a new version. `schemas` renders these models into the files that a test compares them with.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Instant = Annotated[
+    str,
+    StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$"),
+    Field(description="RFC 3339 in UTC", examples=["2026-11-22T21:20:00.123456Z"]),
+]
+Sequence = Annotated[int, Field(ge=1, description="Position in the user's gapless sequence")]
+Priority = Literal["none", "low", "medium", "high", "urgent"]
+
+
+class EventModel(BaseModel):
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+
+class Todo(EventModel):
+    """A todo, whole, as it is after the change."""
+
+    id: UUID
+    user_id: UUID
+    title: str
+    description: str
+    completed: bool
+    priority: Priority
+    tags: list[str]
+    due_date: date | None
+    due_time: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")] | None
+    due_time_zone: str | None
+    due_at: Instant | None
+    completed_at: Instant | None
+    created_at: Instant
+    updated_at: Instant
+    deleted_at: Instant | None
+    version: Sequence
+
+
+class TodoChange(EventModel):
+    """A change of a todo: also what `/api/changes` and a todo's history answer."""
+
+    sequence: Sequence
+    type: str
+    todo: Todo
+    changed: list[str] = Field(description="Names of the fields that changed")
+    previous: dict[str, Any] = Field(description="The values they had")
+    occurred_at: Instant
+
+
+class User(EventModel):
+    """An account, as it is after the change; `user.deleted.v1` names its id alone."""
+
+    id: UUID
+    email: str
+    display_name: str
+    time_zone: str
+    week_start: str
+    day_start_hour: int
+    daily_goal: int
+    created_at: Instant
+
+
+class UserChange(EventModel):
+    """`changed` and `previous` come with `user.updated.v1`."""
+
+    sequence: Sequence
+    type: str
+    user: User
+    changed: list[str] = Field([], description="Names of the fields that changed")
+    previous: dict[str, Any] = Field({}, description="The values they had")
+    occurred_at: Instant
+
+
+class UserReference(EventModel):
+    id: UUID
+
+
+class UserDeletion(EventModel):
+    """The user's last event: whoever holds anything of the user erases it."""
+
+    sequence: Sequence
+    type: str
+    user: UserReference
+    occurred_at: Instant
+
+
+class Envelope(EventModel):
+    """CloudEvents 1.0, with three extensions: `sequence`, `userid`, `traceparent`."""
+
+    specversion: Literal["1.0"]
+    id: UUID
+    source: str
+    type: str
+    subject: UUID
+    time: Instant
+    sequence: Sequence
+    userid: UUID
+    traceparent: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")] = (
+        Field("", validate_default=False)
+    )
+
+
+class TodoEvent(Envelope):
+    """Something happened to a todo; `subject` is the todo's id."""
+
+    data: TodoChange
+
+
+class UserEvent(Envelope):
+    """Something happened to an account; `subject` is the user's id."""
+
+    data: UserChange
+
+
+class UserDeletedEvent(Envelope):
+    """An account is gone; `subject` is the user's id."""
+
+    data: UserDeletion
