@@ -173,7 +173,7 @@ class _Server(uvicorn.Server):
 @contextlib.asynccontextmanager
 async def serve(app: Any) -> AsyncIterator[int]:
     listener = socket.create_server(("127.0.0.1", 0))
-    options = server_options() | {"http": "httptools", "lifespan": "on", "log_config": None, "access_log": False}
+    options = server_options() | {"lifespan": "on", "log_config": None, "access_log": False}
     server = _Server(uvicorn.Config(app, **options))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     await wait_until(lambda: server.started, 5)

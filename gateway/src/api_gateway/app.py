@@ -8,11 +8,12 @@ from typing import Any
 import structlog
 from starlette.types import Receive, Scope, Send
 
+from api_gateway.cycle import ClientDisconnected
 from api_gateway.errors import NotRouted
 from api_gateway.exchange import Exchange
 from api_gateway.forwarding import Forwarding
 from api_gateway.pages import Pages
-from api_gateway.paths import acceptable
+from api_gateway.protocol import HttpProtocol
 from api_gateway.proxy import ClientGone, forward
 from api_gateway.rate_limits import RateLimit
 from api_gateway.routes import Route, RouteTable
@@ -21,7 +22,7 @@ from api_gateway.upstreams import Upstreams
 from service_common import telemetry
 from service_common.authentication import Authentication
 from service_common.bus import Bus
-from service_common.errors import BadRequest, ServiceError, Unauthorized
+from service_common.errors import ServiceError, Unauthorized
 from service_common.health import Readiness
 from service_common.tokens import Claims, Verifier
 
@@ -56,8 +57,15 @@ def create_app(settings: Settings) -> "Gateway":
 
 
 def server_options() -> dict[str, Any]:
-    """What uvicorn is told: it may neither read forwarding headers nor add headers of its own, but for `Date`."""
-    return {"proxy_headers": False, "server_header": False, "date_header": True, "ws": "none", "timeout_keep_alive": 75}
+    """What uvicorn is told: our protocol, no reading of forwarding headers, no headers of its own but `Date`."""
+    return {
+        "http": HttpProtocol,
+        "proxy_headers": False,
+        "server_header": False,
+        "date_header": True,
+        "ws": "none",
+        "backlog": 4096,
+    }
 
 
 class Gateway:
@@ -94,7 +102,7 @@ class Gateway:
             await self._serve(exchange)
         except ServiceError as error:
             await self._refuse(exchange, error)
-        except ClientGone:
+        except (ClientGone, ClientDisconnected):
             pass
         except Exception:
             log.exception("unexpected error", path=scope["path"])
@@ -113,8 +121,6 @@ class Gateway:
 
     async def _serve(self, exchange: Exchange) -> None:
         path = exchange.scope["raw_path"]
-        if not acceptable(path, exchange.scope["query_string"]):
-            raise BadRequest("The request target is malformed or ambiguous.")
         if route := self.routes.find(path):
             exchange.route = route.path
             await self._to(exchange, route)
