@@ -12,11 +12,12 @@ from api_gateway.cycle import ClientDisconnected
 from api_gateway.errors import NotRouted
 from api_gateway.exchange import Exchange
 from api_gateway.forwarding import Forwarding
+from api_gateway.live import LiveEvents
 from api_gateway.pages import Pages
 from api_gateway.protocol import HttpProtocol
 from api_gateway.proxy import ClientGone, forward
 from api_gateway.rate_limits import RateLimit
-from api_gateway.routes import Route, RouteTable
+from api_gateway.routes import LIVE, Route, RouteTable
 from api_gateway.settings import Settings
 from api_gateway.upstreams import Upstreams
 from service_common import telemetry
@@ -40,14 +41,17 @@ def create_app(settings: Settings) -> "Gateway":
         **{service: upstreams[service].check for service in settings.upstreams},
     )
     pages = Pages(settings.web_root, readiness, upstreams)
-    gateway = Gateway(settings, upstreams, authentication.verifier, readiness, pages, handlers={})
+    live = LiveEvents(bus, authentication.revocations, lambda: readiness.draining)
+    gateway = Gateway(settings, upstreams, authentication.verifier, readiness, pages, handlers={LIVE: live})
 
     @contextlib.asynccontextmanager
     async def running() -> AsyncIterator[None]:
         await upstreams.start()
         await authentication.start()
         await bus.start()
+        await live.start()
         yield
+        await live.stop()
         await bus.stop()
         await authentication.stop()
         await upstreams.stop()
