@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import * as api from "@/lib/api/endpoints";
 import { describe } from "@/lib/api/errors";
 import type { Session } from "@/lib/api/types";
+import { browserName } from "@/lib/browser-name";
 import { notify } from "@/lib/notices";
 import { timeAgo } from "@/lib/time";
 import { ErrorState } from "../ErrorState";
@@ -64,27 +65,4 @@ function SessionRow({ session, busy, onEnd }: { session: Session; busy: boolean;
       )}
     </li>
   );
-}
-
-const BROWSERS: [RegExp, string][] = [
-  [/Edg\//, "Edge"],
-  [/OPR\//, "Opera"],
-  [/Firefox\//, "Firefox"],
-  [/Chrome\//, "Chrome"],
-  [/Safari\//, "Safari"],
-];
-const SYSTEMS: [RegExp, string][] = [
-  [/iPhone|iPad/, "iOS"],
-  [/Android/, "Android"],
-  [/Windows/, "Windows"],
-  [/Mac OS X/, "macOS"],
-  [/Linux/, "Linux"],
-];
-
-export function browserName(userAgent: string): string {
-  const find = (names: [RegExp, string][]) => names.find(([pattern]) => pattern.test(userAgent))?.[1];
-  const browser = find(BROWSERS);
-  const system = find(SYSTEMS);
-  if (!browser) return userAgent.split(" ")[0] || "Unknown program";
-  return system ? `${browser} on ${system}` : browser;
 }

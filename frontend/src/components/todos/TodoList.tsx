@@ -57,7 +57,7 @@ export function TodoList({ rows, label, renderTodo, ref }: TodoListProps) {
 
 /** A row far away is drawn a frame or two after scrolling there. */
 function focusWhenThere(list: HTMLElement | null, id: string, tries = 10): void {
-  const row = list?.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"] [data-row-focus]`);
+  const row = list?.querySelector<HTMLElement>(`[data-row="${id}"] [data-row-focus]`);
   if (row) {
     row.focus({ preventScroll: true });
     row.closest("li")?.scrollIntoView({ block: "nearest" });

@@ -1,0 +1,201 @@
+import { describe, expect, it } from "vitest";
+import type { Change, Todo } from "@/lib/api/types";
+import { browserName } from "@/lib/browser-name";
+import { backoff } from "@/lib/live/stream";
+import { addDays, dayOf, relativeDay, weekStart } from "@/lib/time";
+import { applyChanges, EMPTY, keepListed, upsert } from "@/lib/todos/collection";
+import { nextLink } from "@/lib/todos/queries";
+import { parseQuickAdd } from "@/lib/todos/quick-add";
+import { rowsOf } from "@/lib/todos/rows";
+import { parseView, sortTodos, viewQuery } from "@/lib/todos/views";
+import { type Action, inverse, updateOf, type Write, withWrites } from "@/lib/todos/writes";
+import { uuid7 } from "@/lib/uuid";
+import { todo, USER } from "./support";
+
+const TODAY = "2026-11-22";
+const CLOCK = { now: Date.parse("2026-11-22T12:00:00Z"), today: TODAY };
+
+describe("the collection", () => {
+  const versions = Array.from({ length: 6 }, (_, index) => todo({ id: "a", title: `v${index}`, version: index + 1 }));
+  const changes = versions.map(
+    (each): Change => ({
+      sequence: each.version,
+      type: "todo.updated.v1",
+      todo: each,
+      changed: [],
+      previous: {},
+      occurred_at: "",
+    }),
+  );
+
+  it("comes to the same whatever is shuffled, doubled or split", () => {
+    for (let seed = 1; seed < 40; seed++) {
+      const shuffled = [...changes, ...changes].sort(
+        (a, b) => ((a.sequence * seed * 7919) % 101) - ((b.sequence * seed * 104729) % 97),
+      );
+      const cut = seed % shuffled.length;
+      const result = applyChanges(applyChanges(EMPTY, shuffled.slice(0, cut)), shuffled.slice(cut));
+      expect(result.todos.get("a")?.title).toBe("v5");
+      expect(result.sequence).toBe(6);
+    }
+  });
+
+  it("keeps what is purged away, also from a page that is late", () => {
+    const purged = applyChanges(EMPTY, [
+      ...changes,
+      { ...(changes[5] as Change), sequence: 7, type: "todo.purged.v1" },
+    ]);
+    expect(purged.todos.size).toBe(0);
+    expect(upsert(purged, versions).todos.size).toBe(0);
+  });
+
+  it("drops after a full listing what is no longer listed, but not what came later", () => {
+    const old = todo({ version: 3 });
+    const late = todo({ version: 9 });
+    const trashed = todo({ version: 2, deleted_at: "2026-01-01T00:00:00Z" });
+    const kept = keepListed(upsert(EMPTY, [old, late, trashed]), new Set(), 5);
+    expect([...kept.todos.keys()]).toEqual([late.id, trashed.id]);
+  });
+});
+
+describe("writes under way", () => {
+  const write = (...actions: Action[]): Write => ({
+    key: uuid7(),
+    userId: USER.id,
+    at: "2026-11-22T12:00:00.000Z",
+    actions,
+  });
+  const all = (...todos: Todo[]) => new Map(todos.map((each) => [each.id, each]));
+
+  it("lie over the server's state without touching it", () => {
+    const shown = todo();
+    const before = all(shown);
+    const after = withWrites(before, [write({ op: "complete", id: shown.id }), write({ op: "delete", id: shown.id })]);
+    expect(after.get(shown.id)).toMatchObject({ completed: true, deleted_at: "2026-11-22T12:00:00.000Z" });
+    expect(before.get(shown.id)).toBe(shown);
+  });
+
+  it("are taken back by their inverse", () => {
+    const shown = todo({ title: "old", priority: "low" });
+    const update = updateOf(shown, { title: "new", priority: "low" }) as Action;
+    expect(update).toEqual({ op: "update", id: shown.id, fields: { title: "new" }, base: { title: "old" } });
+    const actions: Action[] = [update, { op: "complete", id: shown.id }, { op: "delete", id: shown.id }];
+    const undone = withWrites(all(shown), [write(...actions), write(...(inverse(actions) as Action[]))]);
+    expect(undone.get(shown.id)).toEqual(shown);
+    expect(inverse([{ op: "purge", id: "x" }])).toBeNull();
+    expect(updateOf(shown, { title: "old", tags: [] })).toBeNull();
+  });
+});
+
+describe("one line to a todo", () => {
+  it.each([
+    ["Buy milk #home !high @tomorrow", { title: "Buy milk", tags: ["home"], priority: "high", due_date: "2026-11-23" }],
+    ["@fri call Ann", { title: "call Ann", due_date: "2026-11-27" }],
+    ["rest @sunday", { title: "rest", due_date: "2026-11-29" }],
+    ["plan @2026-12-24 !1", { title: "plan", due_date: "2026-12-24", priority: "urgent" }],
+    ["#1 issue, a@b.com, wow! @nowhere !!!", { title: "#1 issue, a@b.com, wow! @nowhere !!!", tags: [] }],
+    ["tomorrow never dies", { title: "tomorrow never dies", due_date: null }],
+    ["#päivä #home #home", { title: "", tags: ["päivä", "home"] }],
+  ])("%s", (text, fields) => {
+    expect(parseQuickAdd(text, TODAY)).toMatchObject(fields);
+  });
+});
+
+describe("views", () => {
+  const shown = (search: string, ...todos: Todo[]) =>
+    rowsOf(new Map(todos.map((each) => [each.id, each])), parseView(search), "-created_at", CLOCK, USER, new Set()).map(
+      (row) => (row.kind === "heading" ? `# ${row.label}` : row.todo.title),
+    );
+
+  it("puts the overdue first today", () => {
+    const late = todo({ title: "late", due_date: "2026-11-20", due_at: "2026-11-21T00:00:00Z" });
+    const due = todo({ title: "due", due_date: TODAY, due_at: "2026-11-23T00:00:00Z" });
+    expect(shown("?view=today", due, late, todo())).toEqual(["# Overdue", "late", "# Today", "due"]);
+    expect(shown("?view=today", due)).toEqual(["due"]);
+  });
+
+  it("groups what comes by day, and what is done by the day it was done", () => {
+    const next = todo({ title: "next", due_date: "2026-11-23" });
+    const later = todo({ title: "later", due_date: "2026-12-05" });
+    expect(shown("?view=upcoming", later, next)).toEqual(["# Tomorrow", "next", "# Dec 5", "later"]);
+    const done = todo({ title: "done", completed: true, completed_at: "2026-11-22T01:00:00Z" });
+    expect(shown("?view=completed", done)).toEqual(["# Today", "done"]);
+  });
+
+  it("keeps the trash apart", () => {
+    const gone = todo({ title: "gone", deleted_at: "2026-11-22T01:00:00Z", completed: true });
+    expect(shown("", gone)).toEqual([]);
+    expect(shown("?view=completed", gone)).toEqual([]);
+    expect(shown("?view=trash", gone)).toEqual(["gone"]);
+  });
+
+  it("stands in the address and comes back from it", () => {
+    const view = parseView("?view=today&tag=a%26b&tag=c&priority=high&q=milk+%2B");
+    expect(view).toEqual({ name: "today", tags: ["a&b", "c"], priority: "high", q: "milk +" });
+    expect(parseView(`?${viewQuery(view)}`)).toEqual(view);
+    expect(parseView("?view=nonsense&priority=nonsense")).toEqual(parseView(""));
+  });
+
+  it("sorts each way, newest first where all is equal", () => {
+    const a = todo({ title: "item 10", priority: "low", due_date: "2026-12-01" });
+    const b = todo({ title: "Item 9", priority: "urgent" });
+    const names = (sort: string) => sortTodos([a, b], sort).map((each) => each.title);
+    expect(names("title")).toEqual(["Item 9", "item 10"]);
+    expect(names("-priority")).toEqual(["Item 9", "item 10"]);
+    expect(names("due_at")).toEqual(["item 10", "Item 9"]);
+    expect(names("nonsense")).toEqual(["Item 9", "item 10"]);
+  });
+});
+
+describe("days", () => {
+  const helsinki = { time_zone: "Europe/Helsinki", day_start_hour: 4 };
+
+  it("begin at the user's hour in the user's zone, also when the clock changes", () => {
+    expect(dayOf(Date.parse("2026-11-22T01:59:00Z"), helsinki)).toBe("2026-11-21");
+    expect(dayOf(Date.parse("2026-11-22T02:00:00Z"), helsinki)).toBe("2026-11-22");
+    // 2026-03-29: 03:00 becomes 04:00, so the day begins one hour earlier in UTC.
+    expect(dayOf(Date.parse("2026-03-29T00:59:00Z"), helsinki)).toBe("2026-03-28");
+    expect(dayOf(Date.parse("2026-03-29T01:00:00Z"), helsinki)).toBe("2026-03-29");
+  });
+
+  it("are added and named", () => {
+    expect(addDays("2024-02-28", 1)).toBe("2024-02-29");
+    expect(weekStart("2026-11-22", "monday")).toBe("2026-11-16");
+    expect(weekStart("2026-11-22", "sunday")).toBe("2026-11-22");
+    expect(weekStart("2026-11-22", "saturday")).toBe("2026-11-21");
+    expect(
+      ["2026-11-21", TODAY, "2026-11-23", "2026-11-27", "2027-01-02"].map((day) => relativeDay(day, TODAY)),
+    ).toEqual(["Yesterday", "Today", "Tomorrow", "Friday", "Jan 2, 2027"]);
+  });
+});
+
+describe("small things", () => {
+  it("follows the next page on this origin only", () => {
+    expect(nextLink('<https://evil.example/api/todos?cursor=a%2Bb&limit=5>; rel="next"')).toBe(
+      "/api/todos?cursor=a%2Bb&limit=5",
+    );
+    expect(nextLink('</api/todos?x=1>; rel="prev", </api/todos?x=2>; rel="next"')).toBe("/api/todos?x=2");
+    expect(nextLink(null)).toBeNull();
+  });
+
+  it("makes ids that sort by time", () => {
+    const ids = [1, 2, 3].map((second) => uuid7(Date.UTC(2026, 0, 1, 0, 0, second)));
+    expect([...ids].sort()).toEqual(ids);
+    expect(ids[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+
+  it("waits longer each time, never for long, and never as all others do", () => {
+    expect(backoff(1, 0)).toBeGreaterThan(0);
+    expect(backoff(3, 1)).toBeGreaterThan(backoff(2, 1));
+    expect(backoff(99, 1)).toBeLessThanOrEqual(20_200);
+    expect(backoff(5, 0.2)).not.toBe(backoff(5, 0.8));
+  });
+
+  it("names browsers as people do", () => {
+    expect(browserName("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36")).toBe(
+      "Chrome on Linux",
+    );
+    expect(browserName("curl/8.0")).toBe("curl/8.0");
+    expect(browserName("")).toBe("Unknown program");
+  });
+});

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ApiError, ConnectionError } from "@/lib/api/errors";
+import { request } from "@/lib/api/http";
+import { end, logIn, logOut, renew, resumeSession, session } from "@/lib/session";
+import { answerWith, problem, USER } from "./support";
+
+let issued = 0;
+const tokens = (expires_in = 300) => {
+  issued += 1;
+  return { json: { access_token: `token-${issued}`, token_type: "Bearer", expires_in, user: USER } };
+};
+
+beforeEach(() => session.set({ status: "starting" }));
+afterEach(() => session.set({ status: "starting" }));
+
+describe("the session", () => {
+  it("is resumed with the cookie, without a token in any storage", async () => {
+    const calls = answerWith({ "POST /api/auth/refresh": () => tokens() });
+    await resumeSession();
+    expect(session.get()).toMatchObject({ status: "signed-in", user: USER });
+    expect(calls[0]?.headers.has("authorization")).toBe(false);
+    expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain("token-");
+  });
+
+  it("is nobody's when the cookie is refused", async () => {
+    answerWith({ "POST /api/auth/refresh": problem(401, "invalid_grant") });
+    await resumeSession();
+    expect(session.get()).toEqual({ status: "signed-out", reason: "nobody" });
+  });
+
+  it.each([503, 429])("waits when the server answers %i: that ends no session", async (status) => {
+    answerWith({ "POST /api/auth/refresh": problem(status, "later") });
+    await resumeSession();
+    expect(session.get().status).toBe("unreachable");
+  });
+
+  it("asks for the cookie at log-in", async () => {
+    const calls = answerWith({ "POST /api/auth/login": () => tokens() });
+    await logIn("mia@example.org", "correct horse battery");
+    expect(calls[0]?.body).toMatchObject({ refresh: "cookie" });
+    expect(session.get().status).toBe("signed-in");
+  });
+
+  it("renews before the token is too old, and once for many calls", async () => {
+    const calls = answerWith({
+      "POST /api/auth/login": () => tokens(10),
+      "POST /api/auth/refresh": () => tokens(),
+      "GET /api/todos": { json: [] },
+    });
+    serialLocks();
+    await logIn("mia@example.org", "x");
+    await Promise.all([1, 2, 3].map(() => request("GET", "/api/todos")));
+    expect(calls.filter((call) => call.path === "/api/auth/refresh")).toHaveLength(1);
+    const used = calls.filter((call) => call.path === "/api/todos").map((call) => call.headers.get("authorization"));
+    expect(new Set(used)).toEqual(new Set([`Bearer token-${issued}`]));
+  });
+
+  it("ends when the refresh is refused in the middle", async () => {
+    answerWith({
+      "POST /api/auth/login": () => tokens(),
+      "POST /api/auth/refresh": problem(401, "invalid_grant"),
+      "GET /api/todos": problem(401, "invalid_token"),
+    });
+    await logIn("mia@example.org", "x");
+    await expect(request("GET", "/api/todos")).rejects.toBeInstanceOf(ApiError);
+    expect(session.get()).toEqual({ status: "signed-out", reason: "ended" });
+  });
+
+  it("does not end because the network is gone", async () => {
+    answerWith({
+      "POST /api/auth/login": () => tokens(),
+      "POST /api/auth/refresh": () => {
+        throw new TypeError("offline");
+      },
+    });
+    await logIn("mia@example.org", "x");
+    await expect(renew(`token-${issued}`)).rejects.toBeInstanceOf(ConnectionError);
+    expect(session.get().status).toBe("signed-in");
+  });
+
+  it("is over after logging out, and stays when that did not work", async () => {
+    let works = false;
+    answerWith({
+      "POST /api/auth/login": () => tokens(),
+      "POST /api/auth/logout": () => (works ? { status: 204 } : problem(503, "later")),
+    });
+    await logIn("mia@example.org", "x");
+    await expect(logOut()).rejects.toBeInstanceOf(ApiError);
+    expect(session.get().status).toBe("signed-in");
+    works = true;
+    await logOut();
+    expect(session.get()).toEqual({ status: "signed-out", reason: "logged-out" });
+    end("ended");
+  });
+});
+
+/** Web Locks for one page, which jsdom does not have: one holder at a time. */
+function serialLocks(): void {
+  let last: Promise<unknown> = Promise.resolve();
+  const requestLock = (_name: string, work: () => Promise<unknown>) => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+  vi.stubGlobal("navigator", Object.assign(Object.create(navigator), { locks: { request: requestLock } }));
+}
