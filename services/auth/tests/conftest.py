@@ -20,6 +20,7 @@ from service_common.testing.nats import NatsServer
 from service_common.testing.waiting import wait_until
 
 PASSWORD = "correct horse battery"
+NEW_PASSWORD = "staple battery horse"
 
 
 class Service:

@@ -101,5 +101,5 @@ async def _watcher(bus: Bus) -> AsyncIterator[KeyValue.KeyWatcher]:
 
 async def publish(bus: Bus, session_id: str, until: float) -> None:
     """Tell every verifier; returns once the bus has stored it. Only auth may."""
-    bucket = await bus.client.jetstream().key_value(REVOCATIONS)
-    await bucket.put(f"{PREFIX}{session_id}", f"{until:.3f}".encode())
+    subject = f"$KV.{REVOCATIONS}.{PREFIX}{session_id}"
+    await bus.client.jetstream().publish(subject, f"{until:.3f}".encode())

@@ -47,7 +47,13 @@ def create_app(settings: Settings) -> FastAPI:
         issuer=settings.token_issuer,
         audience=settings.token_audience,
     )
-    parts: list[Part] = [authentication, bus, Relay(context), Housekeeping(context), Subscribers(context)]
+    parts: list[Part] = [
+        authentication,
+        bus,
+        Relay(context, settings.nats_replicas),
+        Housekeeping(context),
+        Subscribers(context),
+    ]
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

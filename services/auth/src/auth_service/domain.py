@@ -71,8 +71,8 @@ class Client:
 
 
 def email_key(email: str) -> str:
-    """The form in which two spellings of an address are the same account."""
-    return unicodedata.normalize("NFC", email.strip()).casefold()
+    """The form in which two spellings of an address are the same account; PostgreSQL stores no NUL."""
+    return unicodedata.normalize("NFC", email.strip()).casefold().replace("\0", "\ufffd")
 
 
 def instant(moment: datetime) -> str:

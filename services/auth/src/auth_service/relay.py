@@ -17,6 +17,7 @@ from auth_service.repository.outbox import Pending
 from auth_service.service.context import Context
 from service_common import topology
 from service_common.events.envelope import cloud_event, headers
+from service_common.provisioning import ProvisioningError, restore_stream
 from service_common.publishing import Message, Refused, publish_one
 from service_common.revocations import publish
 
@@ -24,14 +25,17 @@ log = structlog.get_logger("relay")
 POLL_SECONDS = 0.25
 RETRY_SECONDS = 1.0
 BATCH = 100
-TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, nats.errors.Error, JetStreamError, Refused)
+DATABASE_TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+BUS_TROUBLE = (nats.errors.Error, JetStreamError, Refused, ProvisioningError)
 
 
 class Relay:
     """Woken by `context.woken` after a commit; looks every 250 ms for what other instances left."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, replicas: int) -> None:
         self._context = context
+        self._replicas = replicas
+        self._greet = False
         self._running: asyncio.Task[None] | None = None
         context.bus.on_connect(self._connected)
 
@@ -45,8 +49,7 @@ class Relay:
 
     async def _connected(self) -> None:
         """A bus that comes back may have lost what it had: tell the revocations that still matter again."""
-        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            await revocations.unpublish(self._context.pool)
+        self._greet = True
         self._context.woken.set()
 
     async def _run(self) -> None:
@@ -55,7 +58,7 @@ class Relay:
             try:
                 if self._context.bus.connected:
                     await self._publish()
-            except TROUBLE as error:
+            except (*DATABASE_TROUBLE, *BUS_TROUBLE) as error:
                 log.warning("not published yet", error=repr(error))
                 pause = RETRY_SECONDS
             with contextlib.suppress(TimeoutError):
@@ -63,9 +66,17 @@ class Relay:
             self._context.woken.clear()
 
     async def _publish(self) -> None:
+        if self._greet:
+            await self._restore()
+            self._greet = False
         await self._publish_revocations()
         while await self._publish_events() == BATCH:
             pass
+
+    async def _restore(self) -> None:
+        for stream in (topology.USERS, topology.REVOCATIONS_STREAM):
+            await restore_stream(self._context.bus.client, stream, self._replicas)
+        await revocations.unpublish(self._context.pool)
 
     async def _publish_revocations(self) -> None:
         for session_id, until in await revocations.unpublished(self._context.pool, BATCH):

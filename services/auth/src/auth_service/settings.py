@@ -4,12 +4,14 @@ import base64
 import binascii
 from pathlib import Path
 
-from service_common.settings import DatabaseSettings
+from service_common.settings import DatabaseSettings, MigrationSettings
 
 KEY_BYTES = 32
 
 
-class Settings(DatabaseSettings):
+class KeySettings(MigrationSettings):
+    """What the signing keys need, also where no service runs."""
+
     key_encryption_key_file: Path
     key_lead_seconds: int = 600
     """How long a new signing key is published before it signs: longer than verifiers keep what they fetched."""
@@ -24,3 +26,7 @@ class Settings(DatabaseSettings):
         if len(key) != KEY_BYTES:
             raise SystemExit("settings: TODOBUS_KEY_ENCRYPTION_KEY_FILE: not 32 bytes in base64url")
         return key
+
+
+class Settings(KeySettings, DatabaseSettings):
+    """What the service needs."""

@@ -1,11 +1,15 @@
 """What the auth service hears: that a service holds nothing of a user any more."""
 
+import uuid
+
 import asyncpg
+import nats.errors
 import structlog
 from nats.aio.msg import Msg
 
 from auth_service.repository import erasures
 from auth_service.service.context import Context, identity
+from service_common import topology
 from service_common.erasure import CONFIRMED, confirmed
 
 log = structlog.get_logger("erasures")
@@ -37,6 +41,14 @@ class Subscribers:
             return
         try:
             if await erasures.confirm(self._context.pool, owner, service):
-                log.info("erased everywhere", user=user_id)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("confirmation not stored", error=repr(error))
+                await self._finish(owner)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, nats.errors.Error) as error:
+            log.warning("confirmation not taken", error=repr(error))
+
+    async def _finish(self, user_id: uuid.UUID) -> None:
+        """The stream forgets the profile; of the user there remains, for late readers, that the user is gone."""
+        stream = self._context.bus.client.jetstream()
+        for verb in ("registered", "updated"):
+            await stream.purge_stream(topology.USERS, subject=topology.user_event(user_id, verb))
+        await erasures.delete(self._context.pool, user_id)
+        log.info("erased everywhere", user=str(user_id))

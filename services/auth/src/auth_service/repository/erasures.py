@@ -30,8 +30,8 @@ _confirm = Statement(
     where user_id = :user_id and service = :service
     """)
 )
-_finish = Statement(text(f"delete from erasures where user_id = :user_id and confirmations >= {CONFIRMATIONS}"))
-_left = Statement(text("select count(*) from erasures where user_id = :user_id"))
+_finished = Statement(text(f"select bool_and(confirmations >= {CONFIRMATIONS}) from erasures where user_id = :user_id"))
+_delete = Statement(text("delete from erasures where user_id = :user_id"))
 
 
 class Erasure(NamedTuple):
@@ -50,6 +50,9 @@ async def due(connection: Connection) -> list[Erasure]:
 
 async def confirm(pool: Pool, user_id: uuid.UUID, service: str) -> bool:
     """A service says that it holds nothing of the user; whether all have now said so often enough."""
-    confirmed = await _confirm.execute(pool, user_id=user_id, service=service)
-    await _finish.execute(pool, user_id=user_id)
-    return confirmed != "UPDATE 0" and not await _left.value(pool, user_id=user_id)
+    await _confirm.execute(pool, user_id=user_id, service=service)
+    return bool(await _finished.value(pool, user_id=user_id))
+
+
+async def delete(pool: Pool, user_id: uuid.UUID) -> None:
+    await _delete.execute(pool, user_id=user_id)

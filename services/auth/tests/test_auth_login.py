@@ -1,0 +1,190 @@
+import asyncio
+import base64
+import json
+import statistics
+import time
+
+import asyncpg
+import httpx
+import pytest
+
+from auth_service import passwords
+
+from .conftest import PASSWORD, Service, Start
+
+WRONG = "wrong horse battery"
+
+
+def without_identity(answer: httpx.Response) -> tuple[int, list[tuple[bytes, bytes]], dict[str, object]]:
+    """The answer but for the id that every request has of its own."""
+    headers = [(name, value) for name, value in answer.headers.raw if name != b"x-request-id"]
+    return answer.status_code, headers, answer.json() | {"request_id": ""}
+
+
+class TestLogin:
+    async def test_gives_tokens_exactly_as_promised(self, service: Service):
+        user = await service.register(time_zone="Europe/Helsinki")
+        answer = await service.login(user["email"].upper())
+        tokens = answer.json()
+        assert tokens.keys() == {"access_token", "token_type", "expires_in", "refresh_token", "user"}
+        assert (tokens["token_type"], tokens["expires_in"], tokens["user"]) == ("Bearer", 300, user)
+        assert answer.headers["cache-control"] == "no-store"
+        head, payload, _ = (_decode(part) for part in tokens["access_token"].split("."))
+        jwks = (await service.client.get("/.well-known/jwks.json")).json()
+        assert head == {"alg": "EdDSA", "typ": "at+jwt", "kid": jwks["keys"][0]["kid"]}
+        assert payload.keys() == {
+            "iss", "sub", "aud", "client_id", "iat", "exp", "jti", "sid", "auth_time", "scope", "zoneinfo"
+        }  # fmt: skip
+        assert payload["exp"] - payload["iat"] == 300
+        assert (payload["sub"], payload["zoneinfo"]) == (user["id"], "Europe/Helsinki")
+
+    async def test_takes_the_form_of_the_documentation_page(self, service: Service):
+        email = (await service.register())["email"]
+        form = {"grant_type": "password", "username": email, "password": PASSWORD, "scope": ""}
+        answer = await service.client.post("/api/auth/token", data=form)
+        assert answer.json()["token_type"] == "Bearer"
+        wrong = await service.client.post("/api/auth/token", data=form | {"password": WRONG})
+        assert (wrong.status_code, wrong.json()["code"]) == (401, "invalid_credentials")
+
+    async def test_answers_alike_for_an_unknown_account_and_a_wrong_password(self, service: Service):
+        email = (await service.register())["email"]
+        known, unknown = await service.login(email, WRONG), await service.login("nobody@example.com", WRONG)
+        assert without_identity(known) == without_identity(unknown)
+        assert known.json()["code"] == "invalid_credentials"
+
+    @pytest.mark.parametrize("email", ["", "x", "a" * 4000, "a@b@c", "é@\u0000"])
+    async def test_whatever_is_typed_as_an_address_is_unknown(self, service: Service, email: str):
+        assert (await service.login(email, "")).json()["code"] == "invalid_credentials"
+
+    async def test_hashes_again_when_the_parameters_have_changed(
+        self, service: Service, rows: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+    ):
+        email = (await service.register())["email"]
+        cheaper = passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        await rows.execute("update users set password_hash = $1", cheaper.hash(PASSWORD))
+        assert (await service.login(email)).status_code == 200
+        assert "m=19456,t=2,p=1" in await rows.fetchval("select password_hash from users")
+        assert (await service.login(email)).status_code == 200
+
+
+def _decode(part: str) -> dict[str, object]:
+    try:
+        return json.loads(base64.urlsafe_b64decode(part + "=="))
+    except ValueError:
+        return {}
+
+
+class TestTiming:
+    @pytest.mark.parametrize(
+        ("pairs", "tolerance"), [(25, 0.25), pytest.param(200, 0.05, marks=pytest.mark.slow)], ids=["short", "long"]
+    )
+    async def test_tells_nobody_which_accounts_exist(self, service: Service, pairs: int, tolerance: float):
+        """Pairs in turn, each from an address of its own; the medians are compared."""
+        email = (await service.register())["email"]
+        known, unknown = [], []
+        for number in range(pairs):
+            address = {"X-Forwarded-For": f"198.51.100.{number}"}
+            known.append(await self._seconds(service, email, address))
+            unknown.append(await self._seconds(service, f"nobody{number}@example.com", address))
+        ratio = statistics.median(known) / statistics.median(unknown)
+        assert abs(ratio - 1) < tolerance
+
+    async def _seconds(self, service: Service, email: str, headers: dict[str, str]) -> float:
+        started = time.perf_counter()
+        assert (await service.login(email, WRONG, **headers)).status_code == 401
+        return time.perf_counter() - started
+
+
+class TestThrottle:
+    async def _fail(self, service: Service, email: str, times: int) -> list[int]:
+        return [(await service.login(email, WRONG)).status_code for _ in range(times)]
+
+    @pytest.mark.parametrize("account", ["known", "unknown"])
+    async def test_the_sixth_failure_must_wait(self, service: Service, account: str):
+        email = (await service.register())["email"] if account == "known" else "nobody@example.com"
+        assert await self._fail(service, email, 5) == [401] * 5
+        answer = await service.login(email, WRONG)
+        assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
+        assert answer.headers["retry-after"] == "1"
+
+    async def test_also_with_the_right_password_and_for_other_checks_of_it(self, service: Service):
+        session = await service.session()
+        email = session["user"]["email"]
+        await self._fail(service, email, 5)
+        assert (await service.login(email)).status_code == 429
+        body = {"current_password": PASSWORD, "new_password": "another good password"}
+        answer = await service.client.post("/api/auth/password", json=body, headers=session["headers"])
+        assert answer.status_code == 429
+
+    async def test_not_for_another_address_or_another_account(self, service: Service):
+        email, other = (await service.register())["email"], (await service.register())["email"]
+        await self._fail(service, email, 6)
+        assert (await service.login(other)).status_code == 200
+        elsewhere = {"X-Forwarded-For": "203.0.113.9"}
+        assert (await service.login(email, **elsewhere)).status_code == 200
+
+    async def test_a_network_of_ipv6_is_one_address(self, service: Service):
+        for number in range(5):
+            await service.login("nobody@example.com", WRONG, **{"X-Forwarded-For": f"2001:db8:1:2::{number}"})
+        assert (
+            await service.login("nobody@example.com", WRONG, **{"X-Forwarded-For": "2001:db8:1:2:3::9"})
+        ).status_code == 429
+
+    async def test_the_wait_doubles_up_to_a_quarter_of_an_hour(self, service: Service, rows: asyncpg.Connection):
+        email = (await service.register())["email"]
+        await self._fail(service, email, 5)
+        waits = []
+        for _ in range(12):
+            await rows.execute("update login_failures set blocked_until = now()")
+            waits.append(int((await service.login(email, WRONG)).headers["retry-after"]))
+        assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]
+
+    async def test_success_forgets_the_failures(self, service: Service):
+        email = (await service.register())["email"]
+        await self._fail(service, email, 4)
+        assert (await service.login(email)).status_code == 200
+        assert await self._fail(service, email, 5) == [401] * 5
+
+    async def test_half_a_day_forgets_the_failures(self, service: Service, rows: asyncpg.Connection):
+        email = (await service.register())["email"]
+        await self._fail(service, email, 5)
+        await rows.execute(
+            "update login_failures set last_at = now() - interval '13 hours', blocked_until = now() - interval '12 h'"
+        )
+        assert await self._fail(service, email, 5) == [401] * 5
+
+    async def test_instances_count_together(self, start: Start):
+        first, second = await start(), await start()
+        email = (await first.register())["email"]
+        assert await self._fail(first, email, 3) + await self._fail(second, email, 2) == [401] * 5
+        assert (await first.login(email)).status_code == (await second.login(email)).status_code == 429
+
+    async def test_guesses_made_at_once_get_no_more_answers_than_those_in_turn(self, service: Service):
+        email = (await service.register())["email"]
+        guesses = [WRONG] * 10 + [PASSWORD] + [WRONG] * 9
+        answers = await asyncio.gather(*(service.login(email, guess) for guess in guesses))
+        statuses = [answer.status_code for answer in answers]
+        assert statuses.count(401) <= 5
+        assert statuses.count(429) >= 14
+
+
+class TestPool:
+    async def test_refuses_what_it_cannot_hash_soon(self, service: Service, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(passwords, "QUEUE", 2)
+        emails = [f"{number}@example.com" for number in range(40)]
+        answers = await asyncio.gather(*(service.login(email, WRONG) for email in emails))
+        refused = [answer for answer in answers if answer.status_code == 503]
+        assert {answer.status_code for answer in answers} == {401, 503}
+        assert all(answer.headers["retry-after"] == "1" for answer in refused)
+
+    async def test_leaves_the_other_routes_alone(self, service: Service):
+        """While as many log in as there is room for, whoever is logged in does not feel it."""
+        session = await service.session()
+        flood = [asyncio.create_task(service.login(f"{n}@example.com", WRONG)) for n in range(16)]
+        started, answered = time.perf_counter(), 0
+        while not all(task.done() for task in flood):
+            assert await service.me(session["headers"]) == 200
+            answered += 1
+        assert answered > 0
+        assert (time.perf_counter() - started) / answered < 0.1
+        assert {task.result().status_code for task in flood} == {401}
