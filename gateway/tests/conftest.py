@@ -2,21 +2,21 @@
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 import uvicorn
 import uvloop
+from uvicorn.server import ServerState
 
 from api_gateway.app import Gateway, server_options
 from api_gateway.pages import Pages
+from api_gateway.protocol import HttpProtocol
 from api_gateway.settings import Settings
 from api_gateway.upstreams import Upstreams
 from service_common.health import Readiness
 from service_common.testing.tokens import TokenIssuer
-from service_common.testing.waiting import wait_until
 
 USER = "01939d5a-0000-7000-8000-000000000001"
 
@@ -164,24 +164,23 @@ class RunningGateway:
             return await client.answer(head_only=line.startswith(b"HEAD"))
 
 
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Any:
-        yield
-
-
 @contextlib.asynccontextmanager
-async def serve(app: Any) -> AsyncIterator[int]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    options = server_options() | {"lifespan": "on", "log_config": None, "access_log": False}
-    server = _Server(uvicorn.Config(app, **options))
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    await wait_until(lambda: server.started, 5)
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        server.should_exit = True
-        await task
+async def serve(gateway: Gateway) -> AsyncIterator[int]:
+    """The gateway's protocol on a socket, without the rest of a process."""
+    config, state = uvicorn.Config(gateway, **server_options()), ServerState()
+    config.load()
+    state.default_headers = [(b"date", b"Sun, 22 Nov 2026 12:00:00 GMT")]
+    loop = asyncio.get_running_loop()
+    async with gateway.running():
+        server = await loop.create_server(lambda: HttpProtocol(config, state, {}), "127.0.0.1", 0)
+        try:
+            yield server.sockets[0].getsockname()[1]
+        finally:
+            server.close()
+            for connection in list(state.connections):
+                connection.shutdown()
+                connection.transport.abort()
+            await asyncio.gather(*state.tasks, return_exceptions=True)
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:

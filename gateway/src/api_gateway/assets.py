@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -35,19 +36,19 @@ PREFERENCE = (b"br", b"gzip")
 
 @dataclass(slots=True)
 class Asset:
-    """One file: its bytes, those of its compressed variants, and the headers that go with it."""
+    """One file: its bytes, those of its compressed variants (gzip is made at its first use), its headers."""
 
     body: bytes
     media_type: bytes
     headers: Headers
-    variants: dict[bytes, bytes] = field(default_factory=dict)
+    variants: dict[bytes, bytes | None] = field(default_factory=dict)
     etag: bytes = b""
 
     def __post_init__(self) -> None:
         self.etag = hashlib.sha256(self.body).hexdigest()[:24].encode()
         worth = self.media_type.startswith(WORTH_COMPRESSING) and len(self.body) >= SMALLEST_COMPRESSED
         if worth and b"gzip" not in self.variants:
-            self.variants[b"gzip"] = gzip.compress(self.body, mtime=0)
+            self.variants[b"gzip"] = None
 
     async def serve(self, exchange: Exchange, status: int = 200) -> None:
         """Answer a GET or HEAD: 200, 206, 304 or 416; with another `status`, that and the whole file."""
@@ -70,7 +71,13 @@ class Asset:
             return await _send(exchange, 304, headers, None)
         if encoding:
             headers.append((b"content-encoding", encoding))
-        return await _send(exchange, 200, headers, self.variants[encoding] if encoding else self.body)
+        return await _send(exchange, 200, headers, self._variant(encoding) if encoding else self.body)
+
+    def _variant(self, encoding: bytes) -> bytes:
+        made = self.variants[encoding]
+        if made is None:
+            made = self.variants[encoding] = gzip.compress(self.body, mtime=0)
+        return made
 
     def _range(self, asked: dict[bytes, bytes]) -> tuple[int, int] | None:
         """The first byte and the one after the last of a single range; a range of a changed file is not one."""
@@ -102,7 +109,7 @@ async def _send(exchange: Exchange, status: int, headers: Headers, body: bytes |
     await exchange.send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else body or b""})
 
 
-def _preferred(accepted: bytes, variants: dict[bytes, bytes]) -> bytes | None:
+def _preferred(accepted: bytes, variants: Container[bytes]) -> bytes | None:
     """The smallest variant that the client takes."""
     offers = {}
     for part in accepted.lower().split(b","):

@@ -193,7 +193,9 @@ class Connection(asyncio.Protocol):
 
     def _check_framing(self) -> None:
         """An answer whose end is the end of the connection cannot be told from one that was cut off."""
-        framing = [value for name, value in self.headers if name in FRAMING]
+        framing = [header for header in self.headers if header[0] in FRAMING]
         bodiless = self._head_only or self.status in BODILESS
         if len(framing) > 1 or not (framing or bodiless):
             raise UpstreamBroken("no framing, or more than one")
+        if framing and framing[0][0] == b"transfer-encoding" and framing[0][1].lower() != b"chunked":
+            raise UpstreamBroken("an encoding other than chunked")

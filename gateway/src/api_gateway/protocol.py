@@ -46,11 +46,11 @@ class HttpProtocol(asyncio.Protocol):
         "_refusal",
         "_server",
         "_state",
-        "_transport",
         "_waiting",
         "_writable",
         "deadline",
         "paused",
+        "transport",
     )
     _swept: ClassVar[WeakSet[ServerState]] = WeakSet()
 
@@ -77,7 +77,7 @@ class HttpProtocol(asyncio.Protocol):
     # The transport's calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
+        self.transport = cast("asyncio.Transport", transport)
         self._peer = transport.get_extra_info("peername")
         self._server = transport.get_extra_info("sockname")
         self.deadline = self._loop.time() + limits.IDLE_SECONDS
@@ -153,7 +153,7 @@ class HttpProtocol(asyncio.Protocol):
         """The client's time is up."""
         self.deadline = NEVER
         if self._closing or self._idle:
-            self._transport.close()
+            self.transport.close()
         elif self._reading:
             self._refuse(limits.TOO_SLOW)
 
@@ -178,12 +178,13 @@ class HttpProtocol(asyncio.Protocol):
         head, self._head = self._head, None
         scope = head.scope(self._parser, self._peer, self._server)
         persistent = not self._draining and self._parser.should_keep_alive()
-        cycle = self._receiving = Cycle(self, scope, keep_alive=persistent, expects=head.expects)
+        cycle = Cycle(self, scope, keep_alive=persistent, expects=head.expects)
         self.deadline, self._received = self._loop.time() + limits.BODY_SECONDS, 0
         if self._cycle is None:
             self._run(cycle)
         else:
             self._wait(cycle)
+        self._receiving = cycle
 
     def on_body(self, body: bytes) -> None:
         if cycle := self._receiving:
@@ -235,7 +236,7 @@ class HttpProtocol(asyncio.Protocol):
             return self._linger()
         if not cycle.keep_alive or self._ended:
             self._closing = True
-            return self._transport.close()
+            return self.transport.close()
         self._cycle = None
         if self._waiting:
             self._run(self._waiting.popleft())
@@ -251,11 +252,11 @@ class HttpProtocol(asyncio.Protocol):
 
     def _break_off(self, cycle: Cycle) -> None:
         """An answer that was begun and has no end can only end with its connection."""
-        if cycle.disconnected or self._transport.is_closing():
+        if cycle.disconnected or self.transport.is_closing():
             return
         if cycle.started:
             self._closing = True
-            self._transport.close()
+            self.transport.close()
         else:
             self._write_refusal(limits.BROKEN_SERVER)
 
@@ -273,13 +274,13 @@ class HttpProtocol(asyncio.Protocol):
         if self._cycle is None or (torn is self._cycle and not torn.started):
             self._write_refusal(refusal)
         elif torn is self._cycle:
-            self._transport.close()
+            self.transport.close()
         else:
             self._refusal = refusal
 
     def _write_refusal(self, refusal: Refusal) -> None:
         telemetry.REQUESTS.record("refused", "-", refusal.status, 0.0)
-        self._transport.write(refusal.render(self.date()))
+        self.transport.write(refusal.render(self.date()))
         self._linger()
 
     def _linger(self) -> None:
@@ -287,8 +288,8 @@ class HttpProtocol(asyncio.Protocol):
         self._closing = True
         self.deadline = self._loop.time() + limits.LINGER_SECONDS
         self.resume_reading()
-        if not self._transport.is_closing():
-            self._transport.write_eof()
+        if not self.transport.is_closing():
+            self.transport.write_eof()
 
     # What a cycle needs
 
@@ -297,23 +298,23 @@ class HttpProtocol(asyncio.Protocol):
         return headers[0][1] if headers else b""
 
     def write(self, data: bytes) -> None:
-        self._transport.write(data)
+        self.transport.write(data)
 
     async def drain(self) -> None:
         if self._writable:
             await self._writable
 
     def resume_reading(self) -> None:
-        if not self._reading and not self._transport.is_closing():
+        if not self._reading and not self.transport.is_closing():
             self._reading = True
             if self.deadline != NEVER:
                 self.deadline = max(self.deadline, self._loop.time() + limits.HEAD_SECONDS)
-            self._transport.resume_reading()
+            self.transport.resume_reading()
 
     def _pause_reading(self) -> None:
-        if self._reading and not self._transport.is_closing():
+        if self._reading and not self.transport.is_closing():
             self._reading = False
-            self._transport.pause_reading()
+            self.transport.pause_reading()
 
 
 def _sweep(loop: asyncio.AbstractEventLoop, state: ServerState) -> None:

@@ -60,7 +60,9 @@ def _read(root: Path) -> dict[str, Asset]:
 def _asset(file: Path, path: str) -> Asset:
     body = file.read_bytes()
     variants = {name: file.with_name(file.name + suffix) for suffix, name in ENCODINGS.items()}
-    present = {name: variant.read_bytes() for name, variant in variants.items() if variant.is_file()}
+    present: dict[bytes, bytes | None] = {
+        name: variant.read_bytes() for name, variant in variants.items() if variant.is_file()
+    }
     return Asset(body, media_type(path), _headers(path, body), present)
 
 

@@ -1,0 +1,309 @@
+"""Services that are away, hang, die or talk nonsense."""
+
+import asyncio
+import json
+
+import pytest
+
+from api_gateway.upstreams import Instance, Upstream
+from service_common.testing.waiting import wait_until
+
+OK = b"HTTP/1.1 200 OK\r\n"
+
+BROKEN = {
+    "closes at once": b"",
+    "not HTTP": b"hello there\r\n\r\n",
+    "a cut head": OK + b"content-le",
+    "no framing": OK + b"\r\nhello",
+    "two lengths": OK + b"content-length: 1\r\ncontent-length: 2\r\n\r\nab",
+    "length and chunks": OK + b"content-length: 1\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+    "another encoding": OK + b"transfer-encoding: gzip\r\n\r\n",
+    "a bad status": b"HTTP/1.1 2x0 OK\r\ncontent-length: 0\r\n\r\n",
+    "an upgrade": b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",
+    "a folded header": OK + b"content-length: 0\r\nx: 1\r\n 2\r\n\r\n",
+    "headers without end": OK + b"x-a: 1\r\n" * 20_000,
+    "a header without end": OK + b"x-a: " + b"a" * 200_000,
+    "interim answers only": b"HTTP/1.1 100 Continue\r\n\r\n" * 10,
+}
+
+
+def answer_with(raw):
+    async def answer(_, writer):
+        writer.write(raw)
+        await writer.drain()
+        writer.close()
+
+    return answer
+
+
+def first(broken, then):
+    """Answers the first request with `broken`, the others with `then`."""
+    answers = [broken]
+
+    async def answer(request, writer):
+        await (answers.pop() if answers else then)(request, writer)
+
+    return answer
+
+
+async def hello(_, writer):
+    writer.write(OK + b"content-length: 5\r\n\r\nhello")
+
+
+async def hang(_, writer):
+    await asyncio.Event().wait()
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr("api_gateway.proxy.FIRST_BYTE_SECONDS", 0.2)
+    monkeypatch.setattr("api_gateway.proxy.TOTAL_SECONDS", 0.4)
+    monkeypatch.setattr("api_gateway.upstreams.SWEEP_SECONDS", 0.05)
+
+
+class TestBrokenAnswers:
+    @pytest.mark.parametrize("name", BROKEN)
+    async def test_a_write_is_sent_once_and_the_client_is_told(self, gateway, todos, name):
+        todos.answer = answer_with(BROKEN[name])
+
+        answer = await gateway.ask(b"POST /api/todos", body=b"{}")
+
+        assert (answer.status, json.loads(answer.body)["code"]) == (502, "bad_gateway")
+        assert len(todos.requests) == 1
+
+    @pytest.mark.parametrize("name", BROKEN)
+    async def test_a_read_is_tried_again_once(self, gateway, todos, name):
+        todos.answer = first(answer_with(BROKEN[name]), hello)
+
+        assert (await gateway.ask(b"GET /api/todos")).body == b"hello"
+        assert len(todos.requests) == 2
+
+    async def test_a_read_is_not_tried_a_third_time(self, gateway, todos):
+        todos.answer = answer_with(b"")
+
+        assert (await gateway.ask(b"GET /api/todos")).status == 502
+        assert len(todos.requests) == 2
+
+    @pytest.mark.parametrize(
+        "begun",
+        [OK + b"content-length: 9\r\n\r\nabc", OK + b"transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n"],
+    )
+    async def test_an_answer_that_is_cut_off_ends_cut_off(self, gateway, todos, begun):
+        todos.answer = answer_with(begun)
+        async with gateway.connection() as client:
+            client.send(b"GET /api/todos HTTP/1.1\r\nhost: x\r\n", gateway.authorization, b"\r\n")
+            received = await client.reader.read()
+
+        assert received.startswith(OK)
+        assert b"abc" in received
+        assert not received.endswith(b"0\r\n\r\n")
+        assert len(todos.requests) == 1
+
+    async def test_more_than_the_answer_costs_the_connection(self, gateway, todos):
+        async def answer(_, writer):
+            writer.write(OK + b"content-length: 5\r\n\r\nhello" + OK + b"content-length: 4\r\n\r\nevil")
+
+        todos.answer = answer
+        answers = [await gateway.ask(b"GET /api/todos") for _ in range(3)]
+
+        assert {answer.body for answer in answers} == {b"hello"}
+        assert todos.connections == 3
+
+    async def test_an_answer_nobody_asked_for_costs_the_connection(self, gateway, todos):
+        gone = asyncio.Event()
+
+        async def answer(_, writer):
+            await hello(_, writer)
+            await writer.drain()
+            await gone.wait()
+            writer.write(OK + b"content-length: 4\r\n\r\nevil")
+
+        todos.answer = answer
+        assert (await gateway.ask(b"GET /api/todos")).body == b"hello"
+        instance = gateway.gateway.upstreams["todos"].instances[0]
+        idle = instance.idle[0]
+        gone.set()
+        await wait_until(lambda: not idle.usable)
+        assert (await gateway.ask(b"GET /api/todos")).body == b"hello"
+
+
+class TestSlowServices:
+    @pytest.mark.parametrize("line", [b"GET /api/todos", b"POST /api/todos"])
+    async def test_no_answer_in_time(self, gateway, todos, impatient, line):
+        todos.answer = hang
+
+        answer = await gateway.ask(line, body=b"" if line.startswith(b"GET") else b"{}")
+
+        assert (answer.status, json.loads(answer.body)["code"]) == (504, "gateway_timeout")
+        assert len(todos.requests) == 1
+
+    async def test_an_answer_that_does_not_end(self, gateway, todos, impatient):
+        async def answer(_, writer):
+            writer.write(OK + b"content-length: 9\r\n\r\nabc")
+            await hang(_, writer)
+
+        todos.answer = answer
+        async with gateway.connection() as client:
+            client.send(b"GET /api/todos HTTP/1.1\r\nhost: x\r\n", gateway.authorization, b"\r\n")
+            received = await asyncio.wait_for(client.reader.read(), 5)
+
+        assert received.endswith(b"abc")
+
+
+class TestAbsentServices:
+    async def test_the_client_is_told_when_to_come_back(self, gateway, todos):
+        await todos.stop()
+
+        for line in (b"GET /api/todos", b"POST /api/todos"):
+            answer = await gateway.ask(line)
+            assert (answer.status, answer.headers[b"retry-after"]) == (503, b"1")
+
+    async def test_others_are_not_harmed(self, gateway, todos):
+        await todos.stop()
+
+        assert (await gateway.ask(b"GET /api/todos")).status == 503
+        assert (await gateway.ask(b"GET /api/stats")).status == 200
+
+    async def test_a_service_that_comes_back_is_found(self, gateway, todos):
+        await todos.stop()
+        assert (await gateway.ask(b"GET /api/todos")).status == 503
+        await todos.start()
+
+        async def found():
+            return (await gateway.ask(b"GET /api/todos")).status == 200
+
+        await wait_until(found, 5)
+
+    async def test_idle_connections_of_a_restarted_service_are_not_used(self, gateway, todos):
+        assert (await gateway.ask(b"GET /api/todos")).status == 200
+        await todos.stop()
+        await todos.start()
+
+        assert (await gateway.ask(b"POST /api/todos", body=b"{}")).status == 200
+
+
+class TestSeveralInstances:
+    @pytest.fixture
+    async def pair(self, upstreams):
+        """Another instance of the todo service, at the same address list."""
+        other = type(upstreams["todos"])()
+        await other.start()
+        yield upstreams["todos"], other
+        await other.stop()
+
+    async def test_both_take_requests(self, start, pair):
+        async with start(rate_limits="off", todos_upstreams=",".join(one.url for one in pair)) as gateway:
+            for _ in range(50):
+                await gateway.ask(b"GET /api/todos")
+
+        assert all(one.requests for one in pair)
+        assert sum(len(one.requests) for one in pair) == 50
+
+    async def test_one_that_is_away_costs_nobody_an_answer(self, start, pair):
+        async with start(rate_limits="off", todos_upstreams=",".join(one.url for one in pair)) as gateway:
+            await pair[0].stop()
+            answers = [await gateway.ask(b"POST /api/todos", body=b"{}") for _ in range(30)]
+
+        assert {answer.status for answer in answers} == {200}
+        assert len(pair[1].requests) == 30
+
+    async def test_one_that_breaks_is_left_alone(self, start, pair):
+        pair[0].answer = answer_with(b"")
+        async with start(rate_limits="off", todos_upstreams=",".join(one.url for one in pair)) as gateway:
+            statuses = [(await gateway.ask(b"GET /api/todos")).status for _ in range(60)]
+
+        assert set(statuses) == {200}
+        assert len(pair[0].requests) < 10
+
+
+class TestInstance:
+    def test_five_failures_in_a_row_eject(self):
+        instance = Instance("todos", "127.0.0.1", 1)
+        for _ in range(4):
+            instance.take(0)
+            instance.failed(unreachable=False)
+        assert instance.available(0)
+        instance.take(0)
+        instance.failed(unreachable=False)
+
+        assert not instance.available(0)
+
+    def test_a_success_in_between_forgives(self):
+        instance = Instance("todos", "127.0.0.1", 1)
+        for _ in range(20):
+            instance.take(0)
+            instance.failed(unreachable=False)
+            instance.take(0)
+            instance.succeeded()
+
+        assert instance.available(0)
+
+    def test_one_request_probes_an_ejected_one(self):
+        instance = Instance("todos", "127.0.0.1", 1)
+        instance.take(0)
+        instance.failed(unreachable=True)
+        later = float("inf")
+        assert instance.available(later)
+        instance.take(later)
+
+        assert not instance.available(later)
+
+    async def test_a_full_service_says_so(self, monkeypatch):
+        monkeypatch.setattr("api_gateway.upstreams.MAX_IN_FLIGHT", 2)
+        upstream = Upstream("todos", ["http://127.0.0.1:1"])
+        await upstream.resolve()
+        upstream.pick()
+        upstream.pick()
+
+        with pytest.raises(Exception, match="busy") as raised:
+            upstream.pick()
+        assert raised.value.status == 503
+
+    async def test_names_resolve_to_instances(self):
+        upstream = Upstream("todos", ["http://localhost:80", "http://127.0.0.1:80", "http://127.0.0.2:81"])
+        await upstream.resolve()
+
+        assert {"127.0.0.1:80", "127.0.0.2:81"} <= {instance.name for instance in upstream.instances}
+        assert len({instance.name for instance in upstream.instances}) == len(upstream.instances)
+
+
+class TestCanaries:
+    async def test_no_answer_reaches_another_request(self, gateway, todos):
+        """Answers of all kinds, broken ones among them: each client gets its own or an error, never another's."""
+        count = 0
+
+        async def answer(request, writer):
+            nonlocal count
+            count += 1
+            body = request.line.split(b" ")[1] * 20
+            head = OK + b"content-length: %d\r\n\r\n" % len(body)
+            if count % 7 == 0:
+                writer.write(head + body[: len(body) // 2])
+                await writer.drain()
+                writer.close()
+            elif count % 11 == 0:
+                writer.write(head + body + head + body)
+            elif count % 13 == 0:
+                writer.write(OK + b"transfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(body), body))
+            elif count % 17 == 0:
+                writer.write(b"nonsense\r\n\r\n")
+            else:
+                writer.write(head + body)
+
+        todos.answer = answer
+        wholes, parts = [], []
+
+        async def client(worker):
+            for number in range(100):
+                path = b"/api/todos/canary-%d-%d" % (worker, number)
+                try:
+                    received = await gateway.ask(b"GET " + path)
+                except asyncio.IncompleteReadError as error:
+                    parts.append((path * 20, error.partial))
+                else:
+                    wholes.extend([(path * 20, received.body)] * (received.status == 200))
+
+        await asyncio.gather(*(client(worker) for worker in range(10)))
+        assert len(wholes) > 500
+        assert [own for own, received in wholes if own != received] == []
+        assert [own for own, received in parts if not own.startswith(received)] == []
