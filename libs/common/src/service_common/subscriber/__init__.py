@@ -1,9 +1,11 @@
 """Reading the bus: durables whose events are neither lost nor skipped.
 
 `Consumer` hands over batches in the order the stream gives them: for handlers that tell a duplicate or a gap by
-themselves. `OrderedConsumer` builds on it: one user's events in order, each once, gaps filled from the source.
+themselves. `OrderedConsumer` builds on it: one user's todo events in order, each once, gaps filled from the source.
 """
 
-from service_common.subscriber.consumer import Consumer
+from service_common.subscriber.checkpoints import Checkpoint, PostgresCheckpoint, SqliteCheckpoint
+from service_common.subscriber.consumer import TRANSIENT, Consumer
+from service_common.subscriber.ordered import OrderedConsumer
 
-__all__ = ["Consumer"]
+__all__ = ["TRANSIENT", "Checkpoint", "Consumer", "OrderedConsumer", "PostgresCheckpoint", "SqliteCheckpoint"]

@@ -44,7 +44,6 @@ STOP_SECONDS = 10.0
 
 HANDLED = Counter("consumer_events_total", "Events handled", ["stream", "consumer"])
 FAILED = Counter("consumer_failures_total", "Batches that a handler did not take", ["stream", "consumer", "kind"])
-DEAD = Counter("consumer_dead_letters_total", "Events set aside as dead letters", ["stream", "consumer"])
 PENDING = Gauge("consumer_pending_events", "Events of the stream not delivered yet", ["stream", "consumer"])
 DELAY = Histogram(
     "consumer_delay_seconds",
@@ -129,7 +128,7 @@ class Consumer:
             else:
                 self._pull.forget()
                 failures = 0
-            await asyncio.sleep(_pause(failures))
+            await asyncio.sleep(pause(failures))
 
     async def _read(self) -> None:
         while not self._stopping:
@@ -166,7 +165,7 @@ class Consumer:
             if tries == MAX_TRIES:
                 message, event = deliveries[0]
                 return await self._bury(message, event.type, repr(error))
-            await asyncio.sleep(_pause(tries))
+            await asyncio.sleep(pause(tries))
         await self._acknowledge([delivery.message for delivery in deliveries])
         HANDLED.labels(self._stream, self._durable).inc(len(deliveries))
         return None
@@ -181,7 +180,7 @@ class Consumer:
                 FAILED.labels(self._stream, self._durable, "transient").inc()
                 log.warning("waiting to handle events", consumer=self._durable, error=repr(error))
                 failures += 1
-                await asyncio.sleep(_pause(failures))
+                await asyncio.sleep(pause(failures))
             except Exception as error:
                 FAILED.labels(self._stream, self._durable, "refused").inc()
                 log.exception("events were refused", consumer=self._durable, events=len(deliveries))
@@ -198,19 +197,25 @@ class Consumer:
     async def _bury(self, message: Msg, event_type: str, reason: str) -> None:
         """A dead letter is stored before its event is given up."""
         failures = 0
+        key = f"{message.metadata.stream}.{message.metadata.sequence.stream}"
         while True:
             try:
                 await dead_letters.send(
-                    self._bus.client, self._durable, message, event_type, reason, replicas=self._replicas
+                    self._bus.client,
+                    self._durable,
+                    key,
+                    message.subject,
+                    message.data,
+                    event_type,
+                    reason,
+                    self._replicas,
                 )
                 await message.term()
             except (NatsError, Refused, ProvisioningError, TimeoutError) as error:
                 failures += 1
                 log.warning("waiting to store a dead letter", consumer=self._durable, error=repr(error))
-                await asyncio.sleep(_pause(failures))
+                await asyncio.sleep(pause(failures))
             else:
-                DEAD.labels(self._stream, self._durable).inc()
-                log.error("dead letter", consumer=self._durable, subject=message.subject, reason=reason)
                 return
 
     def _observe(self, last: Delivery) -> None:
@@ -220,5 +225,5 @@ class Consumer:
             DELAY.labels(self._stream, self._durable).observe(delay.total_seconds())
 
 
-def _pause(failures: int) -> float:
+def pause(failures: int) -> float:
     return BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]

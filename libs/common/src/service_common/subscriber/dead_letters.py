@@ -10,14 +10,18 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import structlog
 from nats.aio.client import Client
-from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 from nats.js.errors import NotFoundError
+from prometheus_client import Counter
 
 from service_common import topology
 from service_common.provisioning import restore_stream
 from service_common.publishing import Message, publish_one
+
+log = structlog.get_logger("dead_letters")
+SENT = Counter("consumer_dead_letters_total", "Events set aside as dead letters", ["consumer"])
 
 REASON = "Todobus-Reason"
 SUBJECT = "Todobus-Subject"
@@ -40,21 +44,31 @@ class DeadLetter:
     payload: bytes
 
 
-async def send(client: Client, consumer: str, message: Msg, event_type: str, reason: str, replicas: int = 1) -> None:
-    """Store the letter; the same delivery sends it once, however often it is tried."""
+async def send(
+    client: Client,
+    consumer: str,
+    key: str,
+    subject: str,
+    payload: bytes,
+    event_type: str,
+    reason: str,
+    replicas: int = 1,
+) -> None:
+    """Store the letter; the same `key` stores it once, however often it is tried."""
     kind = event_type if _TYPE.fullmatch(event_type) else UNREADABLE
-    place = f"{message.metadata.stream}.{message.metadata.sequence.stream}"
     headers = {
         REASON: _one_line(reason),
-        SUBJECT: message.subject,
+        SUBJECT: subject,
         FAILED_AT: datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
     }
-    letter = Message(f"{consumer}.{place}", topology.dead_letter(consumer, kind), message.data, headers)
+    letter = Message(f"{consumer}.{key}", topology.dead_letter(consumer, kind), payload, headers)
     try:
         await publish_one(client, letter)
     except NoRespondersError:
         await restore_stream(client, topology.DEAD_LETTERS, replicas)
         await publish_one(client, letter)
+    log.error("dead letter", consumer=consumer, subject=subject, reason=reason)
+    SENT.labels(consumer).inc()
 
 
 async def read(client: Client, consumer: str | None = None) -> AsyncIterator[DeadLetter]:

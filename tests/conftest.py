@@ -1,0 +1,102 @@
+"""The todo service's half of the bus, without its HTTP: a change log that is written, relayed and asked."""
+
+import json
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+
+from service_common import topology
+from service_common.bus import Bus
+from service_common.database import create_pool
+from service_common.events.envelope import read
+from service_common.settings import BusSettings
+from service_common.testing.databases import Databases
+from service_common.testing.nats import NatsServer
+from service_common.testing.waiting import wait_until
+from todos_service.relay import Relay
+from todos_service.subscribers import Responder
+
+WRITE = """
+with feed as (insert into feeds as f (user_id, sequence) values ($1, 1)
+              on conflict (user_id) do update set sequence = f.sequence + 1 returning sequence),
+     change as (insert into changes (user_id, sequence, type, todo_id, data, occurred_at)
+                select $1, sequence, 'todo.updated.v1', $2, $3, now() from feed returning sequence)
+insert into outbox (user_id, sequence) select $1, sequence from change returning sequence
+"""
+
+
+def settings(nats: NatsServer, user: str) -> BusSettings:
+    return BusSettings(nats_url=nats.url, nats_user=user, nats_password=nats.passwords[user])
+
+
+class Publisher:
+    """Writes changes, relays them and answers for them."""
+
+    def __init__(self, url: str, pool: asyncpg.Pool, nats: NatsServer) -> None:
+        self.url, self.pool, self.nats = url, pool, nats
+        self.relay: Relay | None = None
+
+    async def write(self, user_id: str, count: int = 1, **data: Any) -> int:
+        """The user's sequence after so many changes."""
+        sequence = 0
+        for _ in range(count):
+            sequence = await self.pool.fetchval(WRITE, user_id, uuid.uuid4(), json.dumps({"changed": []} | data))
+        if self.relay:
+            self.relay.wake()
+        return sequence
+
+    @asynccontextmanager
+    async def relaying(self) -> AsyncIterator[Relay]:
+        async with self.bus("todos") as bus:
+            relay = self.relay = Relay(self.url, bus)
+            await relay.start()
+            try:
+                yield relay
+            finally:
+                await relay.stop()
+                self.relay = None
+
+    @asynccontextmanager
+    async def bus(self, user: str) -> AsyncIterator[Bus]:
+        bus = Bus(settings(self.nats, user), "test")
+        await bus.start()
+        try:
+            yield bus
+        finally:
+            await bus.stop()
+
+    async def published(self) -> None:
+        """Until the outbox is empty."""
+
+        async def empty() -> bool:
+            return await self.pool.fetchval("select count(*) = 0 from outbox")
+
+        await wait_until(empty, 30)
+
+    async def stored(self) -> list[tuple[str, int]]:
+        """User and sequence of each event in the stream, in its order."""
+        stream = (await self.nats.connect()).jetstream()
+        last = (await stream.stream_info(topology.TODOS)).state.last_seq
+        events = [read((await stream.get_msg(topology.TODOS, number)).data) for number in range(1, last + 1)]
+        return [(event.user_id, event.sequence) for event in events]
+
+
+@pytest.fixture
+async def publisher(database: Databases, nats: NatsServer) -> AsyncIterator[Publisher]:
+    """A change log that others can ask; nothing is relayed before the test says so."""
+    url = await database("todos")
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(create_pool(url, 6, "test"))
+        responder = Responder(settings(nats, "todos"), pool)
+        await responder.start()
+        stack.push_async_callback(responder.stop)
+        yield Publisher(url, pool, nats)
+
+
+@pytest.fixture
+def new_user() -> Callable[[], str]:
+    return lambda: str(uuid.uuid4())
