@@ -7,13 +7,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import asyncpg
 import httpx
+import orjson
 import pytest
 from fastapi import FastAPI
+from nats.aio.client import Client
+from nats.aio.msg import Msg
 
+from service_common import topology
 from service_common.database import create_pool
 from service_common.keys import FixedKeys
 from service_common.testing.databases import Databases
@@ -261,3 +265,95 @@ async def app(app_again: Callable[[], Any]) -> AsyncIterator[FastAPI]:
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://stats") as client:
         yield client
+
+
+def as_event(change: dict[str, Any]) -> dict[str, Any]:
+    """The event that the relay publishes for a change."""
+    todo = change["todo"]
+    return {
+        "specversion": "1.0",
+        "id": str(uuid5(UUID(todo["user_id"]), str(change["sequence"]))),
+        "source": "/services/todos",
+        "type": change["type"],
+        "subject": todo["id"],
+        "time": change["occurred_at"],
+        "sequence": change["sequence"],
+        "userid": todo["user_id"],
+        "data": change,
+    }
+
+
+@pytest.fixture
+async def publish(nats: NatsServer) -> Callable[[Iterable[dict[str, Any]]], Awaitable[None]]:
+    """Publishes changes as the relay does, but without ids, so that the stream keeps every copy."""
+    client = await nats.connect("todos")
+
+    async def send(changes: Iterable[dict[str, Any]]) -> None:
+        for change in changes:
+            subject = topology.todo_event(change["todo"]["user_id"], change["type"].split(".")[1])
+            await client.jetstream().publish(subject, orjson.dumps(as_event(change)))
+
+    return send
+
+
+@pytest.fixture
+def reached(pool: asyncpg.Pool) -> Callable[[Feed], Awaitable[None]]:
+    """Waits until the projection of a feed is complete."""
+
+    async def wait(feed: Feed) -> None:
+        async def complete() -> bool:
+            query = "select as_of_sequence from progress where user_id = $1"
+            return bool(await pool.fetchval(query, feed.user_id) == len(feed.changes))
+
+        await wait_until(complete)
+
+    return wait
+
+
+class ChangeLog:
+    """Answers `todos.rpc.changes` and `todos.rpc.heads` from feeds, in pages of 7 changes."""
+
+    PAGE = 7
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.feeds: dict[str, Feed] = {}
+
+    async def start(self) -> None:
+        await self.client.subscribe(topology.RPC_CHANGES, cb=self._changes)
+        await self.client.subscribe(topology.RPC_HEADS, cb=self._heads)
+        await self.client.flush()
+
+    def add(self, *feeds: Feed) -> None:
+        self.feeds |= {str(feed.user_id): feed for feed in feeds}
+
+    async def _changes(self, message: Msg) -> None:
+        asked = orjson.loads(message.data)
+        await message.respond(orjson.dumps(self._of_user(asked) if "user_id" in asked else self._of_all(asked)))
+
+    def _of_user(self, asked: dict[str, Any]) -> dict[str, Any]:
+        changes = self.feeds[asked["user_id"]].changes if asked["user_id"] in self.feeds else []
+        found = changes[asked["since"] :][: self.PAGE]
+        more = bool(found) and found[-1]["sequence"] < len(changes)
+        return {"events": [as_event(change) for change in found], "sequence": len(changes), "has_more": more}
+
+    def _of_all(self, asked: dict[str, Any]) -> dict[str, Any]:
+        user_id, _, sequence = asked["after"].partition(":")
+        after = (user_id, int(sequence or 0))
+        everything = [(user, change) for user in sorted(self.feeds) for change in self.feeds[user].changes]
+        rest = [(user, change) for user, change in everything if (user, change["sequence"]) > after]
+        found = rest[: self.PAGE]
+        position = f"{found[-1][0]}:{found[-1][1]['sequence']}" if found else asked["after"]
+        events = [as_event(change) for _, change in found]
+        return {"events": events, "position": position, "has_more": len(rest) > len(found)}
+
+    async def _heads(self, message: Msg) -> None:
+        heads = {user_id: len(feed.changes) for user_id, feed in self.feeds.items()}
+        await message.respond(orjson.dumps({"heads": heads, "position": max(heads, default=""), "has_more": False}))
+
+
+@pytest.fixture
+async def change_log(nats: NatsServer) -> ChangeLog:
+    log = ChangeLog(await nats.connect("todos"))
+    await log.start()
+    return log

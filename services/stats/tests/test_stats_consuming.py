@@ -1,59 +1,9 @@
 """From the bus to the tables: the running service reads what the relay publishes."""
 
 import asyncio
-from uuid import uuid4
-
-import orjson
-import pytest
 
 from service_common import topology
-from service_common.events.envelope import cloud_event
-from service_common.publishing import Message, publish_one
 from service_common.testing.waiting import wait_until
-
-
-def event(change) -> Message:
-    """The message that the relay would publish for a change."""
-    todo = change["todo"]
-    identity = str(uuid4())
-    payload = cloud_event(
-        event_id=identity,
-        source="/services/todos",
-        event_type=change["type"],
-        subject=todo["id"],
-        time=change["occurred_at"],
-        sequence=change["sequence"],
-        user_id=todo["user_id"],
-        traceparent=None,
-        data=orjson.dumps(change),
-    )
-    return Message(identity, topology.todo_event(todo["user_id"], change["type"].split(".")[1]), payload, {})
-
-
-@pytest.fixture
-async def publish(nats):
-    client = await nats.connect("todos")
-
-    async def send(changes) -> None:
-        for change in changes:
-            await publish_one(client, event(change))
-
-    return send
-
-
-@pytest.fixture
-def reached(pool):
-    """Waits until the projection of a feed is complete."""
-
-    async def wait(feed) -> None:
-        query = "select as_of_sequence from progress where user_id = $1"
-
-        async def complete() -> bool:
-            return await pool.fetchval(query, feed.user_id) == len(feed.changes)
-
-        await wait_until(complete)
-
-    return wait
 
 
 async def test_what_is_published_is_projected(app, publish, feed, reached, projection_of, plain_replay, source) -> None:

@@ -14,20 +14,22 @@ from service_common.middleware import RequestContext
 from stats_service.endpoints import router
 from stats_service.projector import Projector
 from stats_service.settings import Settings
-from stats_service.subscribers import todo_events
+from stats_service.subscribers import SummaryResponder, todo_events, user_events
 
 
 def create_app(settings: Settings, keys: KeySource | None = None) -> FastAPI:
     bus = Bus(settings, "stats")
     authentication = Authentication(settings, bus, keys)
     pool = database.create_pool(settings.database_url, settings.database_pool_size, "stats")
-    projector = Projector(pool, bus, lambda _: None)
+    projector = Projector(pool, bus)
+    SummaryResponder(bus, projector)
+    consumers = todo_events(bus, projector), user_events(bus, pool)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(pool)
-            for part in (authentication, bus, todo_events(bus, projector)):
+            for part in (authentication, bus, projector.healer, *consumers):
                 await part.start()
                 stack.push_async_callback(part.stop)
             yield

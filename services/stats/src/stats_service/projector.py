@@ -1,7 +1,7 @@
 """Keeps the projection up to date, and tells who waits for it: changes are applied, announced, and gaps noticed."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
@@ -9,19 +9,20 @@ import asyncpg
 from service_common.bus import Bus
 from stats_service import projection, repository
 from stats_service.domain import Fact
+from stats_service.healing import Healer
 from stats_service.positions import Positions
 
 PATIENCE_SECONDS = 0.25  # an event takes some milliseconds: after this long it may have been lost
 
 
 class Projector:
-    """`missing` is told of users whose changes are missing here; it must not wait for them."""
+    """What is missing is left to `healer`; nobody waits for it but who asked for it."""
 
-    def __init__(self, pool: asyncpg.Pool, bus: Bus, missing: Callable[[UUID], None]) -> None:
+    def __init__(self, pool: asyncpg.Pool, bus: Bus) -> None:
         self.pool = pool
         self.bus = bus
-        self._missing = missing
         self.positions = Positions(bus)
+        self.healer = Healer(pool, bus, self.apply)
 
     async def apply(self, facts: Sequence[Fact]) -> None:
         """Returns after the commit."""
@@ -30,7 +31,7 @@ class Projector:
         await self.positions.announce(positions)
         for position in positions:
             if position.has_gap:
-                self._missing(position.user_id)
+                self.healer.request(position.user_id, position.newest)
 
     async def reach(self, user_id: UUID, sequence: int, seconds: float) -> None:
         """Wait until the user's changes up to `sequence` are applied, for so long at most."""
@@ -40,5 +41,5 @@ class Projector:
                 return
             done, _ = await asyncio.wait({reached}, timeout=min(PATIENCE_SECONDS, seconds))
             if not done and seconds > PATIENCE_SECONDS:
-                self._missing(user_id)
+                self.healer.request(user_id, sequence)
                 await asyncio.wait({reached}, timeout=seconds - PATIENCE_SECONDS)

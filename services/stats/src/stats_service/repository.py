@@ -1,6 +1,8 @@
-"""Reads of the projection, each of them one statement: what it gives belongs to one moment."""
+"""What is read of the projection, each time in one statement, so that it belongs to one moment; and what is kept of
+users.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -24,6 +26,45 @@ _POSITION = Statement(
     select as_of_sequence, upper(seen) - 1 as newest from progress where user_id = :user_id
 """)
 )
+
+_BEHIND = Statement(
+    text("""
+    select user_id, sequence
+    from unnest(cast(:user_ids as uuid[]), cast(:sequences as bigint[])) as head (user_id, sequence)
+    left join progress using (user_id)
+    where coalesce(as_of_sequence, 0) < sequence
+""")
+)
+
+_SAVE_PREFERENCES = Statement(
+    text("""
+    insert into users as u (user_id, version, time_zone, week_start, day_start_hour, daily_goal)
+    select :user_id, :version, :time_zone, :week_start, :day_start_hour, :daily_goal
+    where not exists (select from erasures where digest = sha256(uuid_send(:user_id)))
+    on conflict (user_id) do update set
+        version = excluded.version, time_zone = excluded.time_zone, week_start = excluded.week_start,
+        day_start_hour = excluded.day_start_hour, daily_goal = excluded.daily_goal
+    where u.version < excluded.version
+""")
+)
+
+# The row of `progress` is what appliers of events hold: whoever has it is alone with the user's rows.
+_HOLD = Statement(
+    text("""
+    insert into progress (user_id) values (:user_id) on conflict (user_id) do update set user_id = excluded.user_id
+""")
+)
+_REMEMBER_ERASURE = Statement(
+    text("""
+    insert into erasures (digest) values (sha256(uuid_send(:user_id)))
+    on conflict (digest) do update set erased_at = now()
+""")
+)
+_ERASE = tuple(
+    Statement(text(f"delete from {table} where user_id = :user_id"))  # noqa: S608 - names of ours
+    for table in ("projected_todos", "activity", "breakdown", "users", "progress")
+)
+_FORGET_ERASURES = Statement(text("delete from erasures where erased_at < now() - interval '60 days'"))
 
 _FIGURES = Statement(
     text("""
@@ -120,6 +161,26 @@ async def position(source: Source, user_id: UUID) -> tuple[int, int]:
     """Up to which sequence the user's projection is complete, and the highest one it has seen."""
     row = await _POSITION.first(source, user_id=user_id)
     return (row["as_of_sequence"], row["newest"]) if row else (0, 0)
+
+
+async def behind(source: Source, heads: Mapping[UUID, int]) -> dict[UUID, int]:
+    """Those users, with their heads, whose projection has not come that far."""
+    rows = await _BEHIND.all(source, user_ids=list(heads), sequences=list(heads.values()))
+    return {row["user_id"]: row["sequence"] for row in rows}
+
+
+async def save_preferences(source: Source, user_id: UUID, version: int, preferences: Preferences) -> None:
+    """The newest version wins; nothing is kept of a user who was erased."""
+    await _SAVE_PREFERENCES.execute(source, user_id=user_id, version=version, **preferences._asdict())
+
+
+async def erase(connection: Connection, user_id: UUID) -> None:
+    """Remove all rows of the user, in the caller's transaction; events that come late bring none back."""
+    await _HOLD.execute(connection, user_id=user_id)
+    await _REMEMBER_ERASURE.execute(connection, user_id=user_id)
+    for statement in _ERASE:
+        await statement.execute(connection, user_id=user_id)
+    await _FORGET_ERASURES.execute(connection)
 
 
 async def figures(source: Source, user_id: UUID, today: datetime, now: datetime) -> Figures:

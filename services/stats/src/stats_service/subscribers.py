@@ -1,19 +1,96 @@
 """What the service listens to: twins of the endpoints."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
 
-from service_common import topology
+import asyncpg
+import orjson
+import structlog
+from nats.aio.msg import Msg
+
+from service_common import erasure, topology
 from service_common.bus import Bus
 from service_common.events.envelope import Event
 from service_common.subscriber import Consumer
+from stats_service import domain, repository, service
 from stats_service.domain import fact
 from stats_service.projector import Projector
+from stats_service.repository import Preferences
+from stats_service.schemas import Summary
+
+log = structlog.get_logger("subscribers")
+SERVICE = "stats"  # also the name of its durables; its instances share them
 
 
 def todo_events(bus: Bus, projector: Projector) -> Consumer:
-    """Applies the todo events; any number of instances share the durable."""
+    """Applies the todo events."""
 
     async def handle(events: Sequence[Event]) -> None:
         await projector.apply([fact(event.data) for event in events])
 
-    return Consumer(bus, topology.TODOS, "stats", handle)
+    return Consumer(bus, topology.TODOS, SERVICE, handle)
+
+
+def user_events(bus: Bus, pool: asyncpg.Pool) -> Consumer:
+    """Keeps what figures depend on of each account, and erases users who have left."""
+
+    async def handle(events: Sequence[Event]) -> None:
+        for event in events:
+            await _account_changed(bus, pool, event)
+
+    return Consumer(bus, topology.USERS, SERVICE, handle)
+
+
+async def _account_changed(bus: Bus, pool: asyncpg.Pool, event: Event) -> None:
+    user_id = UUID(event.user_id)
+    if event.type == "user.deleted.v1":
+        async with pool.acquire() as connection, connection.transaction():
+            await repository.erase(connection, user_id)
+        await erasure.confirm(bus.client, user_id, SERVICE)
+    else:
+        await repository.save_preferences(pool, user_id, event.sequence, _preferences(event.data["user"]))
+
+
+def _preferences(user: dict[str, Any]) -> Preferences:
+    zone, week_start = str(user["time_zone"]), str(user["week_start"])
+    if not domain.is_zone(zone) or week_start not in domain.WEEKDAYS:
+        raise ValueError(f"no zone {zone!r} or no weekday {week_start!r}")
+    return Preferences(zone, week_start, int(user["day_start_hour"]), int(user["daily_goal"]))
+
+
+class SummaryResponder:
+    """Answers `stats.rpc.summary` to the gateway, which shows it to whoever watches."""
+
+    def __init__(self, bus: Bus, projector: Projector) -> None:
+        self._bus = bus
+        self._projector = projector
+        self._subscribed = False
+        bus.on_connect(self._subscribe)
+
+    async def _subscribe(self) -> None:
+        if not self._subscribed:
+            self._subscribed = True
+            await self._bus.client.subscribe(topology.RPC_SUMMARY, SERVICE, self._answer)
+
+    async def _answer(self, message: Msg) -> None:
+        try:
+            await message.respond(await self._summary(orjson.loads(message.data)))
+        except (KeyError, ValueError, TypeError) as error:
+            await message.respond(_error("invalid_request", repr(error)))
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("no summary", error=repr(error))
+            await message.respond(_error("unavailable", "the projection cannot be read now"))
+
+    async def _summary(self, question: dict[str, str]) -> bytes:
+        user_id, pool = UUID(question["user_id"]), self._projector.pool
+        zone = question["time_zone"] if domain.is_zone(question["time_zone"]) else service.DEFAULTS.time_zone
+        preferences = await service.preferences(pool, user_id, None, zone)
+        return (
+            Summary(**await service.summary(pool, user_id, preferences, datetime.now(UTC))).model_dump_json().encode()
+        )
+
+
+def _error(code: str, detail: str) -> bytes:
+    return orjson.dumps({"error": {"code": code, "detail": detail}})
