@@ -1,15 +1,18 @@
 """The service as its clients see it, on a real PostgreSQL; its bus is dead unless a test brings one."""
 
+import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from service_common.engines.postgres import Postgres
 from service_common.testing.databases import Databases
 from service_common.testing.tokens import TokenIssuer
+from service_common.testing.waiting import wait_until
 from todos_service.app import create_app
 from todos_service.settings import Settings
 
@@ -50,9 +53,22 @@ def issuer() -> TokenIssuer:
     return TokenIssuer()
 
 
+@pytest.fixture(scope="session")
+def shared_database(postgres: Postgres) -> Iterator[str]:
+    """One database for all tests of a worker whose users keep to themselves."""
+    databases = Databases(postgres)
+    yield asyncio.run(_make(postgres, databases))
+    asyncio.run(databases.drop())
+
+
+async def _make(postgres: Postgres, databases: Databases) -> str:
+    await wait_until(postgres.ready, 30)
+    return await databases("todos")
+
+
 @pytest.fixture
-async def app(database: Databases, issuer: TokenIssuer) -> AsyncIterator[FastAPI]:
-    made = create_app(settings(await database("todos")))
+async def app(shared_database: str, issuer: TokenIssuer) -> AsyncIterator[FastAPI]:
+    made = create_app(settings(shared_database))
     made.state.verifier = issuer.verifier()
     async with made.router.lifespan_context(made):
         yield made

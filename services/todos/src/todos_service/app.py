@@ -39,6 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=documentation.operation_id,
     )
+    app.state.settings = settings
     app.state.pool = pool
     app.state.wake = relay.wake
     app.state.verifier = authentication.verifier
@@ -46,7 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
     # Without the bus todos can be written still: events wait in the outbox, tokens die of age.
     app.state.readiness.optional |= {"bus": bus.check, "revocations": authentication.revocations.check}
     app.openapi = documentation.openapi(app)  # type: ignore[method-assign]
-    app.include_router(endpoints.router)
+    app.router.routes.extend(endpoints.ROUTES)
     app.add_middleware(RequestContext)
     problems.install(app)
     return app

@@ -6,7 +6,7 @@ route is made; a request then costs the validation of its body and nothing else.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from fastapi import Request, Response
@@ -19,6 +19,17 @@ from service_common.errors import ServiceError
 from service_common.tokens import Claims, InvalidToken
 
 Source = Callable[[Request], Awaitable[Any]]
+
+
+UNION_MEMBERS = frozenset({"create", "update", "complete", "reopen", "delete", "restore", "purge"})
+MAX_BODY = 1024 * 1024
+
+
+class BodyTooLarge(ServiceError):
+    status, code, title = 413, "content_too_large", "Content Too Large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The body is larger than {limit} bytes.", headers={"Connection": "close"})
 
 
 class UnsupportedMediaType(ServiceError):
@@ -104,11 +115,27 @@ def _body(model: type[BaseModel]) -> Source:
     async def read(request: Request) -> Any:
         _require_json(request)
         try:
-            return validator.validate_json(await request.body())
+            return validator.validate_json(await read_body(request))
         except ValidationError as error:
             raise _invalid(error, "body") from error
 
     return read
+
+
+async def read_body(request: Request, limit: int = MAX_BODY) -> bytes:
+    """The body, read once and kept in `request.state.body`; what is larger is refused before it is read."""
+    if int(request.headers.get("content-length", 0)) > limit:
+        raise BodyTooLarge(limit)
+    parts = []
+    size = 0
+    async for part in request.stream():
+        parts.append(part)
+        size += len(part)
+        if size > limit:
+            raise BodyTooLarge(limit)
+    body = b"".join(parts)
+    request.state.body = body
+    return body
 
 
 def _require_json(request: Request) -> None:
@@ -119,4 +146,9 @@ def _require_json(request: Request) -> None:
 
 def _invalid(error: ValidationError, source: str) -> RequestValidationError:
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    return RequestValidationError([{**one, "loc": (source, *one["loc"])} for one in found])
+    return RequestValidationError([{**one, "loc": (source, *_place(one["loc"]))} for one in found])
+
+
+def _place(location: Sequence[Any]) -> Sequence[Any]:
+    """Where in the body, without the member of a union that was tried there."""
+    return [part for part in location if part not in UNION_MEMBERS]

@@ -7,14 +7,19 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Request, Response
 
-from todos_service.service import ANY_VERSION, Answer, Condition
+from todos_service.service.todos import ANY_VERSION, Answer, Condition
 
 TAG = re.compile(r'"([^"]*)"|([^\s",]+)')
+PRIVATE = {"Cache-Control": "private, no-cache"}
 NUMBER = re.compile(r"[0-9]{1,18}")
 
 
+def sequence_header(sequence: int) -> dict[str, str]:
+    return {"Todo-Sequence": str(sequence), **PRIVATE}
+
+
 def todo_headers(answer: Answer) -> dict[str, str]:
-    return {"ETag": f'"{answer.version}"', "Todo-Sequence": str(answer.sequence), "Cache-Control": "private, no-cache"}
+    return {"ETag": f'"{answer.version}"', **sequence_header(answer.sequence)}
 
 
 def todo_response(answer: Answer, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -223,3 +223,94 @@ class DeleteQuery(BaseModel):
     """Whether to delete for good."""
 
     permanent: bool = False
+
+
+class _Bulk(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class BulkCreate(_Bulk):
+    """As POST /api/todos; the id may be given here or in the todo."""
+
+    op: Literal["create"]
+    id: UUID | None = None
+    todo: NewTodo
+
+
+class BulkUpdate(_Bulk):
+    """As PATCH."""
+
+    op: Literal["update"]
+    id: UUID
+    todo: TodoChanges
+    if_version: int | None = None
+
+
+class BulkAct(_Bulk):
+    """As the single calls; purge deletes for good."""
+
+    op: Literal["complete", "reopen", "delete", "restore", "purge"]
+    id: UUID
+    if_version: int | None = None
+
+
+BulkOperation = Annotated[BulkCreate | BulkUpdate | BulkAct, Field(discriminator="op")]
+
+
+class BulkRequest(_Bulk):
+    """Operations, done in order."""
+
+    operations: Annotated[list[BulkOperation], Field(min_length=1, max_length=100)]
+
+
+class BulkResult(BaseModel):
+    """What one operation did: the status of the single call, and the todo after it (null after a purge)."""
+
+    op: str
+    id: UUID
+    status: int
+    todo: Todo | None
+
+
+class BulkResults(BaseModel):
+    """A result for each operation, in order."""
+
+    results: list[BulkResult]
+
+
+class ExportQuery(BaseModel):
+    """The form of an export."""
+
+    format: Literal["json", "csv"] = "json"
+
+
+class ImportQuery(BaseModel):
+    """With `dry_run` nothing is written; the report says what would be."""
+
+    dry_run: bool = False
+
+
+class ImportRow(NewTodo):
+    """A todo with the times it had where it comes from."""
+
+    created_at: Instant | None = None
+    completed_at: Instant | None = None
+
+
+class ImportedRow(BaseModel):
+    """What came of a row; rows are counted from 1."""
+
+    row: int
+    status: Literal["created", "duplicate", "invalid"]
+    id: UUID | None
+    error: str | None
+
+
+class ImportReport(BaseModel):
+    """What came of an import."""
+
+    dry_run: bool
+    created: int
+    duplicate: int
+    invalid: int
+    rows: list[ImportedRow]

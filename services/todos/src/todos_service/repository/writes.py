@@ -30,7 +30,8 @@ _GIVEN = """
 """
 
 
-def _instant(column: str) -> str:
+def instant(column: str) -> str:
+    """An instant as it stands in JSON."""
     return f"to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
 
@@ -40,8 +41,8 @@ DOCUMENT = f"""json_build_object(
     'priority', (cast('{{{",".join(PRIORITIES)}}}' as text[]))[priority + 1], 'tags', tags,
     'due_date', due_date, 'due_time', to_char(due_time, 'HH24:MI'), 'due_time_zone', due_time_zone,
     'due_at', to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-    'completed_at', {_instant("completed_at")}, 'created_at', {_instant("created_at")},
-    'updated_at', {_instant("updated_at")}, 'deleted_at', {_instant("deleted_at")}, 'version', version)::text"""
+    'completed_at', {instant("completed_at")}, 'created_at', {instant("created_at")},
+    'updated_at', {instant("updated_at")}, 'deleted_at', {instant("deleted_at")}, 'version', version)::text"""
 
 _RECORD = f"""
 change as (
@@ -49,7 +50,7 @@ change as (
     select :user_id, feed.sequence, :type, todo.id, feed.now, :traceparent, cast(
         '{{"sequence":' || feed.sequence || ',"type":"' || :type || '","todo":' || todo.document
         || ',"changed":' || :changed || ',"previous":' || :previous
-        || ',"occurred_at":"' || {_instant("feed.now")} || '"}}' as json)
+        || ',"occurred_at":"' || {instant("feed.now")} || '"}}' as json)
     from feed left join todo on true
     returning sequence
 ), pending as (
@@ -109,6 +110,14 @@ _PURGE = Statement(
             where t.user_id = :user_id and t.id = :id and t.version = :expected
             returning t.id, next.version, next.document
         ), {_RECORD}
+        """
+    )
+)
+_LOCK = Statement(
+    text(
+        """
+        insert into feeds (user_id, sequence) values (:user_id, 0)
+        on conflict (user_id) do update set sequence = feeds.sequence
         """
     )
 )
@@ -185,3 +194,8 @@ async def _modify(statement: Statement, db: Executor, user_id: str, write: Chang
     if row is None:
         raise LostRace
     return row
+
+
+async def lock_feed(db: Connection, user_id: str) -> None:
+    """Take the user's mutex, as a write does, for the rest of the transaction."""
+    await _LOCK.execute(db, user_id=user_id)

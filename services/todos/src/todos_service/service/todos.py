@@ -1,6 +1,6 @@
-"""The use cases: what happens to a user's todos. Each write is one statement, committed when its function returns."""
+"""One todo and lists of them. Each write is one statement."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from service_common import telemetry
 from todos_service import domain
 from todos_service.domain import Content
 from todos_service.errors import StaleVersion, TodoNotFound
-from todos_service.repository import lists, reads, writes
+from todos_service.repository import lists, reads, transfer, writes
 from todos_service.repository.lists import Shape
 from todos_service.repository.writes import Change, Executor, LostRace
 
@@ -46,10 +46,15 @@ class Condition:
 
 
 ANY_VERSION = Condition()
+EXPORT_PAGE = 1000
+
+
+def new_content(owner: Owner, given: Mapping[str, Any]) -> Content:
+    return Content(title="").merge(given, owner.time_zone)
 
 
 async def create(db: Executor, owner: Owner, todo_id: str | None, given: Mapping[str, Any]) -> Answer:
-    content = Content(title="").merge(given, owner.time_zone)
+    content = new_content(owner, given)
     row = await writes.create(db, owner.user_id, todo_id, content, telemetry.traceparent.get())
     return Answer(str(row["id"]), row["document"], row["version"], row["version"])
 
@@ -174,3 +179,11 @@ async def history(db: Executor, owner: Owner, todo_id: str, since: int, limit: i
         raise TodoNotFound
     more = rows[limit - 1]["sequence"] if len(rows) > limit else None
     return [row["change"] for row in rows[:limit]], more
+
+
+async def export(db: Executor, owner: Owner) -> AsyncIterator[list[str]]:
+    """All todos as JSON, in pages: a slow reader holds no connection, a large export no memory."""
+    after = "00000000-0000-0000-0000-000000000000"
+    while rows := await transfer.export_page(db, owner.user_id, after, EXPORT_PAGE):
+        yield [row["document"] for row in rows]
+        after = str(rows[-1]["id"])

@@ -1,0 +1,51 @@
+"""Several operations at once."""
+
+from fastapi import Request, Response
+
+from service_common.authentication import Caller
+from service_common.database import Connection
+from todos_service import http
+from todos_service.documentation import IDEMPOTENCY_KEY, headers, problems
+from todos_service.endpoints import common
+from todos_service.endpoints.common import answer_once, owner_of
+from todos_service.schemas import BulkCreate, BulkOperation, BulkRequest, BulkResults, BulkUpdate
+from todos_service.service import bulk
+from todos_service.service.bulk import Operation
+from todos_service.service.idempotency import Kept
+from todos_service.service.todos import ANY_VERSION, Answer, Condition
+
+router = common.router()
+
+
+@router.post(
+    "/todos/bulk",
+    response_model=BulkResults,
+    responses=problems(400, 404, 409, 412, 413, 415, 422),
+    openapi_extra=headers(IDEMPOTENCY_KEY),
+)
+async def bulk_todos(request: Request, caller: Caller, asked: BulkRequest) -> Response:
+    """Up to 100 operations: all of them, or none. What goes wrong names the operation by its index."""
+    operations = [_operation(one) for one in asked.operations]
+
+    async def run(db: Connection) -> Kept:
+        answers = await bulk.run(db, owner_of(caller), operations)
+        results = ",".join(_result(*pair) for pair in zip(operations, answers, strict=True))
+        return Kept(200, http.sequence_header(answers[-1].sequence), f'{{"results":[{results}]}}')
+
+    return await answer_once(request, caller, run)
+
+
+def _operation(one: BulkOperation) -> Operation:
+    todo_id = str(one.id) if one.id else None
+    if isinstance(one, BulkCreate):
+        return Operation(one.op, todo_id or (str(one.todo.id) if one.todo.id else None), one.todo.given())
+    wanted = ANY_VERSION if one.if_version is None else Condition(frozenset({one.if_version}))
+    given = one.todo.given() if isinstance(one, BulkUpdate) else {}
+    return Operation(one.op, todo_id, given, wanted)
+
+
+def _result(operation: Operation, answer: Answer) -> str:
+    """The status that the single call has, and the todo after the operation; after a purge there is none."""
+    todo = "null" if operation.op == "purge" else answer.document
+    status = bulk.STATUSES.get(operation.op, 200)
+    return f'{{"op":"{operation.op}","id":"{answer.todo_id}","status":{status},"todo":{todo}}}'

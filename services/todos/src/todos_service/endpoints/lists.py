@@ -1,0 +1,61 @@
+"""Lists: todos, changes, and the history of one todo."""
+
+import zlib
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Query, Request, Response
+
+from service_common.authentication import Caller
+from todos_service import http, paging
+from todos_service.documentation import IF_NONE_MATCH, headers, problems
+from todos_service.endpoints import common
+from todos_service.endpoints.common import known_form, owner_of, pool_of
+from todos_service.schemas import Change, Changes, ChangesQuery, ListQuery, Todo
+from todos_service.service import todos
+
+router = common.router()
+
+
+@router.get("/todos", response_model=list[Todo], responses=problems(400, 422), openapi_extra=headers(IF_NONE_MATCH))
+async def list_todos(request: Request, caller: Caller, query: Annotated[ListQuery, Query()]) -> Response:
+    """The caller's todos, newest first, in pages: the `Link` header leads to the next one."""
+    owner, pool = owner_of(caller), pool_of(request)
+    shape, values = paging.shape_of(query, owner.time_zone, datetime.now(UTC))
+    moment = str(values.get("day_begin", ""))
+    asked = "if-none-match" in request.headers and query.status_filter != "overdue"
+    if asked:
+        sequence = await todos.sequence(pool, owner)
+        if http.not_modified(request, tag := http.list_tag(request, sequence, moment)):
+            return Response(status_code=304, headers={"ETag": tag, "Todo-Sequence": str(sequence), **http.PRIVATE})
+    sequence, documents, more = await todos.page(pool, owner, shape, values, query.limit)
+    body = http.json_array(documents)
+    if query.status_filter == "overdue":  # time alone changes this list: its content is part of the tag
+        moment = str(zlib.crc32(body))
+    tag = http.list_tag(request, sequence, moment)
+    found = {"ETag": tag, "Todo-Sequence": str(sequence), **http.PRIVATE}
+    if http.not_modified(request, tag):
+        return Response(status_code=304, headers=found)
+    if more:
+        cursor = paging.cursor_after(documents[-1], query.sort)
+        found |= {"X-Next-Cursor": cursor, "Link": http.next_link(request, cursor=cursor)}
+    return Response(body, 200, found, "application/json")
+
+
+@router.get("/todos/{todo_id}/history", response_model=list[Change], responses=problems(404, 422))
+async def get_history(
+    request: Request, caller: Caller, todo_id: str, query: Annotated[ChangesQuery, Query()]
+) -> Response:
+    """The changes of a todo, oldest first; also of one in the trash or gone for good."""
+    owner = owner_of(caller)
+    found, more = await todos.history(pool_of(request), owner, known_form(todo_id), query.since, query.limit)
+    link = {"Link": http.next_link(request, since=str(more))} if more else {}
+    return Response(http.json_array(found), 200, http.PRIVATE | link, "application/json")
+
+
+@router.get("/changes", response_model=Changes, responses=problems(422))
+async def get_changes(request: Request, caller: Caller, query: Annotated[ChangesQuery, Query()]) -> Response:
+    """What happened after number `since`, in order: what a client needs to catch up."""
+    sequence, found, more = await todos.changes(pool_of(request), owner_of(caller), query.since, query.limit)
+    body = f'{{"changes":[{",".join(found)}],"sequence":{sequence},"has_more":{"true" if more else "false"}}}'
+    return Response(body.encode(), 200, {"Todo-Sequence": str(sequence), **http.PRIVATE}, "application/json")

@@ -1,0 +1,1 @@
+"""The use cases, for the todos of one user."""

@@ -1,0 +1,62 @@
+"""Several operations in one transaction: all of them, or none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from service_common.database import Connection
+from service_common.errors import FieldError, ServiceError
+from todos_service.repository import writes
+from todos_service.service import todos
+from todos_service.service.todos import ANY_VERSION, Answer, Condition, Owner
+
+ACTS = {"delete": todos.delete, "restore": todos.restore, "purge": todos.purge}
+UPDATES: Mapping[str, Mapping[str, Any]] = {"complete": {"completed": True}, "reopen": {"completed": False}}
+STATUSES = {"create": 201, "delete": 204, "purge": 204}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`given` are the fields of a todo to create or to update."""
+
+    op: str
+    todo_id: str | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+    condition: Condition = ANY_VERSION
+
+
+async def run(db: Connection, owner: Owner, operations: Sequence[Operation]) -> list[Answer]:
+    """The todos after each operation; an error names the operation that failed.
+
+    The feed is locked first, as every write does it: nothing can come between these operations, and none of them waits
+    for another transaction that waits for this one.
+    """
+    async with db.transaction():
+        await writes.lock_feed(db, owner.user_id)
+        answers = []
+        for index, operation in enumerate(operations):
+            try:
+                answers.append(await _apply(db, owner, operation))
+            except ServiceError as error:
+                _name(error, index)
+                raise
+    return answers
+
+
+async def _apply(db: Connection, owner: Owner, operation: Operation) -> Answer:
+    if operation.op == "create":
+        return await todos.create(db, owner, operation.todo_id, operation.given)
+    todo_id = operation.todo_id or ""
+    if operation.op in ACTS:
+        return await ACTS[operation.op](db, owner, todo_id, operation.condition)
+    given = UPDATES.get(operation.op, operation.given)
+    return await todos.update(db, owner, todo_id, given, operation.condition)
+
+
+def _name(error: ServiceError, index: int) -> None:
+    """Make an error say which operation it is about."""
+    at = f"/operations/{index}"
+    errors = error.errors or (FieldError("", error.detail),)
+    error.errors = tuple(FieldError(f"{at}/todo{one.pointer}" if one.pointer else at, one.detail) for one in errors)
+    error.detail = f"Operation {index}: {error.detail}"
+    error.headers.pop("ETag", None)
