@@ -82,7 +82,10 @@ bus-users: .venv/dev ## Render the NATS users of the containers from service_com
 contracts: .venv/dev ## Write the schemas of the events and docs/asyncapi.json (refuses what breaks a published one)
 	@$(RUN) service_common.events.contracts
 
+openapi: .venv/dev ## Write docs/openapi.json, from which the web app's client is made
+	@$(BIN)/python tests/contracts/openapi_document.py
+
 clean: ## Remove what the recipes made, except the data of `make up`
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache frontend/node_modules frontend/.next frontend/out
 
-.PHONY: contracts cluster cluster-down bus-users test-deployment help setup up test test-containers check lint format types architecture lock clean
+.PHONY: contracts openapi cluster cluster-down bus-users test-deployment help setup up test test-containers check lint format types architecture lock clean

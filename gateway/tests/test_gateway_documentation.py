@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from api_gateway.documents import merge
+from api_gateway.documents import PROBLEM, merge
 from service_common.testing.waiting import wait_until
 
 TODO = {"type": "object", "properties": {"title": {"type": "string"}}}
@@ -36,12 +36,24 @@ class TestMerge:
 
         schema = merged["paths"]["/api/todos"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         assert schema == {"$ref": "#/components/schemas/TodosTodo"}
-        assert merged["components"]["schemas"] == {"Todo": TODO, "TodosTodo": {}}
+        assert merged["components"]["schemas"] == {"Problem": PROBLEM, "Todo": TODO, "TodosTodo": {}}
 
     def test_equal_schemas_are_shared(self):
         merged = merge({"auth": document("/api/users/me", Todo=TODO), "todos": document("/api/todos", Todo=TODO)})
 
-        assert merged["components"]["schemas"] == {"Todo": TODO}
+        assert merged["components"]["schemas"] == {"Problem": PROBLEM, "Todo": TODO}
+
+    def test_errors_are_problem_details(self):
+        responses = merge({"todos": document("/api/todos")})["paths"]["/api/todos"]["get"]["responses"]
+
+        assert responses.keys() == {"200", "401", "429"}
+        assert responses["401"]["content"].keys() == {"application/problem+json"}
+
+    def test_operations_have_short_names(self):
+        made = document("/api/todos")
+        made["paths"]["/api/todos"]["get"]["operationId"] = "list_todos_api_todos_get"
+
+        assert merge({"todos": made})["paths"]["/api/todos"]["get"]["operationId"] == "list_todos"
 
     def test_the_password_form_logs_in(self):
         flow = merge({})["components"]["securitySchemes"]["bearer"]["flows"]["password"]
@@ -110,3 +122,12 @@ class TestPage:
         assert b"default-src 'none'" in policy
         assert b"script-src 'self'" in policy
         assert b"connect-src 'self'" in policy
+
+
+class TestBusDocument:
+    async def test_the_bus_is_described(self, gateway):
+        document = await gateway.ask(b"GET /asyncapi.json", token=False)
+        page = await gateway.ask(b"GET /events/docs", token=False)
+
+        assert json.loads(document.body)["asyncapi"].startswith("3.")
+        assert (page.status, b"<script" in page.body) == (200, False)

@@ -14,6 +14,8 @@ from api_gateway.exchange import Exchange
 from api_gateway.proxy import fetch
 from api_gateway.upstreams import Upstreams
 from service_common.errors import ServiceError
+from service_common.events import asyncapi
+from service_common.events.page import render
 
 log = structlog.get_logger("documentation")
 FRESH_SECONDS = 60.0
@@ -57,6 +59,10 @@ POLICY = (
         )
     ),
 )
+BUS_POLICY = (
+    b"content-security-policy",
+    b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+)
 NO_CACHE = (b"cache-control", b"no-cache")
 
 
@@ -73,7 +79,13 @@ class Documentation:
             b"/docs/swagger-ui.css": (media_type("ui.css"), shipped.joinpath("swagger-ui.css").read_bytes()),
             b"/docs/swagger-ui-bundle.js": (media_type("ui.js"), shipped.joinpath("swagger-ui-bundle.js").read_bytes()),
         }
-        self._assets = {path: Asset(body, kind, [NO_CACHE, POLICY]) for path, (kind, body) in parts.items()}
+        bus = asyncapi.document()
+        listed = render(bus).encode()
+        self._assets = {
+            b"/asyncapi.json": Asset(orjson.dumps(bus), b"application/json", [NO_CACHE, POLICY]),
+            b"/events/docs": Asset(listed, b"text/html; charset=utf-8", [NO_CACHE, BUS_POLICY]),
+        }
+        self._assets |= {path: Asset(body, kind, [NO_CACHE, POLICY]) for path, (kind, body) in parts.items()}
         self.paths = tuple(self._assets)
 
     async def page(self, exchange: Exchange) -> None:

@@ -1,7 +1,9 @@
 """One OpenAPI document of all public routes, merged from what the services say of themselves."""
 
 import copy
+import re
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from api_gateway.routes import ROUTES, Route, RouteTable
@@ -18,6 +20,29 @@ SCHEMES = {
         "flows": {"password": {"tokenUrl": "/api/auth/token", "scopes": {}}},
     }
 }
+PROBLEM = {
+    "type": "object",
+    "description": "Problem details (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": "What went wrong, for programs."},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+                "required": ["pointer", "detail"],
+            },
+        },
+    },
+}
+PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+OF_THE_FRAMEWORK = {"Problem", "HTTPValidationError", "ValidationError"}
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch"}
 
 
@@ -29,7 +54,7 @@ def merge(documents: Mapping[str, Document], routes: tuple[Route, ...] = ROUTES)
         "servers": [{"url": "/"}],
         "tags": [],
         "paths": {},
-        "components": {"schemas": {}, "securitySchemes": SCHEMES},
+        "components": {"schemas": {"Problem": PROBLEM}, "securitySchemes": SCHEMES},
     }
     table = RouteTable(routes)
     for service, document in sorted(documents.items()):
@@ -43,24 +68,37 @@ def _add(merged: Document, service: str, document: Document, table: RouteTable) 
     for path, item in document.get("paths", {}).items():
         route = table.find(path.encode())
         if route and route.target == service:
-            merged["paths"][path] = {name: _operation(name, one, service, route) for name, one in item.items()}
-    merged["components"]["schemas"] |= document.get("components", {}).get("schemas", {})
+            merged["paths"][path] = {name: _operation(path, name, one, service, route) for name, one in item.items()}
+    schemas = document.get("components", {}).get("schemas", {})
+    merged["components"]["schemas"] |= {name: one for name, one in schemas.items() if name not in OF_THE_FRAMEWORK}
     merged["tags"].append({"name": service})
 
 
-def _operation(method: str, operation: Any, service: str, route: Route) -> Any:
+def _operation(path: str, method: str, operation: Any, service: str, route: Route) -> Any:
     if method not in METHODS:
         return operation
     security: Document = {} if route.public else {"security": [{"bearer": []}]}
-    return {key: value for key, value in operation.items() if key != "security"} | {"tags": [service]} | security
+    kept = {key: value for key, value in operation.items() if key != "security"}
+    identity = operation.get("operationId", f"{method}{path}").removesuffix(re.sub(r"\W", "_", f"{path}_{method}"))
+    return kept | security | {"tags": [service], "operationId": identity, "responses": _responses(operation, route)}
+
+
+def _responses(operation: Document, route: Route) -> Document:
+    """What the service declares, with its errors as problem details, and what the gateway itself may say."""
+    declared = operation.get("responses", {})
+    own = () if route.path.startswith("/.well-known") else ("429",) if route.public else ("401", "429")
+    problems = {status for status in declared if status.startswith(("4", "5"))}.union(own)
+    return {status: one for status, one in declared.items() if status not in problems} | {
+        status: {"description": HTTPStatus(int(status)).phrase, "content": PROBLEM_CONTENT}
+        for status in sorted(problems)
+    }
 
 
 def _renamed(document: Document, service: str, taken: Mapping[str, Any]) -> Document:
     """The document with its schemas renamed where another service has a different one of the same name."""
     schemas = document.get("components", {}).get("schemas", {})
-    names = {
-        name: f"{service.capitalize()}{name}" for name in schemas if taken.get(name, schemas[name]) != schemas[name]
-    }
+    different = {name for name in schemas if taken.get(name, schemas[name]) != schemas[name]} - OF_THE_FRAMEWORK
+    names = {name: f"{service.capitalize()}{name}" for name in different}
     if not names:
         return copy.deepcopy(document)
     renamed: Document = _replace(

@@ -65,7 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
                 stack.push_async_callback(part.stop)
             yield
 
-    app = FastAPI(title="Todobus auth", lifespan=lifespan, openapi_url=None, redirect_slashes=False)
+    app = FastAPI(title="Todobus auth", lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.context = context
     app.state.verifier = authentication.verifier
     app.state.readiness = Readiness(database=lambda: database.ping(pool), keys=keyring.check)
