@@ -62,7 +62,7 @@ async def _read(url: str, key: str | None, since: datetime, *, as_json: bool) ->
 
 
 def _json(entry: Entry) -> str:
-    return orjson.dumps(entry._asdict() | {"at": instant(entry.at)}).decode() + "\n"
+    return orjson.dumps(entry._asdict() | {"at": instant(entry.at)}, default=str).decode() + "\n"
 
 
 def _line(entry: Entry) -> str:

@@ -1,0 +1,216 @@
+import asyncio
+import base64
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import asyncpg
+import pytest
+from cryptography.exceptions import InvalidTag
+
+from auth_service.secrets import Secrets
+from auth_service.service import keyring
+from auth_service.settings import Settings
+from service_common.testing.waiting import wait_until
+from service_common.tokens import Verifier
+
+from .conftest import Service, Start
+
+
+async def key_ids(service: Service) -> list[str]:
+    return [key["kid"] for key in (await service.client.get("/.well-known/jwks.json")).json()["keys"]]
+
+
+async def signing(service: Service, session: dict) -> str:
+    token = (await service.refresh(session["refresh_token"])).json()["access_token"]
+    header = base64.urlsafe_b64decode(token.split(".")[0] + "==")
+    return json.loads(header)["kid"]
+
+
+class TestJwks:
+    async def test_shows_public_parts_only_and_may_be_kept_for_five_minutes(self, service: Service):
+        answer = await service.client.get("/.well-known/jwks.json")
+        (key,) = answer.json()["keys"]
+        assert key.keys() == {"kty", "crv", "x", "kid", "alg", "use"}
+        assert answer.headers["cache-control"] == "public, max-age=300"
+
+
+class TestKeys:
+    async def test_are_sealed_in_the_database(self, service: Service, rows: asyncpg.Connection):
+        (private,) = service.context.keyring._private.values()
+        row = await rows.fetchrow("select * from signing_keys")
+        assert private.private_bytes_raw() not in row["sealed"]
+        assert service.context.secrets.open(row["id"], row["sealed"]) == private.private_bytes_raw()
+        with pytest.raises(InvalidTag):
+            Secrets(os.urandom(32)).open(row["id"], row["sealed"])
+        with pytest.raises(InvalidTag):
+            service.context.secrets.open("another row's id", row["sealed"])
+
+    async def test_instances_that_start_together_make_one(self, start: Start):
+        services = await asyncio.gather(*(start() for _ in range(3)))
+        assert len({tuple(await key_ids(one)) for one in services}) == 1
+
+    async def test_another_key_file_is_noticed_at_once(self, service: Service, settings: Settings, tmp_path: Path):
+        other = tmp_path / "other"
+        other.write_bytes(base64.urlsafe_b64encode(os.urandom(32)))
+        result = await command(settings.model_copy(update={"key_encryption_key_file": other}), "rotate-keys")
+        assert result[0] != 0
+        assert "not the key that sealed" in result[2]
+        assert len(await key_ids(service)) == 1
+
+
+class TestRotation:
+    async def test_publishes_the_next_key_before_it_signs(self, service: Service):
+        session = await service.session()
+        (first,) = await key_ids(service)
+        second = await service.context.keyring.rotate(lead_seconds=600)
+        assert await key_ids(service) == [first, second]
+        assert await signing(service, session) == first
+
+    async def test_the_next_key_signs_when_its_time_has_come(self, service: Service, rows: asyncpg.Connection):
+        session = await service.session()
+        second = await service.context.keyring.rotate(lead_seconds=600)
+        await rows.execute("update signing_keys set signs_from = now() where id = $1", second)
+        await service.context.keyring.load()
+        assert await signing(service, session) == second
+        assert await service.me(session["headers"]) == 200
+
+    async def test_a_key_goes_when_its_tokens_are_gone(self, service: Service, rows: asyncpg.Connection):
+        (first,) = await key_ids(service)
+        second = await service.context.keyring.rotate(lead_seconds=0)
+        ages = {"359 seconds": [first, second], "361 seconds": [second]}
+        await rows.execute("update signing_keys set signs_from = now() - interval '1 day' where id = $1", first)
+        for age, left in ages.items():
+            await rows.execute(
+                f"update signing_keys set signs_from = now() - interval '{age}' where id = $1",  # noqa: S608
+                second,
+            )
+            await service.context.keyring.maintain()
+            await service.context.keyring.load()
+            assert await key_ids(service) == left
+
+    async def test_a_key_is_replaced_by_age(self, service: Service, rows: asyncpg.Connection):
+        await service.context.keyring.maintain()
+        assert await rows.fetchval("select count(*) from signing_keys") == 1
+        await rows.execute("update signing_keys set signs_from = now() - interval '31 days'")
+        await asyncio.gather(*(service.context.keyring.maintain() for _ in range(3)))
+        assert await rows.fetchval("select count(*) from signing_keys") == 2
+        assert await rows.fetchval("select max(signs_from) > now() + interval '590 seconds' from signing_keys")
+
+    async def test_under_load_refuses_nobody(self, start: Start, monkeypatch: pytest.MonkeyPatch):
+        """Two instances sign and a verifier fetches, on a clock that runs a hundred times as fast."""
+        monkeypatch.setattr(keyring, "RELOAD_SECONDS", 0.1)
+        first, second = await start(), await start()
+        session = await first.session()
+        keys = _Fetching(first, every=0.5)
+        verifier = Verifier(keys, "todobus", "todobus")
+        seen: set[str] = set()
+        until = time.monotonic() + 4
+        await keys.fetch()
+        refreshing = asyncio.create_task(keys.keep())
+        rotations = iter((0.5, 2.0))
+        next_rotation = time.monotonic() + next(rotations)
+        while time.monotonic() < until:
+            if next_rotation and time.monotonic() > next_rotation:
+                await second.context.keyring.rotate(lead_seconds=1)
+                next_rotation = time.monotonic() + pause if (pause := next(rotations, None)) else None
+            for one in (first, second):
+                token = (await one.refresh(session["refresh_token"])).json()["access_token"]
+                seen.add((await verifier.verify(token)).token_id)
+        refreshing.cancel()
+        assert len(keys.used) == 3
+        assert len(seen) > 20
+
+
+class _Fetching:
+    """A verifier's keys, fetched as other services do but more often; `used` are those that signed."""
+
+    def __init__(self, service: Service, every: float) -> None:
+        self._service, self._every = service, every
+        self._keys: dict = {}
+        self.used: set[str] = set()
+
+    async def fetch(self) -> None:
+        from service_common.keys import parse
+
+        self._keys = parse((await self._service.client.get("/.well-known/jwks.json")).json())
+
+    async def keep(self) -> None:
+        while True:
+            await asyncio.sleep(self._every)
+            await self.fetch()
+
+    async def key(self, key_id: str) -> object:
+        self.used.add(key_id)
+        return self._keys.get(key_id)
+
+
+async def command(settings: Settings, *arguments: str) -> tuple[int | None, str, str]:
+    """Exit code, output and errors of `python -m auth_service …`."""
+    environment = os.environ | {
+        "TODOBUS_DATABASE_URL": settings.database_url,
+        "TODOBUS_KEY_ENCRYPTION_KEY_FILE": str(settings.key_encryption_key_file),
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "auth_service", *arguments, env=environment,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+class TestCommands:
+    async def test_rotate_keys_publishes_the_next_one(self, service: Service, settings: Settings):
+        code, out, err = await command(settings, "rotate-keys")
+        assert (code, err) == (0, "")
+        await service.context.keyring.load()
+        assert (await key_ids(service))[1] in out
+
+    async def test_audit_tells_what_happened_to_an_account(self, service: Service, settings: Settings):
+        session = await service.session()
+        await service.session()
+        await service.client.post("/api/auth/logout", headers=session["headers"])
+        code, out, _ = await command(settings, "audit", "--email", session["user"]["email"].upper(), "--json")
+        assert code == 0
+        assert [json.loads(line)["event"] for line in out.splitlines()] == [
+            "registered",
+            "login",
+            "logout",
+        ]
+        code, out, _ = await command(settings, "audit")
+        assert len(out.splitlines()) > 3
+
+    async def test_a_database_that_is_away_is_said_in_one_line(self, settings: Settings):
+        nowhere = settings.model_copy(update={"database_url": "postgresql://auth:x@127.0.0.1:1/auth"})
+        code, out, err = await command(nowhere, "audit")
+        assert (code, out, err.count("\n")) == (1, "", 1)
+        assert "cannot be used" in err
+
+
+class TestAuditLog:
+    async def test_is_append_only(self, service: Service, rows: asyncpg.Connection):
+        await service.register()
+        for change in ("update audit_log set event = 'x'", "delete from audit_log", "truncate audit_log"):
+            with pytest.raises(asyncpg.RaiseError, match="append-only"):
+                await rows.execute(change)
+
+    async def test_names_nobody_who_is_gone(self, service: Service, rows: asyncpg.Connection):
+        session = await service.session()
+        body = {"password": "correct horse battery"}
+        await service.client.request("DELETE", "/api/users/me", json=body, headers=session["headers"])
+        events = await rows.fetch("select event, account from audit_log where account is not null order by id")
+        assert [row["event"] for row in events] == ["registered", "login", "deleted"]
+        assert len({row["account"] for row in events}) == 1
+        assert str(events[0]["account"]) != session["user"]["id"]
+
+    async def test_has_what_an_operator_asks_about(self, service: Service, rows: asyncpg.Connection):
+        session = await service.session()
+        await service.login(session["user"]["email"], "wrong password, once")
+        second = (await service.refresh(session["refresh_token"])).json()["refresh_token"]
+        await service.refresh(second)
+        await service.refresh(session["refresh_token"])
+        await wait_until(lambda: rows.fetchval("select count(*) from revocations"))
+        recorded = {row["event"] for row in await rows.fetch("select event from audit_log")}
+        assert {"key_created", "registered", "login", "login_failed", "refresh_reuse"} <= recorded
