@@ -61,6 +61,7 @@ COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose 
 	$(if $(filter nats-cluster,$(PROFILES)),--env-file deploy/docker/nats-cluster.env) $(addprefix --profile ,$(PROFILES))
 PROFILES ?=
 
+.PHONY: cluster cluster-down roll test-cluster bus-users test-deployment
 cluster: ## Run the whole system in containers (PROFILES="observability nats-cluster", ARGS="--scale todos=3")
 	@deploy/docker/make-secrets
 	@$(COMPOSE) up --detach --build --wait $(ARGS)
@@ -76,6 +77,13 @@ cluster-down: ## Stop the containers; their data stays
 test-deployment: .venv/deployment ## Check images, manifests and alert rules with the tools of each
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(RUN) pytest tests/deployment $(ARGS)
 
+roll: ## Put newly built containers of SERVICE in the place of those that run, without a failed request
+	@$(COMPOSE) build
+	@COMPOSE="$(COMPOSE)" deploy/docker/roll $(SERVICE)
+
+test-cluster: .venv/dev ## Test the system in containers: journeys, isolation, failures under load (needs Docker)
+	@$(RUN) pytest tests/cluster $(ARGS)
+
 bus-users: .venv/dev ## Render the NATS users of the containers from service_common.topology
 	@$(BIN)/python deploy/docker/nats/render_users.py
 
@@ -88,4 +96,4 @@ openapi: .venv/dev ## Write docs/openapi.json, from which the web app's client i
 clean: ## Remove what the recipes made, except the data of `make up`
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache frontend/node_modules frontend/.next frontend/out
 
-.PHONY: contracts openapi cluster cluster-down bus-users test-deployment help setup up test test-containers check lint format types architecture lock clean
+.PHONY: contracts openapi help setup up test test-containers check lint format types architecture lock clean
