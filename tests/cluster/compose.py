@@ -11,6 +11,7 @@ from pathlib import Path
 from service_common.engines.process import free_port
 
 ROOT = Path(__file__).parents[2]
+USUAL = ["auth", "backup", *["gateway"] * 3, "nats", "postgres", "stats", "todos", "web"]
 
 
 def command() -> list[str]:
@@ -46,6 +47,12 @@ class Compose:
 
     def up(self, *arguments: str) -> None:
         self.run("up", "--detach", "--wait", *arguments)
+
+    def is_as_usual(self) -> bool:
+        """Whether everything is healthy, as many of each as the file says."""
+        listed = [json.loads(line) for line in self.run("ps", "--format", "json").splitlines()]
+        healthy = sorted(container["Service"] for container in listed if container["Health"] == "healthy")
+        return len(healthy) == len(listed) and healthy == USUAL
 
     def down(self, *arguments: str) -> None:
         self.run("--profile", "*", "down", *arguments)

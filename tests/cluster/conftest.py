@@ -24,11 +24,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
 def _all_are_ready(request: pytest.FixtureRequest) -> None:
     """Each test begins with a healthy cluster of the usual size, whatever the one before has done."""
     if "cluster" in request.fixturenames:
-        request.getfixturevalue("cluster").up("--no-build")
-
-
-@pytest.fixture(autouse=True)
-def _all_are_ready(request: pytest.FixtureRequest) -> None:
-    """Each test begins with a healthy cluster of the usual size, whatever the one before has done."""
-    if "cluster" in request.fixturenames:
-        request.getfixturevalue("cluster").up("--no-build")
+        cluster: Compose = request.getfixturevalue("cluster")
+        if not cluster.is_as_usual():
+            cluster.up("--no-build")

@@ -39,7 +39,7 @@ OTHERS = {
 }
 
 
-@pytest.mark.parametrize(("role", "database"), itertools.permutations(SERVICES, 2))
+@pytest.mark.parametrize(("role", "database"), list(itertools.permutations(SERVICES, 2)))
 def test_a_role_cannot_open_the_database_of_another(cluster: Compose, role: str, database: str) -> None:
     password = (Path(cluster.environment["TODOBUS_SECRETS"]) / f"{role}_database_password").read_text()
     for name, opens in ((role, True), (database, False)):
