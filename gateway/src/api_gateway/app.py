@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from starlette.types import Receive, Scope, Send
 
+from api_gateway.cors import PREFLIGHT, Cors
 from api_gateway.cycle import ClientDisconnected
 from api_gateway.errors import NotRouted
 from api_gateway.exchange import Exchange
@@ -93,6 +94,7 @@ class Gateway:
         self.handlers = handlers
         self.routes = RouteTable()
         self.forwarding = Forwarding(settings.trusted_networks)
+        self.cors = Cors(settings.origins)
         self.limited = settings.rate_limits == "on"
         self.users = RateLimit("user", settings.user_rate_per_minute, settings.user_burst)
         self.addresses = RateLimit("address", settings.address_rate_per_minute, settings.address_burst)
@@ -134,13 +136,15 @@ class Gateway:
             await self.pages.serve(exchange)
 
     async def _to(self, exchange: Exchange, route: Route) -> None:
+        exchange.extra += self.cors.headers(exchange.incoming.origin)
+        if self.cors.is_preflight(exchange):
+            return await exchange.answer_empty(204, PREFLIGHT)
         claims = None if route.public else await self._authenticated(exchange)
         if self.limited:
             exchange.extra += self.users.take(claims.user_id) if claims else self.addresses.take(exchange.client)
         if route.target in self.handlers and claims:
-            await self._handle(exchange, self.handlers[route.target], claims)
-        else:
-            await forward(exchange, self.upstreams[route.target])
+            return await self._handle(exchange, self.handlers[route.target], claims)
+        return await forward(exchange, self.upstreams[route.target])
 
     async def _authenticated(self, exchange: Exchange) -> Claims:
         try:

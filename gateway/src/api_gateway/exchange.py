@@ -85,6 +85,10 @@ class Exchange:
         await self.start(status, [*framing, *headers])
         await self.send({"type": "http.response.body", "body": body})
 
+    async def answer_empty(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        await self.start(status, [*headers])
+        await self.send({"type": "http.response.body", "body": b""})
+
     async def refuse(self, error: ServiceError) -> None:
         body = problem(error.status, error.code, error.title, error.detail, error.errors, self.request_id)
         headers = [(name.lower().encode(), value.encode()) for name, value in error.headers.items()]

@@ -1,5 +1,6 @@
 """Rate limits by the generic cell rate algorithm: one number per client says when its burst is whole again."""
 
+import math
 import time
 from collections.abc import Callable
 
@@ -32,10 +33,10 @@ class RateLimit:
         if whole_at > now + self._tolerance + 1e-9:
             raise self._refused(whole_at - now - self._tolerance)
         self._remember(key, whole_at, now)
-        return [self._policy, (b"ratelimit", self._format % (left, int(whole_at - now) + 1))]
+        return [self._policy, (b"ratelimit", self._format % (left, math.ceil(whole_at - now)))]
 
     def _refused(self, seconds: float) -> RateLimited:
-        wait = int(seconds) + 1
+        wait = math.ceil(seconds)
         name, value = self._policy
         headers = {
             "Retry-After": str(wait),
