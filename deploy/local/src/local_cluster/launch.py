@@ -74,14 +74,20 @@ class Launch:
     async def _start_processes(self, processes: list[Supervised]) -> None:
         for process in processes:
             process.start()
-        try:
-            async with asyncio.timeout(START_SECONDS):
-                await asyncio.gather(*(process.settled.wait() for process in processes))
-        except TimeoutError:
-            slow = ", ".join(p.name for p in processes if not p.settled.is_set())
-            raise ClusterError(f"not ready within {START_SECONDS} s: {slow}; see {self._plan.folder.logs}") from None
-        if failed := ", ".join(p.name for p in processes if p.state is State.FAILED):
-            raise ClusterError(f"cannot start {failed}; see {self._plan.folder.logs}")
+        waiting = {asyncio.create_task(self._settled(process), name=process.name) for process in processes}
+        done, slow = await asyncio.wait(waiting, timeout=START_SECONDS, return_when=asyncio.FIRST_EXCEPTION)
+        for task in slow:
+            task.cancel()
+        for task in done:
+            task.result()
+        if slow:
+            names = ", ".join(sorted(task.get_name() for task in slow))
+            raise ClusterError(f"not ready within {START_SECONDS} s: {names}; see {self._plan.folder.logs}")
+
+    async def _settled(self, process: Supervised) -> None:
+        await process.settled.wait()
+        if process.state is State.FAILED:
+            raise ClusterError(f"cannot start {process.name}; see {self._plan.folder.logs}")
 
     async def _prepare(self) -> None:
         """Databases, schemas, streams; done by a child, whose last line says what went wrong."""
