@@ -1,7 +1,8 @@
 """Asks a process of ours whether it is ready."""
 
 import asyncio
-from contextlib import closing
+
+from service_common.engines.process import connection
 
 TIMEOUT_SECONDS = 5
 LARGEST_ANSWER = 64 * 1024
@@ -21,8 +22,7 @@ async def http_ready(port: int) -> bool:
 
 
 async def _get(port: int, path: str) -> tuple[int, bytes]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    with closing(writer):
+    async with connection(port) as (reader, writer):
         writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
         answer = await reader.read(LARGEST_ANSWER)
     if not answer.startswith(b"HTTP/"):

@@ -6,12 +6,11 @@ import os
 import signal
 import sysconfig
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
-from .process import EngineError, Program, hand_over, hand_over_file, plain_environment
+from .process import EngineError, Program, connection, hand_over, hand_over_file, plain_environment
 
 MAX_PAYLOAD = 2 * 1024 * 1024  # a todo's whole state and its previous one, with room
 
@@ -72,8 +71,7 @@ class Nats:
 
 
 async def _log_in(port: int, user: str, password: str) -> bool:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    with closing(writer):
+    async with connection(port) as (reader, writer):
         await reader.readline()
         options = json.dumps({"user": user, "pass": password, "verbose": False, "lang": "python", "version": "0"})
         writer.write(f"CONNECT {options}\r\nPING\r\n".encode())

@@ -9,13 +9,13 @@ import struct
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from .process import EngineError, Program, hand_over, hand_over_file, plain_environment
+from .process import EngineError, Program, connection, hand_over, hand_over_file, plain_environment
 
 if TYPE_CHECKING:
     import asyncpg
@@ -114,8 +114,7 @@ class Postgres:
 
 async def _takes_sessions(port: int) -> bool:
     """Begin a session: a server that is up asks for the password (R), one that starts or stops sends an error (E)."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    with closing(writer):
+    async with connection(port) as (reader, writer):
         parameters = f"user\0{SUPERUSER}\0database\0postgres\0\0".encode()
         writer.write(struct.pack("!ii", len(parameters) + 8, PROTOCOL_3) + parameters)
         return await reader.read(1) == b"R"

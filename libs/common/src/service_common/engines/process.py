@@ -1,5 +1,6 @@
 """Child processes that die with their parent and, where asked, run without its privileges."""
 
+import asyncio
 import ctypes
 import os
 import pwd
@@ -8,7 +9,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,6 +97,18 @@ def port_is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+@asynccontextmanager
+async def connection(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection to a port of this machine, closed for good at the end."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
 
 
 def plain_environment() -> dict[str, str]:
