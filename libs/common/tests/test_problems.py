@@ -1,5 +1,6 @@
 from typing import Annotated
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import Body, FastAPI, Query
@@ -8,6 +9,13 @@ from pydantic import BaseModel
 from service_common import problems
 from service_common.errors import FieldError, NotFound, Unprocessable
 from service_common.middleware import RequestContext
+
+AWAY = [
+    asyncpg.CannotConnectNowError("the database system is starting up"),
+    asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
+    ConnectionRefusedError(111, "Connection refused"),
+    TimeoutError(),
+]
 
 
 class Thing(BaseModel):
@@ -32,6 +40,10 @@ async def client():
     async def broken() -> None:
         raise RuntimeError("select secret from accounts")
 
+    @app.get("/away/{number}")
+    async def away(number: int) -> None:
+        raise AWAY[number]
+
     @app.post("/things")
     async def create(thing: Annotated[Thing, Body()], limit: Annotated[int, Query(le=5)] = 1) -> None:
         del thing, limit
@@ -39,6 +51,14 @@ async def client():
     transport = httpx.ASGITransport(RequestContext(app), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as found:
         yield found
+
+
+@pytest.mark.parametrize("number", range(len(AWAY)))
+async def test_a_database_that_is_away_is_told_as_such(client, number):
+    answer = await client.get(f"/away/{number}")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "1"
+    assert answer.json()["code"] == "unavailable"
 
 
 class TestServiceErrors:

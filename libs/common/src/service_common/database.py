@@ -12,6 +12,18 @@ import asyncpg
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 
+# What a statement raises while PostgreSQL is away, starts, stops or takes no more sessions.
+UNREACHABLE: tuple[type[Exception], ...] = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+    TimeoutError,
+)
+
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 _LOOP_OF_OPENER = object()
 _DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]

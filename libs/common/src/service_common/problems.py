@@ -11,7 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from service_common.errors import FieldError, ServiceError
+from service_common.database import UNREACHABLE
+from service_common.errors import FieldError, ServiceError, Unavailable
 from service_common.telemetry import request_id
 
 MEDIA_TYPE = "application/problem+json"
@@ -45,6 +46,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ServiceError, _service_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_exception)
+    for unreachable in UNREACHABLE:
+        app.add_exception_handler(unreachable, _unreachable)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -67,6 +70,11 @@ async def _http_exception(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
     return _plain(error.status_code, code, error.detail, error.headers)
+
+
+async def _unreachable(_: Request, error: Exception) -> Response:
+    log.warning("a part this service needs is away", error=repr(error))
+    return answer(Unavailable("A part this service needs is away; try again soon.", headers={"Retry-After": "1"}))
 
 
 async def _unexpected(_: Request, error: Exception) -> Response:

@@ -72,7 +72,8 @@ def configure_logging(service: str, level: str, style: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _identify,
     ]
-    console = structlog.dev.ConsoleRenderer(colors=False)
+    # The renderer's own tracebacks show local variables: secrets among them, and seconds of work for each.
+    console = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     last = console if style == "console" else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -86,4 +87,5 @@ def configure_logging(service: str, level: str, style: str) -> None:
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*final, last]))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.getLogger("uvicorn.access").disabled = True
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     structlog.contextvars.bind_contextvars(service=service)
