@@ -1,0 +1,171 @@
+"""Who may publish and read what on the bus, asked of the server, subject by subject."""
+
+import asyncio
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from service_common import topology
+from service_common.testing.nats import NatsServer
+from service_common.testing.waiting import wait_until
+
+USERS = ("auth", "todos", "stats", "gateway", "subscriber")
+VERIFIERS = {"auth", "todos", "stats", "gateway"}
+NOBODY: set[str] = set()
+U = "019a9f3e-52d1-7c3a-9b0e-3d6f0c8f1a01"
+API = "$JS.API"
+LAST_WORD = "nobody.may.say.this"
+TODO_EVENTS = f"{topology.TODO_EVENTS}.>"
+USER_EVENTS = f"{topology.USER_EVENTS}.>"
+
+PUBLISH: dict[str, set[str]] = {
+    f"todos.events.v1.{U}.created": {"todos"},
+    f"users.events.v1.{U}.deleted": {"auth"},
+    "$KV.revocations.session": {"auth"},
+    "dlq.v1.stats.todo.created.v1": {"stats"},
+    "dlq.v1.todos.user.deleted.v1": {"todos"},
+    "dlq.v1.mine.todo.created.v1": {"subscriber"},
+    f"stats.updated.v1.{U}": {"stats"},
+    "todos.rpc.changes": {"stats", "gateway", "subscriber"},
+    "todos.rpc.heads": {"stats", "subscriber"},
+    "todos.relay.wake": {"todos"},
+    f"{topology.ERASED}.{U}.todos": {"todos"},
+    f"{topology.ERASED}.{U}.stats": {"stats"},
+    "_INBOX_gateway.guess": NOBODY,
+    "anything.else": NOBODY,
+    "$SYS.REQ.SERVER.PING": NOBODY,
+    f"{API}.INFO": NOBODY,
+    f"{API}.STREAM.CREATE.TODOS": {"todos"},
+    f"{API}.STREAM.CREATE.USERS": {"auth"},
+    f"{API}.STREAM.CREATE.KV_revocations": {"auth"},
+    f"{API}.STREAM.CREATE.DEAD_LETTERS": {"todos", "stats"},
+    f"{API}.STREAM.CREATE.OTHER": NOBODY,
+    f"{API}.STREAM.PURGE.TODOS": {"todos"},
+    f"{API}.STREAM.PURGE.USERS": {"auth"},
+    f"{API}.STREAM.MSG.GET.KV_revocations": VERIFIERS,
+    f"{API}.DIRECT.GET.KV_revocations.$KV.revocations.session": VERIFIERS,
+    f"{API}.CONSUMER.CREATE.KV_revocations.watcher.$KV.revocations.>": VERIFIERS,
+    f"{API}.CONSUMER.DELETE.KV_revocations.watcher": VERIFIERS,
+    **{
+        f"{API}.STREAM.{verb}.{stream}": NOBODY
+        for verb in ("UPDATE", "DELETE", "SNAPSHOT", "RESTORE", "MSG.DELETE")
+        for stream in ("TODOS", "USERS", "KV_revocations", "DEAD_LETTERS")
+    },
+    **{
+        f"{API}.{verb}.{stream}": NOBODY
+        for verb in ("STREAM.MSG.GET", "DIRECT.GET")
+        for stream in ("TODOS", "USERS", "DEAD_LETTERS")
+    },
+    **{
+        subject: {owner}
+        for stream, owner in (("TODOS", "stats"), ("USERS", "stats"), ("USERS", "todos"))
+        for subject in (
+            f"{API}.CONSUMER.MSG.NEXT.{stream}.{owner}",
+            f"{API}.CONSUMER.INFO.{stream}.{owner}",
+            f"{API}.CONSUMER.CREATE.{stream}.{owner}.{TODO_EVENTS if stream == 'TODOS' else USER_EVENTS}",
+            f"$JS.ACK.{stream}.{owner}.1.1.1.1.0",
+        )
+    },
+    **{
+        f"{API}.CONSUMER.{verb}.{stream}.{owner}": NOBODY
+        for verb in ("DELETE", "PAUSE", "RESET", "UNPIN", "CREATE", "DURABLE.CREATE")
+        for stream, owner in (("TODOS", "stats"), ("USERS", "stats"), ("USERS", "todos"))
+    },
+    **{
+        subject: {"subscriber"}
+        for stream in ("TODOS", "USERS")
+        for subject in (
+            f"{API}.CONSUMER.CREATE.{stream}.mine.filter",
+            f"{API}.CONSUMER.MSG.NEXT.{stream}.mine",
+            f"{API}.CONSUMER.DELETE.{stream}.mine",
+            f"{API}.CONSUMER.NAMES.{stream}",
+            f"$JS.ACK.{stream}.mine.1.1.1.1.0",
+        )
+    },
+    f"{API}.CONSUMER.MSG.NEXT.DEAD_LETTERS.mine": NOBODY,
+    f"{API}.CONSUMER.CREATE.DEAD_LETTERS.mine": NOBODY,
+}
+SUBSCRIBE: dict[str, set[str]] = {
+    f"todos.events.v1.{U}.*": {"gateway", "subscriber"},
+    "users.events.v1.>": {"subscriber"},
+    "todos.rpc.changes": {"todos"},
+    "todos.rpc.heads": {"todos"},
+    "todos.relay.wake": {"todos"},
+    f"stats.updated.v1.{U}": {"gateway", "stats"},
+    f"{topology.ERASED}.*.*": {"auth"},
+    "dlq.v1.>": NOBODY,
+    "$KV.revocations.>": NOBODY,
+    "$JS.API.>": NOBODY,
+    "$JS.ACK.>": NOBODY,
+    "$JS.EVENT.>": NOBODY,
+    "$SYS.>": NOBODY,
+    ">": NOBODY,
+    "*.*": NOBODY,
+    "_INBOX.>": NOBODY,
+    **{f"_INBOX_{user}.>": {user} for user in USERS},
+}
+
+
+class Asked:
+    """A client of one user, and the subjects that the server has denied it."""
+
+    def __init__(self) -> None:
+        self.denied: set[str] = set()
+        self.client: Any = None
+
+    async def hear(self, error: Exception) -> None:
+        if found := re.search(r'permissions violation for \w+ to "(.+)"', str(error), re.IGNORECASE):
+            self.denied.add(found[1].lower())
+
+    async def allowed(self, subjects: Iterable[str]) -> set[str]:
+        """What was not denied by the time the server has denied the last word, which all are denied."""
+        await self.client.publish(LAST_WORD, b"")
+        await wait_until(lambda: LAST_WORD in self.denied)
+        return {subject for subject in subjects if subject.lower() not in self.denied}
+
+
+@pytest.fixture
+async def asked(nats: NatsServer, user: str) -> Asked:
+    made = Asked()
+    made.client = await nats.connect(user, error_cb=made.hear)
+    return made
+
+
+async def _ignore(_: Any) -> None:
+    """Messages do not matter here."""
+
+
+@pytest.mark.parametrize("user", USERS)
+class TestEachUser:
+    async def test_publishes_what_is_its_own_and_nothing_else(self, asked: Asked, user: str) -> None:
+        for subject in PUBLISH:
+            await asked.client.publish(subject, b"{}")
+        assert await asked.allowed(PUBLISH) == {subject for subject, users in PUBLISH.items() if user in users}
+
+    async def test_reads_what_is_its_own_and_nothing_else(self, asked: Asked, user: str) -> None:
+        for subject in SUBSCRIBE:
+            await asked.client.subscribe(subject, cb=_ignore)
+        assert await asked.allowed(SUBSCRIBE) == {subject for subject, users in SUBSCRIBE.items() if user in users}
+
+
+class TestTheServer:
+    @pytest.mark.parametrize("login", [{"user": "stats", "pass": "guess"}, {"user": "stats"}, {}], ids=str)
+    async def test_lets_nobody_in_without_the_password(self, nats: NatsServer, login: dict[str, str]) -> None:
+        """Said by hand: the client library leaves a refused connection open."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", nats.port)
+        await reader.readline()
+        writer.write(f"CONNECT {json.dumps(login | {'verbose': False})}\r\nPING\r\n".encode())
+        answer = await reader.readline()
+        writer.close()
+        await writer.wait_closed()
+        assert answer.startswith(b"-ERR 'Authorization Violation'")
+
+    async def test_a_durable_of_ours_cannot_be_taken_under_another_name(self, nats: NatsServer) -> None:
+        client = await nats.connect("subscriber")
+        config = {"stream_name": topology.TODOS, "config": topology.durable(topology.TODOS, "stats")}
+        subject = f"{API}.CONSUMER.CREATE.TODOS.mine.{TODO_EVENTS}"
+        answer = json.loads((await client.request(subject, json.dumps(config).encode(), timeout=5)).data)
+        assert "does not match" in answer["error"]["description"]
