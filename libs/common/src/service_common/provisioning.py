@@ -11,23 +11,17 @@ from typing import Any
 import nats
 import orjson
 from nats.aio.client import Client
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service_common import topology
-from service_common.settings import SECRETS
+from service_common.settings import BusSettings
 
 NOT_FOUND = 404
 
 
-class ProvisioningSettings(BaseSettings):
-    model_config = SettingsConfigDict(
-        env_prefix="TODOBUS_", secrets_dir=SECRETS if SECRETS.is_dir() else None, extra="ignore", frozen=True
-    )
+class ProvisioningSettings(BusSettings):
+    """Who may make streams is the operator."""
 
-    nats_url: str
     nats_user: str = "operator"
-    nats_password: str
-    nats_replicas: int = 1
     todos_stream_bytes: int = 4 * topology.GIB
 
 
@@ -77,9 +71,9 @@ async def _request(client: Client, path: str, body: Mapping[str, Any]) -> dict[s
 
 
 async def main() -> None:
-    settings = ProvisioningSettings()
+    settings = ProvisioningSettings.load()
     client = await nats.connect(
-        [server.strip() for server in settings.nats_url.split(",")],
+        settings.nats_servers,
         user=settings.nats_user,
         password=settings.nats_password,
         inbox_prefix=f"_INBOX_{settings.nats_user}",

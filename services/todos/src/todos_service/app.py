@@ -14,19 +14,21 @@ from service_common.middleware import RequestContext
 from todos_service import documentation, endpoints
 from todos_service.relay import Relay
 from todos_service.settings import Settings
+from todos_service.subscribers import Responder
 
 
 def create_app(settings: Settings) -> FastAPI:
     pool = create_pool(settings.database_url, settings.database_pool_size, "todos")
     bus = Bus(settings, f"todos-{settings.instance}")
     authentication = Authentication(settings, bus)
-    relay = Relay(settings.database_url, bus)
+    relay = Relay(settings.database_url, bus, settings.nats_replicas)
+    responder = Responder(settings, pool)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(pool)
-            for part in (authentication, bus, relay):
+            for part in (authentication, bus, relay, responder):
                 await part.start()
                 stack.push_async_callback(part.stop)
             yield
