@@ -26,14 +26,15 @@ setup: .venv/dev ## Install everything for development into .venv
 up: .venv/run ## Run the whole system on this machine (ARGS="--port 9000 …")
 	@exec $(BIN)/todobus up $(ARGS)
 
-test: .venv/dev ## Run every test that needs no Docker
+test: .venv/dev chromium ## Run every test that needs no Docker
+	@$(MAKE) -s web || true  # without Node the browser tests are skipped
 	@$(RUN) pytest -n 4 --dist loadgroup -m "not chaos and not slow and not containers and not deployment" $(ARGS)
 
 test-containers: .venv/dev ## Run the integration tests with PostgreSQL and NATS from images (needs Docker)
 	@TODOBUS_TEST_ENGINES=containers $(RUN) pytest -n 2 --dist loadgroup -m "not chaos and not slow" libs services gateway $(ARGS)
 
 check: .venv/dev ## Formatting, lint, types, architecture, tests: what CI runs
-	@$(MAKE) -s lint types architecture
+	@$(MAKE) -s lint types architecture web-check
 	@$(MAKE) -s test
 
 lint: .venv/dev ## Check formatting and lint rules
@@ -55,6 +56,31 @@ lock: ## Compile (after a change of dependencies) requirements.lock and requirem
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --no-emit-package service-common
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-dev.lock -c requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --group pyproject.toml:dev --no-emit-package service-common
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-deployment.lock -c requirements-dev.lock --group pyproject.toml:deployment
+
+# The web app. `make up` builds it by itself; these are for working on it.
+frontend/node_modules: frontend/package-lock.json
+	@cd frontend && npm ci --silent --no-audit --no-fund && touch node_modules
+
+web: .venv/run ## Build the web app into frontend/out if its sources have changed
+	@$(BIN)/python -c 'from local_cluster.web import built; raise SystemExit(built(print) is None)'
+
+web-dev: frontend/node_modules ## Develop the web app against a running system (TODOBUS_GATEWAY=http://localhost:8080)
+	@cd frontend && npm run -s dev
+
+web-client: frontend/node_modules ## Make the types of the web app's API client from docs/openapi.json
+	@cd frontend && npm run -s client >/dev/null
+
+web-check: web web-client ## Lint, types and tests of the web app, the drift of its client, and its size
+	@git diff --exit-code --stat -- frontend/src/lib/api/generated || { echo "commit what make web-client wrote"; exit 1; }
+	@cd frontend && npm run -s check && npm run -s budget >/dev/null
+
+chromium: # The browser tests skip themselves where there is none.
+	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium fonts-inter >/dev/null; \
+	  else echo "no chromium: the browser tests are skipped (apt-get install chromium)"; fi
+
+screenshots: .venv/dev web chromium ## Take the pictures in docs/screenshots
+	@$(BIN)/python tests/e2e/screenshots.py
 
 # The cluster in containers. `docker compose`, or `docker-compose` v2 where only that is there.
 COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose) \
@@ -96,4 +122,4 @@ openapi: .venv/dev ## Write docs/openapi.json, from which the web app's client i
 clean: ## Remove what the recipes made, except the data of `make up`
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache frontend/node_modules frontend/.next frontend/out
 
-.PHONY: contracts openapi help setup up test test-containers check lint format types architecture lock clean
+.PHONY: web web-dev web-client web-check chromium screenshots contracts openapi help setup up test test-containers check lint format types architecture lock clean

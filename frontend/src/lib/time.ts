@@ -37,7 +37,7 @@ export function weekdayOf(day: string): number {
 
 const FIRST_WEEKDAY: Record<string, number> = { sunday: 0, monday: 1, saturday: 6 };
 
-export function weekStart(day: string, start: User["week_start"]): string {
+export function weekStart(day: string, start: string): string {
   return addDays(day, -((weekdayOf(day) - (FIRST_WEEKDAY[start] ?? 1) + 7) % 7));
 }
 

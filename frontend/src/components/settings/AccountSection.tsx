@@ -52,7 +52,7 @@ function DeleteDialog({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   const { busy, error, onSubmit } = useSubmit(async (fields) => {
-    await api.deleteUser(String(fields.get("password")));
+    await api.deleteUser({ password: String(fields.get("password")) });
     end("logged-out");
   });
   const wrong = error instanceof ApiError && error.status === 403;

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ChangeEvent, useState } from "react";
 import * as api from "@/lib/api/endpoints";
 import { describe } from "@/lib/api/errors";
+import type { ImportReport } from "@/lib/api/types";
 import { notify } from "@/lib/notices";
 import { TODOS } from "@/lib/todos/send";
 import { Section } from "./Section";
@@ -53,7 +54,7 @@ function save(blob: Blob, name: string): void {
 
 interface Preview {
   file: File;
-  report: Record<string, unknown>;
+  report: ImportReport;
 }
 
 /** A dry run first: nothing is written before the report has been seen. */
@@ -122,8 +123,10 @@ function typeOf(file: File): string {
   return file.name.toLowerCase().endsWith(".csv") ? "text/csv" : "application/json";
 }
 
-/** The counts of the report, whatever kinds it knows: "12 created, 3 unchanged". */
-export function summary(report: Record<string, unknown>): string {
-  const counts = Object.entries(report).filter(([, value]) => typeof value === "number" && value > 0);
-  return counts.map(([name, value]) => `${value} ${name.replaceAll("_", " ")}`).join(", ") || "nothing to import";
+/** "12 created, 3 duplicate, 1 invalid (row 4: is blank)". */
+export function summary({ created, duplicate, invalid, rows }: ImportReport): string {
+  const counts = Object.entries({ created, duplicate, invalid }).filter(([, count]) => count > 0);
+  const first = rows.find((row) => row.status === "invalid");
+  const said = counts.map(([name, count]) => `${count} ${name}`).join(", ") || "nothing to import";
+  return first ? `${said} (row ${first.row}: ${first.error})` : said;
 }

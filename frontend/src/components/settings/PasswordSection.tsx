@@ -12,7 +12,10 @@ import { Section } from "./Section";
 export function PasswordSection() {
   const { user } = useTodos();
   const { busy, error, onSubmit } = useSubmit(async (fields, form) => {
-    await api.changePassword(String(fields.get("current_password")), String(fields.get("new_password")));
+    await api.changePassword({
+      current_password: String(fields.get("current_password")),
+      new_password: String(fields.get("new_password")),
+    });
     form.reset();
     notify("Password changed. Your other sessions have ended.");
   });

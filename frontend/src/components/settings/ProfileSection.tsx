@@ -3,7 +3,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import * as api from "@/lib/api/endpoints";
-import type { User } from "@/lib/api/types";
 import { notify } from "@/lib/notices";
 import { setUser } from "@/lib/session";
 import { DAILY, STATS } from "@/lib/stats/queries";
@@ -78,11 +77,11 @@ export function ProfileSection() {
   );
 }
 
-function profileOf(fields: FormData): Partial<User> {
+function profileOf(fields: FormData): Parameters<typeof api.updateUser>[0] {
   return {
     display_name: String(fields.get("display_name")).trim(),
     time_zone: String(fields.get("time_zone")),
-    week_start: fields.get("week_start") as User["week_start"],
+    week_start: fields.get("week_start") as "monday" | "sunday" | "saturday",
     day_start_hour: Number(fields.get("day_start_hour")),
     daily_goal: Number(fields.get("daily_goal")),
   };

@@ -170,15 +170,7 @@ function Week({ stats, daily, today }: { stats: Stats; daily: DailyStats[] | und
   );
 }
 
-function Year({
-  stats,
-  daily,
-  start,
-}: {
-  stats: Stats;
-  daily: DailyStats[] | undefined;
-  start: "monday" | "sunday" | "saturday";
-}) {
+function Year({ stats, daily, start }: { stats: Stats; daily: DailyStats[] | undefined; start: string }) {
   const total = daily?.reduce((sum, day) => sum + day.completed, 0);
   return (
     <StatsCard

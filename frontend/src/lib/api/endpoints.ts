@@ -1,31 +1,27 @@
-import { type Answer, request, send } from "./http";
+import type * as api from "./generated/types.gen";
+import { request, send } from "./http";
 import type {
   BulkOperation,
   Change,
   ChangesPage,
   DailyStats,
+  ImportReport,
   Session,
   Stats,
   Todo,
-  TodoFields,
   Tokens,
   User,
 } from "./types";
 
-/** One function per call of the API that the app makes. */
+/** One function per call of the API that the app makes. Bodies and queries are those of the API document. */
 
-interface Registration {
-  email: string;
-  password: string;
-  display_name?: string;
-  time_zone?: string;
-}
+export const register = (json: api.RegisterData["body"]) =>
+  request<User>("POST", "/api/auth/register", { json, anonymous: true });
 
-export const register = (body: Registration) =>
-  request<User>("POST", "/api/auth/register", { json: body, anonymous: true });
-
-export const logIn = (email: string, password: string) =>
-  request<Tokens>("POST", "/api/auth/login", { json: { email, password, refresh: "cookie" }, anonymous: true });
+export const logIn = (email: string, password: string) => {
+  const json: api.LoginData["body"] = { email, password, refresh: "cookie" };
+  return request<Tokens>("POST", "/api/auth/login", { json, anonymous: true });
+};
 
 export const refresh = () => request<Tokens>("POST", "/api/auth/refresh", { anonymous: true });
 export const logOut = () => request<void>("POST", "/api/auth/logout");
@@ -33,23 +29,25 @@ export const logOutEverywhere = () => request<void>("POST", "/api/auth/logout-al
 export const getSessions = (signal?: AbortSignal) => request<Session[]>("GET", "/api/auth/sessions", { signal });
 export const endSession = (id: string) => request<void>("DELETE", `/api/auth/sessions/${id}`);
 
-export const changePassword = (current_password: string, new_password: string) =>
-  request<void>("POST", "/api/auth/password", { json: { current_password, new_password } });
+export const changePassword = (json: api.ChangePasswordData["body"]) =>
+  request<void>("POST", "/api/auth/password", { json });
 
-export const updateUser = (fields: Partial<User>) => request<User>("PATCH", "/api/users/me", { json: fields });
-export const deleteUser = (password: string) => request<void>("DELETE", "/api/users/me", { json: { password } });
+export const updateUser = (json: api.UpdateMeData["body"]) => request<User>("PATCH", "/api/users/me", { json });
+export const deleteUser = (json: api.DeleteMeData["body"]) => request<void>("DELETE", "/api/users/me", { json });
 
-export const listTodos = (query: Record<string, string | number | undefined>, signal?: AbortSignal) =>
+type ListQuery = Pick<NonNullable<api.ListTodosData["query"]>, "status_filter" | "limit">;
+
+export const listTodos = (query: ListQuery, signal?: AbortSignal) =>
   request<Todo[]>("GET", "/api/todos", { query, signal });
 
 export const getTodo = (id: string) => request<Todo>("GET", `/api/todos/${id}`);
 
-export const createTodo = (todo: Partial<TodoFields> & { id: string }, key: string) =>
-  request<Todo>("POST", "/api/todos", { json: todo, headers: { "idempotency-key": key } });
+export const createTodo = (json: api.CreateTodoData["body"], key: string) =>
+  request<Todo>("POST", "/api/todos", { json, headers: { "idempotency-key": key } });
 
-export const updateTodo = (id: string, fields: Partial<TodoFields>, version?: number) =>
+export const updateTodo = (id: string, json: api.PatchTodoData["body"], version?: number) =>
   request<Todo>("PATCH", `/api/todos/${id}`, {
-    json: fields,
+    json,
     headers: version === undefined ? {} : { "if-match": `"${version}"` },
   });
 
@@ -59,8 +57,8 @@ export const actOnTodo = (id: string, action: "complete" | "reopen" | "restore")
 export const deleteTodo = (id: string, permanent = false) =>
   request<void>("DELETE", `/api/todos/${id}`, { query: permanent ? { permanent } : {} });
 
-export const bulk = (operations: BulkOperation[], key: string): Promise<Answer<{ results: unknown[] }>> =>
-  request("POST", "/api/todos/bulk", { json: { operations }, headers: { "idempotency-key": key } });
+export const bulk = (operations: BulkOperation[], key: string) =>
+  request<api.BulkResults>("POST", "/api/todos/bulk", { json: { operations }, headers: { "idempotency-key": key } });
 
 export const getHistory = (id: string, signal?: AbortSignal) =>
   request<Change[]>("GET", `/api/todos/${id}/history`, { signal });
@@ -71,13 +69,15 @@ export const getChanges = (since: number, signal?: AbortSignal) =>
 export const getStats = (minSequence: number, signal?: AbortSignal) =>
   request<Stats>("GET", "/api/stats", { query: { min_sequence: minSequence || undefined }, signal });
 
-export const getDailyStats = (from: string, to: string, signal?: AbortSignal) =>
-  request<DailyStats[]>("GET", "/api/stats/daily", { query: { from, to }, signal });
+export const getDailyStats = (
+  query: Pick<NonNullable<api.GetDailyData["query"]>, "from" | "to">,
+  signal?: AbortSignal,
+) => request<DailyStats[]>("GET", "/api/stats/daily", { query, signal });
 
 export const exportTodos = (format: "json" | "csv") => send("GET", "/api/export", { query: { format } });
 
 export const importTodos = (file: Blob, type: string, dryRun: boolean) =>
-  request<Record<string, unknown>>("POST", "/api/import", {
+  request<ImportReport>("POST", "/api/import", {
     query: { dry_run: dryRun },
     body: file,
     headers: { "content-type": type },

@@ -1,7 +1,7 @@
 import { ConnectionError, errorFrom } from "./errors";
 
 export interface Call {
-  query?: Record<string, string | number | boolean | undefined>;
+  query?: Record<string, string | number | boolean | null | undefined>;
   json?: unknown;
   body?: BodyInit;
   headers?: Record<string, string>;
@@ -70,6 +70,6 @@ async function transmit(method: string, path: string, call: Call, token: string 
 }
 
 function queryString(query: Call["query"]): string {
-  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null);
   return given.length ? `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}` : "";
 }

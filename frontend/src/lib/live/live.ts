@@ -50,6 +50,7 @@ export function startLive(client: QueryClient, userId: string): () => void {
         inbox.take(event);
       },
       onState: setState,
+      onTrouble: () => catchUp(client, stop.signal),
       onTooOld: () => client.refetchQueries({ queryKey: TODOS }),
       signal: stop.signal,
     });

@@ -9,6 +9,8 @@ export interface StreamOptions {
   since: () => number;
   onEvent: (event: StreamEvent) => void;
   onState: (state: StreamState) => void;
+  /** The stream could not be opened several times over: time to ask in another way. */
+  onTrouble: () => Promise<void>;
   /** The server no longer has what came after `since`. */
   onTooOld: () => Promise<void>;
   signal: AbortSignal;
@@ -35,6 +37,7 @@ export async function runStream(options: StreamOptions): Promise<void> {
     if (options.signal.aborted) return;
     failures += 1;
     options.onState(navigator.onLine ? "waiting" : "offline");
+    if (failures > 2 && navigator.onLine) await options.onTrouble().catch(() => undefined);
     await pause(backoff(failures), options.signal);
   }
 }

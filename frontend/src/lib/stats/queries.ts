@@ -4,6 +4,7 @@ import type { Stats } from "../api/types";
 import { deltas, reached } from "./pending";
 
 export const STATS = ["stats"] as const;
+const PATIENCE_MS = 1_000;
 export const DAILY = ["stats-daily"] as const;
 
 /** Never older than this tab's own writes: `min_sequence` waits for the projection to reach them. */
@@ -22,7 +23,7 @@ export const statsQuery = queryOptions({
 export function dailyQuery(from: string, to: string) {
   return queryOptions({
     queryKey: [...DAILY, from, to],
-    queryFn: async ({ signal }) => (await api.getDailyStats(from, to, signal)).data,
+    queryFn: async ({ signal }) => (await api.getDailyStats({ from, to }, signal)).data,
     staleTime: 60_000,
     retry: 1,
   });
@@ -32,6 +33,14 @@ export function dailyQuery(from: string, to: string) {
 export function acceptStats(client: QueryClient, stats: Stats): void {
   client.setQueryData<Stats>(STATS, newest(client, stats));
   void client.invalidateQueries({ queryKey: DAILY });
+}
+
+/** The stream brings new numbers by itself; where it does not, they are asked for. */
+export function askForStats(client: QueryClient, sequence: number): void {
+  setTimeout(() => {
+    const known = client.getQueryData<Stats>(STATS);
+    if (known && known.as_of_sequence < sequence) void client.invalidateQueries({ queryKey: STATS });
+  }, PATIENCE_MS);
 }
 
 function newest(client: QueryClient, stats: Stats): Stats {

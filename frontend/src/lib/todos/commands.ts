@@ -3,6 +3,7 @@ import { ApiError, describe, isPassing } from "../api/errors";
 import type { Todo } from "../api/types";
 import { notify } from "../notices";
 import { record, settle } from "../stats/pending";
+import { askForStats } from "../stats/queries";
 import { createStore } from "../store";
 import { uuid7 } from "../uuid";
 import { ConflictError, collectionOf, sendWrite } from "./send";
@@ -37,7 +38,9 @@ export async function run(
   record(write, before);
   if (!options.silent) announce(context, actions, before);
   try {
-    settle(write.key, await enqueue(context.client, write));
+    const sequence = await enqueue(context.client, write);
+    settle(write.key, sequence);
+    askForStats(context.client, sequence);
     return true;
   } catch (error) {
     settle(write.key, null);

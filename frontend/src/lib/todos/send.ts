@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import * as api from "../api/endpoints";
 import { ApiError } from "../api/errors";
+import type { BulkResult } from "../api/generated/types.gen";
 import type { Answer } from "../api/http";
 import type { BulkOperation, Todo, TodoFields } from "../api/types";
 import { type Collection, EMPTY, purge, upsert } from "./collection";
@@ -26,14 +27,7 @@ export async function sendWrite(client: QueryClient, write: Write): Promise<numb
   const [first] = write.actions;
   if (!first) return 0;
   if (write.actions.length === 1) return sendOne(client, first, write);
-  if (first.op === "purge") return sendEach(client, write);
   return sendBulk(client, write);
-}
-
-async function sendEach(client: QueryClient, write: Write): Promise<number> {
-  let sequence = 0;
-  for (const action of write.actions) sequence = await sendOne(client, action, write);
-  return sequence;
 }
 
 async function sendOne(client: QueryClient, action: Action, write: Write): Promise<number> {
@@ -52,9 +46,9 @@ async function sendOne(client: QueryClient, action: Action, write: Write): Promi
 }
 
 /** What is empty need not be said. */
-function given(fields: TodoFields): Partial<TodoFields> {
+function given(fields: TodoFields): Partial<TodoFields> & { title: string } {
   const entries = Object.entries(fields).filter(([, value]) => value !== null && value !== "" && !same(value, []));
-  return Object.fromEntries(entries);
+  return { ...Object.fromEntries(entries), title: fields.title };
 }
 
 /** A change elsewhere to other fields is no conflict: try again on top of it. */
@@ -114,20 +108,21 @@ async function sendBulk(client: QueryClient, write: Write): Promise<number> {
     const operations = write.actions.slice(start, start + BULK_LIMIT).map(operationOf);
     const { data, headers } = await api.bulk(operations, `${write.key}-${start}`);
     sequence = sequenceOf(headers);
-    const todos = data.results.map(todoOf).filter((todo) => todo !== null);
-    mutate(client, (collection) => upsert(collection, todos));
+    mutate(client, (collection) =>
+      data.results.reduce((known, result) => withResult(known, result, sequence), collection),
+    );
   }
   return sequence;
 }
 
-function operationOf(action: Action): BulkOperation {
-  const fields = "fields" in action ? { todo: action.fields } : {};
-  return { op: action.op as BulkOperation["op"], id: action.id, ...fields };
+function withResult(collection: Collection, { id, todo }: BulkResult, sequence: number): Collection {
+  return todo ? upsert(collection, [todo]) : purge(collection, id, sequence);
 }
 
-function todoOf(result: unknown): Todo | null {
-  const candidate = (result as { todo?: Todo }).todo ?? (result as Todo);
-  return candidate?.id && candidate.version !== undefined ? candidate : null;
+function operationOf(action: Action): BulkOperation {
+  if (action.op === "create") return { op: "create", id: action.id, todo: given(action.fields) };
+  if (action.op === "update") return { op: "update", id: action.id, todo: action.fields };
+  return { op: action.op, id: action.id };
 }
 
 function keep(client: QueryClient, { data, headers }: Answer<Todo>): number {

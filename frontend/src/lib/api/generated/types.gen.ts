@@ -1,0 +1,2394 @@
+// Made from docs/openapi.json by `make web-client`.
+
+export type ClientOptions = {
+    baseUrl: `${string}://${string}` | (string & {});
+};
+
+/**
+ * Body_token_api_auth_token_post
+ */
+export type BodyTokenApiAuthTokenPost = {
+    /**
+     * Password
+     */
+    password: string;
+    /**
+     * Username
+     */
+    username: string;
+};
+
+/**
+ * BulkAct
+ *
+ * As the single calls; purge deletes for good.
+ */
+export type BulkAct = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * If Version
+     */
+    if_version?: number | null;
+    /**
+     * Op
+     */
+    op: 'complete' | 'reopen' | 'delete' | 'restore' | 'purge';
+};
+
+/**
+ * BulkCreate
+ *
+ * As POST /api/todos; the id may be given here or in the todo.
+ */
+export type BulkCreate = {
+    /**
+     * Id
+     */
+    id?: string | null;
+    /**
+     * Op
+     */
+    op: 'create';
+    todo: NewTodo;
+};
+
+/**
+ * BulkRequest
+ *
+ * Operations, done in order.
+ */
+export type BulkRequest = {
+    /**
+     * Operations
+     */
+    operations: Array<({
+        op: 'create';
+    } & BulkCreate) | ({
+        op: 'update';
+    } & BulkUpdate) | ({
+        op: 'complete' | 'delete' | 'purge' | 'reopen' | 'restore';
+    } & BulkAct)>;
+};
+
+/**
+ * BulkResult
+ *
+ * What one operation did: the status of the single call, and the todo after it (null after a purge).
+ */
+export type BulkResult = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Op
+     */
+    op: string;
+    /**
+     * Status
+     */
+    status: number;
+    todo: Todo | null;
+};
+
+/**
+ * BulkResults
+ *
+ * A result for each operation, in order.
+ */
+export type BulkResults = {
+    /**
+     * Results
+     */
+    results: Array<BulkResult>;
+};
+
+/**
+ * BulkUpdate
+ *
+ * As PATCH.
+ */
+export type BulkUpdate = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * If Version
+     */
+    if_version?: number | null;
+    /**
+     * Op
+     */
+    op: 'update';
+    todo: TodoChanges;
+};
+
+/**
+ * Change
+ *
+ * One change of a todo: the whole state after it, and what it changed.
+ */
+export type Change = {
+    /**
+     * Changed
+     */
+    changed: Array<string>;
+    /**
+     * Occurred At
+     */
+    occurred_at: string;
+    /**
+     * Previous
+     */
+    previous: {
+        [key: string]: unknown;
+    };
+    /**
+     * Sequence
+     */
+    sequence: number;
+    todo: Todo;
+    /**
+     * Type
+     */
+    type: string;
+};
+
+/**
+ * Changes
+ *
+ * Changes of the user after a number; `sequence` is the user's newest.
+ */
+export type Changes = {
+    /**
+     * Changes
+     */
+    changes: Array<Change>;
+    /**
+     * Has More
+     */
+    has_more: boolean;
+    /**
+     * Sequence
+     */
+    sequence: number;
+};
+
+/**
+ * Count
+ */
+export type Count = {
+    /**
+     * Completed
+     */
+    completed: number;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
+ * Credentials
+ */
+export type Credentials = {
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Password
+     */
+    password: string;
+    /**
+     * Refresh
+     */
+    refresh?: 'body' | 'cookie';
+};
+
+/**
+ * DayAnswer
+ */
+export type DayAnswer = {
+    /**
+     * Active At End
+     */
+    active_at_end: number;
+    /**
+     * Completed
+     */
+    completed: number;
+    /**
+     * Created
+     */
+    created: number;
+    /**
+     * Date
+     */
+    date: string;
+};
+
+/**
+ * Deletion
+ */
+export type Deletion = {
+    /**
+     * Password
+     */
+    password: string;
+};
+
+/**
+ * Goal
+ */
+export type Goal = {
+    /**
+     * Daily
+     *
+     * How many completions a day the user aims at
+     */
+    daily: number;
+    /**
+     * Done
+     *
+     * How many there are today
+     */
+    done: number;
+};
+
+/**
+ * ImportReport
+ *
+ * What came of an import.
+ */
+export type ImportReport = {
+    /**
+     * Created
+     */
+    created: number;
+    /**
+     * Dry Run
+     */
+    dry_run: boolean;
+    /**
+     * Duplicate
+     */
+    duplicate: number;
+    /**
+     * Invalid
+     */
+    invalid: number;
+    /**
+     * Rows
+     */
+    rows: Array<ImportedRow>;
+};
+
+/**
+ * ImportedRow
+ *
+ * What came of a row; rows are counted from 1.
+ */
+export type ImportedRow = {
+    /**
+     * Error
+     */
+    error: string | null;
+    /**
+     * Id
+     */
+    id: string | null;
+    /**
+     * Row
+     */
+    row: number;
+    /**
+     * Status
+     */
+    status: 'created' | 'duplicate' | 'invalid';
+};
+
+/**
+ * NewTodo
+ *
+ * A todo to create; a client may choose its id.
+ */
+export type NewTodo = {
+    /**
+     * Completed
+     */
+    completed?: boolean;
+    /**
+     * Completed At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly completed_at?: unknown;
+    /**
+     * Created At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly created_at?: unknown;
+    /**
+     * Deleted At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly deleted_at?: unknown;
+    /**
+     * Description
+     */
+    description?: string | null;
+    /**
+     * Due At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly due_at?: unknown;
+    /**
+     * Due Date
+     */
+    due_date?: string | null;
+    /**
+     * Due Time
+     */
+    due_time?: string | null;
+    /**
+     * Due Time Zone
+     */
+    due_time_zone?: string | null;
+    /**
+     * Id
+     */
+    id?: string | null;
+    /**
+     * Priority
+     */
+    priority?: 'none' | 'low' | 'medium' | 'high' | 'urgent' | null;
+    /**
+     * Tags
+     */
+    tags?: Array<string> | null;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Updated At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly updated_at?: unknown;
+    /**
+     * User Id
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly user_id?: unknown;
+    /**
+     * Version
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly version?: unknown;
+};
+
+/**
+ * PasswordChange
+ */
+export type PasswordChange = {
+    /**
+     * Current Password
+     */
+    current_password: string;
+    /**
+     * New Password
+     */
+    new_password: string;
+};
+
+/**
+ * Priorities
+ */
+export type Priorities = {
+    high: Count;
+    low: Count;
+    medium: Count;
+    none: Count;
+    urgent: Count;
+};
+
+/**
+ * Problem details (RFC 9457).
+ */
+export type Problem = {
+    /**
+     * What went wrong, for programs.
+     */
+    code: string;
+    detail: string;
+    errors?: Array<{
+        detail: string;
+        pointer: string;
+    }>;
+    request_id: string;
+    status: number;
+    title: string;
+    type: string;
+};
+
+/**
+ * ProfileChange
+ *
+ * What GET gave may be sent back: read-only fields are ignored.
+ */
+export type ProfileChange = {
+    /**
+     * Daily Goal
+     */
+    daily_goal?: number;
+    /**
+     * Day Start Hour
+     */
+    day_start_hour?: number;
+    /**
+     * Display Name
+     */
+    display_name?: string;
+    /**
+     * Time Zone
+     */
+    time_zone?: string;
+    /**
+     * Week Start
+     */
+    week_start?: 'monday' | 'sunday' | 'saturday';
+};
+
+/**
+ * RefreshRequest
+ */
+export type RefreshRequest = {
+    /**
+     * Refresh Token
+     */
+    refresh_token?: string | null;
+};
+
+/**
+ * Registration
+ */
+export type Registration = {
+    /**
+     * Display Name
+     */
+    display_name?: string | null;
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Password
+     */
+    password: string;
+    /**
+     * Time Zone
+     */
+    time_zone?: string;
+};
+
+/**
+ * Session
+ */
+export type Session = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Current
+     */
+    current: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Ip
+     */
+    ip: string;
+    /**
+     * Last Used At
+     */
+    last_used_at: string;
+    /**
+     * User Agent
+     */
+    user_agent: string;
+};
+
+/**
+ * StreakAnswer
+ *
+ * Consecutive days with a completion; today without one does not end the streak yet.
+ */
+export type StreakAnswer = {
+    /**
+     * Current
+     */
+    current: number;
+    /**
+     * Last Active Date
+     */
+    last_active_date: string | null;
+    /**
+     * Longest
+     */
+    longest: number;
+};
+
+/**
+ * Summary
+ *
+ * A user's progress. Todos in the trash are not counted; what was completed stays completed on its day.
+ */
+export type Summary = {
+    /**
+     * Active
+     */
+    active: number;
+    /**
+     * As Of
+     *
+     * The instant that `today` and `overdue` were judged at
+     */
+    as_of: string;
+    /**
+     * As Of Sequence
+     *
+     * Every change of the user up to this one is counted
+     */
+    as_of_sequence: number;
+    by_priority: Priorities;
+    /**
+     * By Tag
+     *
+     * Largest first
+     */
+    by_tag: Array<TagCount>;
+    /**
+     * Completed
+     */
+    completed: number;
+    /**
+     * Completed This Week
+     */
+    completed_this_week: number;
+    /**
+     * Completed Today
+     */
+    completed_today: number;
+    /**
+     * Completion Rate
+     *
+     * completed / total, 0 when there is nothing
+     */
+    completion_rate: number;
+    /**
+     * Created Today
+     */
+    created_today: number;
+    goal: Goal;
+    /**
+     * Overdue
+     */
+    overdue: number;
+    /**
+     * Stale
+     *
+     * Changes are known to be missing, or whether some are cannot be told
+     */
+    stale: boolean;
+    streak: StreakAnswer;
+    /**
+     * Time Zone
+     */
+    time_zone: string;
+    /**
+     * Total
+     */
+    total: number;
+    /**
+     * User Id
+     */
+    user_id: string;
+};
+
+/**
+ * TagCount
+ */
+export type TagCount = {
+    /**
+     * Completed
+     */
+    completed: number;
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
+ * Todo
+ *
+ * A todo.
+ */
+export type Todo = {
+    /**
+     * Completed
+     */
+    completed: boolean;
+    /**
+     * Completed At
+     */
+    completed_at: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Deleted At
+     */
+    deleted_at: string | null;
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * Due At
+     */
+    due_at: string | null;
+    /**
+     * Due Date
+     */
+    due_date: string | null;
+    /**
+     * Due Time
+     */
+    due_time: string | null;
+    /**
+     * Due Time Zone
+     */
+    due_time_zone: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Priority
+     */
+    priority: 'none' | 'low' | 'medium' | 'high' | 'urgent';
+    /**
+     * Tags
+     */
+    tags: Array<string>;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * User Id
+     */
+    user_id: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * TodoChanges
+ *
+ * The fields to change; null clears one.
+ */
+export type TodoChanges = {
+    /**
+     * Completed
+     */
+    completed?: boolean;
+    /**
+     * Completed At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly completed_at?: unknown;
+    /**
+     * Created At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly created_at?: unknown;
+    /**
+     * Deleted At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly deleted_at?: unknown;
+    /**
+     * Description
+     */
+    description?: string | null;
+    /**
+     * Due At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly due_at?: unknown;
+    /**
+     * Due Date
+     */
+    due_date?: string | null;
+    /**
+     * Due Time
+     */
+    due_time?: string | null;
+    /**
+     * Due Time Zone
+     */
+    due_time_zone?: string | null;
+    /**
+     * Id
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly id?: unknown;
+    /**
+     * Priority
+     */
+    priority?: 'none' | 'low' | 'medium' | 'high' | 'urgent' | null;
+    /**
+     * Tags
+     */
+    tags?: Array<string> | null;
+    /**
+     * Title
+     */
+    title?: string;
+    /**
+     * Updated At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly updated_at?: unknown;
+    /**
+     * User Id
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly user_id?: unknown;
+    /**
+     * Version
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly version?: unknown;
+};
+
+/**
+ * Tokens
+ */
+export type Tokens = {
+    /**
+     * Access Token
+     */
+    access_token: string;
+    /**
+     * Expires In
+     */
+    expires_in?: number;
+    /**
+     * Refresh Token
+     */
+    refresh_token?: string | null;
+    /**
+     * Token Type
+     */
+    token_type?: 'Bearer';
+    user: User;
+};
+
+/**
+ * User
+ */
+export type User = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Daily Goal
+     */
+    daily_goal: number;
+    /**
+     * Day Start Hour
+     */
+    day_start_hour: number;
+    /**
+     * Display Name
+     */
+    display_name: string;
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Time Zone
+     */
+    time_zone: string;
+    /**
+     * Week Start
+     */
+    week_start: string;
+};
+
+/**
+ * BulkCreate
+ *
+ * As POST /api/todos; the id may be given here or in the todo.
+ */
+export type BulkCreateWritable = {
+    /**
+     * Id
+     */
+    id?: string | null;
+    /**
+     * Op
+     */
+    op: 'create';
+    todo: NewTodoWritable;
+};
+
+/**
+ * BulkRequest
+ *
+ * Operations, done in order.
+ */
+export type BulkRequestWritable = {
+    /**
+     * Operations
+     */
+    operations: Array<({
+        op: 'create';
+    } & BulkCreateWritable) | ({
+        op: 'update';
+    } & BulkUpdateWritable) | ({
+        op: 'complete' | 'delete' | 'purge' | 'reopen' | 'restore';
+    } & BulkAct)>;
+};
+
+/**
+ * BulkUpdate
+ *
+ * As PATCH.
+ */
+export type BulkUpdateWritable = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * If Version
+     */
+    if_version?: number | null;
+    /**
+     * Op
+     */
+    op: 'update';
+    todo: TodoChangesWritable;
+};
+
+/**
+ * NewTodo
+ *
+ * A todo to create; a client may choose its id.
+ */
+export type NewTodoWritable = {
+    /**
+     * Completed
+     */
+    completed?: boolean;
+    /**
+     * Description
+     */
+    description?: string | null;
+    /**
+     * Due Date
+     */
+    due_date?: string | null;
+    /**
+     * Due Time
+     */
+    due_time?: string | null;
+    /**
+     * Due Time Zone
+     */
+    due_time_zone?: string | null;
+    /**
+     * Id
+     */
+    id?: string | null;
+    /**
+     * Priority
+     */
+    priority?: 'none' | 'low' | 'medium' | 'high' | 'urgent' | null;
+    /**
+     * Tags
+     */
+    tags?: Array<string> | null;
+    /**
+     * Title
+     */
+    title: string;
+};
+
+/**
+ * TodoChanges
+ *
+ * The fields to change; null clears one.
+ */
+export type TodoChangesWritable = {
+    /**
+     * Completed
+     */
+    completed?: boolean;
+    /**
+     * Description
+     */
+    description?: string | null;
+    /**
+     * Due Date
+     */
+    due_date?: string | null;
+    /**
+     * Due Time
+     */
+    due_time?: string | null;
+    /**
+     * Due Time Zone
+     */
+    due_time_zone?: string | null;
+    /**
+     * Priority
+     */
+    priority?: 'none' | 'low' | 'medium' | 'high' | 'urgent' | null;
+    /**
+     * Tags
+     */
+    tags?: Array<string> | null;
+    /**
+     * Title
+     */
+    title?: string;
+};
+
+export type JwksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/.well-known/jwks.json';
+};
+
+export type JwksResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type LoginData = {
+    body: Credentials;
+    path?: never;
+    query?: never;
+    url: '/api/auth/login';
+};
+
+export type LoginErrors = {
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type LoginError = LoginErrors[keyof LoginErrors];
+
+export type LoginResponses = {
+    /**
+     * Successful Response
+     */
+    200: Tokens;
+};
+
+export type LoginResponse = LoginResponses[keyof LoginResponses];
+
+export type LogoutData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/logout';
+};
+
+export type LogoutErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type LogoutError = LogoutErrors[keyof LogoutErrors];
+
+export type LogoutResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type LogoutResponse = LogoutResponses[keyof LogoutResponses];
+
+export type LogoutAllData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/logout-all';
+};
+
+export type LogoutAllErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type LogoutAllError = LogoutAllErrors[keyof LogoutAllErrors];
+
+export type LogoutAllResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type LogoutAllResponse = LogoutAllResponses[keyof LogoutAllResponses];
+
+export type ChangePasswordData = {
+    body: PasswordChange;
+    path?: never;
+    query?: never;
+    url: '/api/auth/password';
+};
+
+export type ChangePasswordErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
+
+export type ChangePasswordResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type RefreshData = {
+    /**
+     * Body
+     */
+    body?: RefreshRequest | null;
+    path?: never;
+    query?: never;
+    url: '/api/auth/refresh';
+};
+
+export type RefreshErrors = {
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type RefreshError = RefreshErrors[keyof RefreshErrors];
+
+export type RefreshResponses = {
+    /**
+     * Successful Response
+     */
+    200: Tokens;
+};
+
+export type RefreshResponse = RefreshResponses[keyof RefreshResponses];
+
+export type RegisterData = {
+    body: Registration;
+    path?: never;
+    query?: never;
+    url: '/api/auth/register';
+};
+
+export type RegisterErrors = {
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type RegisterError = RegisterErrors[keyof RegisterErrors];
+
+export type RegisterResponses = {
+    /**
+     * Successful Response
+     */
+    201: User;
+};
+
+export type RegisterResponse = RegisterResponses[keyof RegisterResponses];
+
+export type ListSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/sessions';
+};
+
+export type ListSessionsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
+
+export type ListSessionsResponses = {
+    /**
+     * Response List Sessions Api Auth Sessions Get
+     *
+     * Successful Response
+     */
+    200: Array<Session>;
+};
+
+export type ListSessionsResponse = ListSessionsResponses[keyof ListSessionsResponses];
+
+export type EndSessionData = {
+    body?: never;
+    path: {
+        /**
+         * Session Id
+         */
+        session_id: string;
+    };
+    query?: never;
+    url: '/api/auth/sessions/{session_id}';
+};
+
+export type EndSessionErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type EndSessionError = EndSessionErrors[keyof EndSessionErrors];
+
+export type EndSessionResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type EndSessionResponse = EndSessionResponses[keyof EndSessionResponses];
+
+export type TokenData = {
+    body: BodyTokenApiAuthTokenPost;
+    path?: never;
+    query?: never;
+    url: '/api/auth/token';
+};
+
+export type TokenErrors = {
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type TokenError = TokenErrors[keyof TokenErrors];
+
+export type TokenResponses = {
+    /**
+     * Successful Response
+     */
+    200: Tokens;
+};
+
+export type TokenResponse = TokenResponses[keyof TokenResponses];
+
+export type GetChangesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Since
+         */
+        since?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/changes';
+};
+
+export type GetChangesErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type GetChangesError = GetChangesErrors[keyof GetChangesErrors];
+
+export type GetChangesResponses = {
+    /**
+     * Successful Response
+     */
+    200: Changes;
+};
+
+export type GetChangesResponse = GetChangesResponses[keyof GetChangesResponses];
+
+export type StreamEventsData = {
+    body?: never;
+    headers?: {
+        'Last-Event-ID'?: number;
+    };
+    path?: never;
+    query?: {
+        since?: number;
+    };
+    url: '/api/events/stream';
+};
+
+export type StreamEventsResponses = {
+    /**
+     * OK
+     */
+    200: string;
+};
+
+export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
+
+export type ExportTodosData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Format
+         */
+        format?: 'json' | 'csv';
+    };
+    url: '/api/export';
+};
+
+export type ExportTodosErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ExportTodosError = ExportTodosErrors[keyof ExportTodosErrors];
+
+export type ExportTodosResponses = {
+    /**
+     * Response Export Todos Api Export Get
+     *
+     * Successful Response
+     */
+    200: Array<Todo>;
+};
+
+export type ExportTodosResponse = ExportTodosResponses[keyof ExportTodosResponses];
+
+export type ImportTodosData = {
+    body: Array<{
+        [key: string]: unknown;
+    }>;
+    headers?: {
+        /**
+         * The same key again within 24 hours gives the same answer again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Dry Run
+         */
+        dry_run?: boolean;
+    };
+    url: '/api/import';
+};
+
+export type ImportTodosErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ImportTodosError = ImportTodosErrors[keyof ImportTodosErrors];
+
+export type ImportTodosResponses = {
+    /**
+     * Successful Response
+     */
+    200: ImportReport;
+};
+
+export type ImportTodosResponse = ImportTodosResponses[keyof ImportTodosResponses];
+
+export type GetStatsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Time Zone
+         */
+        time_zone?: string | null;
+        /**
+         * Min Sequence
+         *
+         * Wait, at most 2 s, until this change is counted
+         */
+        min_sequence?: number;
+    };
+    url: '/api/stats';
+};
+
+export type GetStatsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type GetStatsError = GetStatsErrors[keyof GetStatsErrors];
+
+export type GetStatsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Summary;
+};
+
+export type GetStatsResponse = GetStatsResponses[keyof GetStatsResponses];
+
+export type GetDailyData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * From
+         *
+         * By default 30 days up to `to`
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * By default today
+         */
+        to?: string | null;
+        /**
+         * Time Zone
+         */
+        time_zone?: string | null;
+        /**
+         * Min Sequence
+         *
+         * Wait, at most 2 s, until this change is counted
+         */
+        min_sequence?: number;
+    };
+    url: '/api/stats/daily';
+};
+
+export type GetDailyErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type GetDailyError = GetDailyErrors[keyof GetDailyErrors];
+
+export type GetDailyResponses = {
+    /**
+     * Response Get Daily Api Stats Daily Get
+     *
+     * Successful Response
+     */
+    200: Array<DayAnswer>;
+};
+
+export type GetDailyResponse = GetDailyResponses[keyof GetDailyResponses];
+
+export type ListTodosData = {
+    body?: never;
+    headers?: {
+        /**
+         * Answer 304 when this ETag still holds.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Status Filter
+         */
+        status_filter?: 'all' | 'active' | 'pending' | 'open' | 'completed' | 'done' | 'overdue' | 'today' | 'upcoming' | 'deleted';
+        /**
+         * Q
+         */
+        q?: string | null;
+        /**
+         * Priority
+         */
+        priority?: Array<'none' | 'low' | 'medium' | 'high' | 'urgent'>;
+        /**
+         * Tag
+         */
+        tag?: Array<string>;
+        /**
+         * Due From
+         */
+        due_from?: string | null;
+        /**
+         * Due To
+         */
+        due_to?: string | null;
+        /**
+         * Updated Since
+         */
+        updated_since?: string | null;
+        /**
+         * Sort
+         */
+        sort?: 'created_at' | '-created_at' | 'updated_at' | '-updated_at' | 'due_at' | '-due_at' | 'priority' | '-priority' | 'title' | '-title';
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+    };
+    url: '/api/todos';
+};
+
+export type ListTodosErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ListTodosError = ListTodosErrors[keyof ListTodosErrors];
+
+export type ListTodosResponses = {
+    /**
+     * Response List Todos Api Todos Get
+     *
+     * Successful Response
+     */
+    200: Array<Todo>;
+};
+
+export type ListTodosResponse = ListTodosResponses[keyof ListTodosResponses];
+
+export type CreateTodoData = {
+    body: NewTodoWritable;
+    headers?: {
+        /**
+         * The same key again within 24 hours gives the same answer again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/todos';
+};
+
+export type CreateTodoErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type CreateTodoError = CreateTodoErrors[keyof CreateTodoErrors];
+
+export type CreateTodoResponses = {
+    /**
+     * Successful Response
+     */
+    201: Todo;
+};
+
+export type CreateTodoResponse = CreateTodoResponses[keyof CreateTodoResponses];
+
+export type BulkTodosData = {
+    body: BulkRequestWritable;
+    headers?: {
+        /**
+         * The same key again within 24 hours gives the same answer again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/todos/bulk';
+};
+
+export type BulkTodosErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type BulkTodosError = BulkTodosErrors[keyof BulkTodosErrors];
+
+export type BulkTodosResponses = {
+    /**
+     * Successful Response
+     */
+    200: BulkResults;
+};
+
+export type BulkTodosResponse = BulkTodosResponses[keyof BulkTodosResponses];
+
+export type DeleteTodoData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only write when the todo is at this version (its ETag); otherwise the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Todo Id
+         */
+        todo_id: string;
+    };
+    query?: {
+        /**
+         * Permanent
+         */
+        permanent?: boolean;
+    };
+    url: '/api/todos/{todo_id}';
+};
+
+export type DeleteTodoErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type DeleteTodoError = DeleteTodoErrors[keyof DeleteTodoErrors];
+
+export type DeleteTodoResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteTodoResponse = DeleteTodoResponses[keyof DeleteTodoResponses];
+
+export type GetTodoData = {
+    body?: never;
+    headers?: {
+        /**
+         * Answer 304 when this ETag still holds.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Todo Id
+         */
+        todo_id: string;
+    };
+    query?: never;
+    url: '/api/todos/{todo_id}';
+};
+
+export type GetTodoErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type GetTodoError = GetTodoErrors[keyof GetTodoErrors];
+
+export type GetTodoResponses = {
+    /**
+     * Successful Response
+     */
+    200: Todo;
+};
+
+export type GetTodoResponse = GetTodoResponses[keyof GetTodoResponses];
+
+export type PatchTodoData = {
+    body: TodoChangesWritable;
+    headers?: {
+        /**
+         * Only write when the todo is at this version (its ETag); otherwise the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Todo Id
+         */
+        todo_id: string;
+    };
+    query?: never;
+    url: '/api/todos/{todo_id}';
+};
+
+export type PatchTodoErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type PatchTodoError = PatchTodoErrors[keyof PatchTodoErrors];
+
+export type PatchTodoResponses = {
+    /**
+     * Successful Response
+     */
+    200: Todo;
+};
+
+export type PatchTodoResponse = PatchTodoResponses[keyof PatchTodoResponses];
+
+export type PutTodoData = {
+    body: TodoChangesWritable;
+    headers?: {
+        /**
+         * Only write when the todo is at this version (its ETag); otherwise the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Todo Id
+         */
+        todo_id: string;
+    };
+    query?: never;
+    url: '/api/todos/{todo_id}';
+};
+
+export type PutTodoErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type PutTodoError = PutTodoErrors[keyof PutTodoErrors];
+
+export type PutTodoResponses = {
+    /**
+     * Successful Response
+     */
+    200: Todo;
+};
+
+export type PutTodoResponse = PutTodoResponses[keyof PutTodoResponses];
+
+export type CompleteTodoData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only write when the todo is at this version (its ETag); otherwise the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Todo Id
+         */
+        todo_id: string;
+    };
+    query?: never;
+    url: '/api/todos/{todo_id}/complete';
+};
+
+export type CompleteTodoErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type CompleteTodoError = CompleteTodoErrors[keyof CompleteTodoErrors];
+
+export type CompleteTodoResponses = {
+    /**
+     * Successful Response
+     */
+    200: Todo;
+};
+
+export type CompleteTodoResponse = CompleteTodoResponses[keyof CompleteTodoResponses];
+
+export type GetHistoryData = {
+    body?: never;
+    path: {
+        /**
+         * Todo Id
+         */
+        todo_id: string;
+    };
+    query?: {
+        /**
+         * Since
+         */
+        since?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/todos/{todo_id}/history';
+};
+
+export type GetHistoryErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type GetHistoryError = GetHistoryErrors[keyof GetHistoryErrors];
+
+export type GetHistoryResponses = {
+    /**
+     * Response Get History Api Todos  Todo Id  History Get
+     *
+     * Successful Response
+     */
+    200: Array<Change>;
+};
+
+export type GetHistoryResponse = GetHistoryResponses[keyof GetHistoryResponses];
+
+export type ReopenTodoData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only write when the todo is at this version (its ETag); otherwise the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Todo Id
+         */
+        todo_id: string;
+    };
+    query?: never;
+    url: '/api/todos/{todo_id}/reopen';
+};
+
+export type ReopenTodoErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ReopenTodoError = ReopenTodoErrors[keyof ReopenTodoErrors];
+
+export type ReopenTodoResponses = {
+    /**
+     * Successful Response
+     */
+    200: Todo;
+};
+
+export type ReopenTodoResponse = ReopenTodoResponses[keyof ReopenTodoResponses];
+
+export type RestoreTodoData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only write when the todo is at this version (its ETag); otherwise the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Todo Id
+         */
+        todo_id: string;
+    };
+    query?: never;
+    url: '/api/todos/{todo_id}/restore';
+};
+
+export type RestoreTodoErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type RestoreTodoError = RestoreTodoErrors[keyof RestoreTodoErrors];
+
+export type RestoreTodoResponses = {
+    /**
+     * Successful Response
+     */
+    200: Todo;
+};
+
+export type RestoreTodoResponse = RestoreTodoResponses[keyof RestoreTodoResponses];
+
+export type DeleteMeData = {
+    body: Deletion;
+    path?: never;
+    query?: never;
+    url: '/api/users/me';
+};
+
+export type DeleteMeErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type DeleteMeError = DeleteMeErrors[keyof DeleteMeErrors];
+
+export type DeleteMeResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteMeResponse = DeleteMeResponses[keyof DeleteMeResponses];
+
+export type MeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/users/me';
+};
+
+export type MeErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type MeError = MeErrors[keyof MeErrors];
+
+export type MeResponses = {
+    /**
+     * Successful Response
+     */
+    200: User;
+};
+
+export type MeResponse = MeResponses[keyof MeResponses];
+
+export type UpdateMeData = {
+    body: ProfileChange;
+    path?: never;
+    query?: never;
+    url: '/api/users/me';
+};
+
+export type UpdateMeErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type UpdateMeError = UpdateMeErrors[keyof UpdateMeErrors];
+
+export type UpdateMeResponses = {
+    /**
+     * Successful Response
+     */
+    200: User;
+};
+
+export type UpdateMeResponse = UpdateMeResponses[keyof UpdateMeResponses];
+
+export type HealthzData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/healthz';
+};
+
+export type HealthzResponses = {
+    /**
+     * OK
+     */
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type HealthzResponse = HealthzResponses[keyof HealthzResponses];
+
+export type ReadyzData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/readyz';
+};
+
+export type ReadyzResponses = {
+    /**
+     * OK
+     */
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type ReadyzResponse = ReadyzResponses[keyof ReadyzResponses];
