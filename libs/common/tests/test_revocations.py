@@ -1,0 +1,163 @@
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+
+from service_common import provisioning, revocations, topology
+from service_common.authentication import Authentication
+from service_common.bus import Bus
+from service_common.keys import FixedKeys
+from service_common.settings import ServiceSettings
+from service_common.testing.nats import NatsServer
+from service_common.testing.tokens import TokenIssuer
+from service_common.testing.waiting import wait_until
+from service_common.tokens import InvalidToken
+
+
+class Processes:
+    """Starts what different processes would have: a bus, and the verifier on it."""
+
+    def __init__(self, nats: NatsServer, stack: AsyncExitStack) -> None:
+        self.nats, self.stack, self.issuer = nats, stack, TokenIssuer()
+
+    async def verifier(self, user: str = "gateway") -> Authentication:
+        bus = Bus(self._settings(user), "test")
+        authentication = Authentication(self._settings(user), bus, FixedKeys(self.issuer.jwks))
+        for part in (authentication, bus):
+            await part.start()
+            self.stack.push_async_callback(part.stop)
+        return authentication
+
+    async def ready(self, user: str = "gateway") -> Authentication:
+        authentication = await self.verifier(user)
+        await wait_until(lambda: is_ready(authentication))
+        return authentication
+
+    async def auth(self) -> Bus:
+        bus = Bus(self._settings("auth"), "test")
+        await bus.start()
+        self.stack.push_async_callback(bus.stop)
+        await wait_until(lambda: bus.connected)
+        return bus
+
+    def session(self) -> tuple[str, str]:
+        """A session's id and a token of it."""
+        session_id = str(uuid.uuid4())
+        return session_id, self.issuer.token(uuid.uuid4(), sid=session_id)
+
+    def _settings(self, user: str) -> ServiceSettings:
+        return ServiceSettings(
+            port=0,
+            admin_port=0,
+            nats_url=self.nats.url,
+            nats_user=user,
+            nats_password=self.nats.passwords[user],
+            jwks_url="http://127.0.0.1:1/unused",
+        )
+
+
+@pytest.fixture
+async def processes(nats: NatsServer) -> AsyncIterator[Processes]:
+    async with AsyncExitStack() as stack:
+        yield Processes(nats, stack)
+
+
+async def is_ready(authentication: Authentication) -> bool:
+    try:
+        await authentication.check()
+    except ConnectionError:
+        return False
+    return True
+
+
+async def refuses(authentication: Authentication, token: str) -> bool:
+    try:
+        await authentication.verifier.verify(token)
+    except InvalidToken:
+        return True
+    return False
+
+
+def soon() -> float:
+    return time.time() + 310
+
+
+class TestRevocations:
+    @pytest.mark.parametrize("user", ["auth", "todos", "stats", "gateway"])
+    async def test_reach_every_verifier(self, processes: Processes, user: str):
+        verifier, auth = await processes.ready(user), await processes.auth()
+        (session_id, token), (_, other) = processes.session(), processes.session()
+        assert not await refuses(verifier, token)
+        await revocations.publish(auth, session_id, soon())
+        await wait_until(lambda: refuses(verifier, token))
+        assert not await refuses(verifier, other)
+
+    async def test_are_known_before_a_process_is_ready(self, processes: Processes):
+        auth, sessions = await processes.auth(), [processes.session() for _ in range(300)]
+        for session_id, _ in sessions:
+            await revocations.publish(auth, session_id, soon())
+        verifier = await processes.ready()
+        assert all([await refuses(verifier, token) for _, token in sessions])
+
+    async def test_without_a_bus_a_process_is_not_ready(self, processes: Processes):
+        processes.nats.stop()
+        verifier = await processes.verifier()
+        assert not await is_ready(verifier)
+        await processes.nats.start()
+        await wait_until(lambda: is_ready(verifier))
+
+    async def test_without_a_bucket_a_process_is_not_ready(self, processes: Processes):
+        client = await processes.nats.connect()
+        await client.jetstream().delete_stream(topology.REVOCATIONS_STREAM)
+        verifier = await processes.verifier()
+        await wait_until(lambda: verifier.revocations._following is not None)
+        assert not await is_ready(verifier)
+        await provisioning.provision(client)
+        await wait_until(lambda: is_ready(verifier))
+
+    async def test_made_while_a_process_was_cut_off_are_read_when_it_is_back(self, processes: Processes):
+        verifier, auth = await processes.ready(), await processes.auth()
+        session_id, token = processes.session()
+        before, _ = processes.session()
+        await revocations.publish(auth, before, soon())
+        processes.nats.stop()
+        await processes.nats.start()
+        await wait_until(lambda: auth.connected)
+        await revocations.publish(auth, session_id, soon())
+        await wait_until(lambda: refuses(verifier, token))
+
+    async def test_can_be_written_by_auth_alone(self, processes: Processes):
+        denied: list[str] = []
+
+        async def error(problem: Exception) -> None:
+            denied.append(str(problem))
+
+        client = await processes.nats.connect("gateway", error_cb=error)
+        await client.publish(f"$KV.revocations.sid.{uuid.uuid4()}", b"9999999999")
+        await wait_until(lambda: denied)
+        assert "permissions violation" in denied[0]
+
+    async def test_tell_listeners_once(self, processes: Processes):
+        verifier, auth = await processes.ready(), await processes.auth()
+        told: list[str] = []
+        verifier.revocations.on_revoked(told.append)
+        (first, _), (second, _) = processes.session(), processes.session()
+        for session_id in (first, first, second):
+            await revocations.publish(auth, session_id, soon())
+        await wait_until(lambda: second in told)
+        assert told == [first, second]
+
+    async def test_are_forgotten_when_no_token_can_be_alive(
+        self, processes: Processes, monkeypatch: pytest.MonkeyPatch
+    ):
+        known: Any = (await processes.ready()).revocations
+        known.revoke("old", time.time() + 100)
+        known.revoke("new", time.time() + 300)
+        now = time.time()
+        monkeypatch.setattr(revocations.time, "time", lambda: now + 200)
+        known.revoke("past", now + 150)
+        known.revoke("newest", now + 400)
+        assert list(known._until) == ["new", "newest"]

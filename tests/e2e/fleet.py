@@ -1,0 +1,118 @@
+"""The auth service and gateways as processes of their own, before services that answer every request alike."""
+
+import asyncio
+import base64
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from service_common.engines.process import free_port
+from service_common.testing.nats import NatsServer
+from service_common.testing.waiting import wait_until
+
+HELLO = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]"
+STOP_SECONDS = 20
+
+
+class Process:
+    """`python -m <module> serve` on free ports."""
+
+    def __init__(self, module: str, settings: dict[str, str], log: Path) -> None:
+        self.port, self._admin = free_port(), free_port()
+        ports = {"TODOBUS_PORT": str(self.port), "TODOBUS_ADMIN_PORT": str(self._admin)}
+        with log.open("ab") as output:
+            self.child = subprocess.Popen(
+                [sys.executable, "-m", module, "serve"],
+                env=os.environ | settings | ports,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def ready(self, client: httpx.AsyncClient) -> bool:
+        assert self.child.poll() is None, "the process has ended"
+        try:
+            return (await client.get(f"http://127.0.0.1:{self._admin}/readyz")).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def stop(self) -> None:
+        self.child.terminate()
+        self.child.wait(STOP_SECONDS)
+
+
+class Fleet:
+    """One auth service and any number of gateways; `client` is kept open to all of them."""
+
+    def __init__(self, database_url: str, nats: NatsServer, folder: Path, backend: str, client: httpx.AsyncClient):
+        self.client = client
+        self.key_file = folder / "key"
+        self.key_file.write_bytes(base64.urlsafe_b64encode(os.urandom(32)))
+        self.processes: list[Process] = []
+        self.auth: Process
+        self._database_url, self._nats, self._folder, self._backend = database_url, nats, folder, backend
+
+    async def start_auth(self) -> None:
+        own = {
+            "TODOBUS_DATABASE_URL": self._database_url,
+            "TODOBUS_KEY_ENCRYPTION_KEY_FILE": str(self.key_file),
+            "TODOBUS_JWKS_URL": "http://127.0.0.1:1/unused",
+        }
+        self.auth = await self._start("auth_service", self._bus("auth") | own)
+
+    async def start_gateway(self) -> Process:
+        own = {
+            "TODOBUS_JWKS_URL": f"{self.auth.url}/.well-known/jwks.json",
+            "TODOBUS_AUTH_UPSTREAMS": self.auth.url,
+            "TODOBUS_TODOS_UPSTREAMS": self._backend,
+            "TODOBUS_STATS_UPSTREAMS": self._backend,
+            "TODOBUS_RATE_LIMITS": "off",
+        }
+        return await self._start("api_gateway", self._bus("gateway") | own)
+
+    async def _start(self, module: str, settings: dict[str, str]) -> Process:
+        log = self._folder / f"{module}-{len(self.processes)}.log"
+        process = Process(module, settings, log)
+        self.processes.append(process)
+        await wait_until(lambda: process.ready(self.client), 60)
+        return process
+
+    def _bus(self, user: str) -> dict[str, str]:
+        return {
+            "TODOBUS_NATS_URL": self._nats.url,
+            "TODOBUS_NATS_USER": user,
+            "TODOBUS_NATS_PASSWORD": self._nats.passwords[user],
+        }
+
+
+async def _hello(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while await reader.readuntil(b"\r\n\r\n"):
+            writer.write(HELLO)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        writer.close()
+
+
+@asynccontextmanager
+async def fleet(database_url: str, nats: NatsServer, folder: Path) -> AsyncIterator[Fleet]:
+    limits = httpx.Limits(max_connections=64)
+    backend = await asyncio.start_server(_hello, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{backend.sockets[0].getsockname()[1]}"
+    options: dict[str, Any] = {"limits": limits, "timeout": 30, "trust_env": False}
+    async with backend, httpx.AsyncClient(**options) as client:
+        one = Fleet(database_url, nats, folder, url, client)
+        try:
+            yield one
+        finally:
+            for process in one.processes:
+                process.stop()

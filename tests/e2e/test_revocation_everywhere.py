@@ -1,0 +1,128 @@
+"""Once a logout has been answered, no gateway takes the session's tokens any more."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from auth_service.secrets import Secrets
+from auth_service.settings import KeySettings
+from service_common.testing.databases import Databases
+from service_common.testing.nats import NatsServer
+from service_common.testing.waiting import wait_until
+
+from .fleet import Fleet, Process, fleet
+
+GATEWAYS = 3
+AT_ONCE = 8
+P99_SECONDS = 0.05
+
+
+@pytest.fixture
+async def auth_url(database: Databases) -> str:
+    return await database("auth")
+
+
+@pytest.fixture
+async def gateways(auth_url: str, nats: NatsServer, tmp_path: Path) -> AsyncIterator[tuple[Fleet, list[Process]]]:
+    async with fleet(auth_url, nats, tmp_path) as one:
+        await one.start_auth()
+        yield one, await asyncio.gather(*(one.start_gateway() for _ in range(GATEWAYS)))
+
+
+async def sessions(url: str, key_file: Path, count: int) -> list[str]:
+    """Refresh tokens of so many sessions of one new user, as logging in would have made them."""
+    settings = KeySettings(database_url=url, key_encryption_key_file=key_file)
+    secrets = Secrets(settings.key_encryption_key())
+    rows = await asyncpg.connect(url)
+    user_id = await rows.fetchval(
+        """insert into users (email, email_key, password_hash, display_name, time_zone)
+           values ($1, $1, '-', 'Ann', 'UTC') returning id""",
+        f"{uuid.uuid4().hex}@example.com",
+    )
+    insert = "insert into sessions (user_id, user_agent, ip) select $1, '', '' from generate_series(1, $2) returning id"
+    found = await rows.fetch(insert, user_id, count)
+    await rows.close()
+    return [secrets.refresh_token(uuid.UUID(str(row["id"])), 0) for row in found]
+
+
+class Caller:
+    """Somebody who is logged in, and asks every gateway."""
+
+    def __init__(self, one: Fleet, gateways: list[Process]) -> None:
+        self._client, self._gateways = one.client, gateways
+
+    async def log_in(self, refresh_token: str) -> dict[str, str]:
+        body = {"refresh_token": refresh_token}
+        answer = await self._client.post(f"{self._gateways[0].url}/api/auth/refresh", json=body)
+        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+    async def statuses(self, headers: dict[str, str]) -> list[int]:
+        calls = (self._client.get(f"{one.url}/api/todos", headers=headers) for one in self._gateways)
+        return [answer.status_code for answer in await asyncio.gather(*calls)]
+
+    async def log_out(self, headers: dict[str, str], number: int) -> float:
+        """How long after the 204 a gateway still began to serve the token."""
+        gateway = self._gateways[number % len(self._gateways)]
+        answer = await self._client.post(f"{gateway.url}/api/auth/logout", headers=headers)
+        answered = asked = time.perf_counter()
+        assert answer.status_code == 204
+        delay = 0.0
+        while await self.statuses(headers) != [401] * len(self._gateways):
+            delay = time.perf_counter() - answered
+            assert asked - answered < 5
+            asked = time.perf_counter()
+        return delay
+
+
+@pytest.mark.parametrize("count", [60, pytest.param(1000, marks=pytest.mark.slow)])
+async def test_logouts_are_known_to_every_gateway(
+    gateways: tuple[Fleet, list[Process]], auth_url: str, publisher: object, count: int
+):
+    one, running = gateways
+    caller = Caller(one, running)
+    await _streams_end(caller, one, running, await caller.log_in((await sessions(auth_url, one.key_file, 1))[0]))
+    others = [await caller.log_in(token) for token in await sessions(auth_url, one.key_file, 2)]
+    tokens = await sessions(auth_url, one.key_file, count)
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def in_and_out(number: int, token: str) -> tuple[dict[str, str], float]:
+        async with gate:
+            headers = await caller.log_in(token)
+            assert await caller.statuses(headers) == [200] * GATEWAYS
+            return headers, await caller.log_out(headers, number)
+
+    done = await asyncio.gather(*(in_and_out(number, token) for number, token in enumerate(tokens)))
+    delays = sorted(delay for _, delay in done)
+    assert delays[int(len(delays) * 0.99) - 1] <= P99_SECONDS
+    for headers in others:
+        assert await caller.statuses(headers) == [200] * GATEWAYS
+    await _a_restarted_gateway_knows(one, [headers for headers, _ in done[-20:]], others)
+
+
+async def _a_restarted_gateway_knows(one: Fleet, ended: list[dict[str, str]], others: list[dict[str, str]]) -> None:
+    """From its first request on; `start_gateway` returns when it says that it is ready."""
+    caller = Caller(one, [await one.start_gateway()])
+    assert [await caller.statuses(headers) for headers in ended] == [[401]] * len(ended)
+    assert [await caller.statuses(headers) for headers in others] == [[200]] * len(others)
+
+
+async def _streams_end(caller: Caller, one: Fleet, gateways: list[Process], headers: dict[str, str]) -> None:
+    """An open stream of events at each gateway is told, and closed, within a second of the logout."""
+    opened: list[Process] = []
+    streams = [asyncio.create_task(_listen(one, gateway, headers, opened)) for gateway in gateways]
+    await wait_until(lambda: len(opened) == GATEWAYS or any(stream.done() for stream in streams))
+    await caller.log_out(headers, 0)
+    async with asyncio.timeout(1):
+        assert [lines[-1] for lines in await asyncio.gather(*streams)] == ["event: revoked"] * GATEWAYS
+
+
+async def _listen(one: Fleet, gateway: Process, headers: dict[str, str], opened: list[Process]) -> list[str]:
+    async with one.client.stream("GET", f"{gateway.url}/api/events/stream", headers=headers) as answer:
+        assert answer.status_code == 200
+        opened.append(gateway)
+        return [line async for line in answer.aiter_lines() if line.startswith("event:")]
