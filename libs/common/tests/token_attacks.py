@@ -205,9 +205,16 @@ ATTACKS: dict[str, Forge] = {
         for value in (1, True, ["x"], {"x": 1})
     },
     **{
-        f"{name} {value!r}": with_claims(**{name: value})
+        f"{name} {kind}": with_claims(**{name: value})
         for name in tokens.TIMES
-        for value in (str(NOW), NOW + 0.5, True, [NOW], -1, 10**30)
+        for kind, value in {
+            "a string": str(NOW),
+            "a fraction": NOW + 0.5,
+            "true": True,
+            "a list": [NOW],
+            "negative": -1,
+            "huge": 10**30,
+        }.items()
     },
     "exp passed": with_claims(iat=NOW - 400, exp=NOW - 100, auth_time=NOW - 400),
     "exp too far": with_claims(exp=NOW + 3600),
