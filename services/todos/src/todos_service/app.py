@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Protocol
 
 from fastapi import FastAPI
 
@@ -12,9 +13,19 @@ from service_common.database import create_pool, ping
 from service_common.health import Readiness
 from service_common.middleware import RequestContext
 from todos_service import documentation, endpoints
+from todos_service.erasure import user_events
+from todos_service.housekeeping import Housekeeping
 from todos_service.relay import Relay
 from todos_service.settings import Settings
 from todos_service.subscribers import Responder
+
+
+class Part(Protocol):
+    """Something that runs as long as the process."""
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -23,12 +34,14 @@ def create_app(settings: Settings) -> FastAPI:
     authentication = Authentication(settings, bus)
     relay = Relay(settings.database_url, bus, settings.nats_replicas)
     responder = Responder(settings, pool)
+    housekeeping = Housekeeping(settings, pool, relay.wake)
+    parts: list[Part] = [authentication, bus, relay, responder, user_events(bus, pool), housekeeping]
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(pool)
-            for part in (authentication, bus, relay, responder):
+            for part in parts:
                 await part.start()
                 stack.push_async_callback(part.stop)
             yield

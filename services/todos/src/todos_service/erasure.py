@@ -1,0 +1,30 @@
+"""Erases the users who have left: their rows here and their events on the bus."""
+
+from collections.abc import Sequence
+
+import asyncpg
+
+from service_common import erasure, topology
+from service_common.bus import Bus
+from service_common.events.envelope import Event
+from service_common.subscriber import Consumer
+from todos_service.repository import users
+
+SERVICE = "todos"  # also the name of the durable; instances share it
+
+
+def user_events(bus: Bus, pool: asyncpg.Pool) -> Consumer:
+    async def handle(events: Sequence[Event]) -> None:
+        for event in events:
+            if event.type == "user.deleted.v1":
+                await erase(bus, pool, event.user_id)
+
+    return Consumer(bus, topology.USERS, SERVICE, handle)
+
+
+async def erase(bus: Bus, pool: asyncpg.Pool, user_id: str) -> None:
+    """Rows first: after them nothing new can be published. Confirmed only when both are gone."""
+    async with pool.acquire() as db, db.transaction():
+        await users.erase(db, user_id)
+    await bus.client.jetstream().purge_stream(topology.TODOS, subject=topology.todo_events_of(user_id))
+    await erasure.confirm(bus.client, user_id, SERVICE)
