@@ -11,17 +11,19 @@ import orjson
 
 from todos_service.domain import PRIORITIES, day_bounds
 from todos_service.errors import BadCursor
-from todos_service.repository.lists import Shape
+from todos_service.repository.lists import MAX_WORDS, Shape, word
 from todos_service.schemas import ListQuery
 
 DAY_STATUSES = frozenset({"today", "upcoming"})
-MAX_WORDS = 10
 
 
 def shape_of(query: ListQuery, time_zone: str, now: datetime) -> tuple[Shape, dict[str, Any]]:
     """The statement's shape, and the values for its parameters."""
     values = _filters(query)
     names = frozenset(values)
+    words = [word(given) for given in (query.q or "").split()[:MAX_WORDS]]
+    values |= {f"word_{index}": pattern for index, (_, pattern) in enumerate(words)}
+    operators = tuple(operator for operator, _ in words)
     if query.status_filter in DAY_STATUSES:
         today = now.astimezone(ZoneInfo(time_zone)).date()
         begin, end = day_bounds(today, time_zone)
@@ -31,13 +33,11 @@ def shape_of(query: ListQuery, time_zone: str, now: datetime) -> tuple[Shape, di
     if query.cursor is not None:
         after, key, last_id = _read_cursor(query.cursor, query.sort)
         values |= {"key": key, "last_id": last_id}
-    return Shape(query.status_filter, names, sort, query.sort.startswith("-"), after), values
+    return Shape(query.status_filter, names, operators, sort, query.sort.startswith("-"), after), values
 
 
 def _filters(query: ListQuery) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    if query.q and (words := query.q.split()[:MAX_WORDS]):
-        values["q"] = [f"%{_escaped(word)}%" for word in words]
     if query.priority:
         values["priority"] = sorted({PRIORITIES.index(name) for name in query.priority})
     if query.tag:
@@ -49,10 +49,6 @@ def _filters(query: ListQuery) -> dict[str, Any]:
     if query.updated_since:
         values["updated_since"] = query.updated_since
     return values
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def cursor_after(document: str, sort: str) -> str:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import asyncpg
 from sqlalchemy import text
 
 from service_common.database import Statement
-from todos_service.repository.writes import Executor
 
 SHAPES = 1024  # statements kept: more shapes than clients use
 STATUSES = {
@@ -17,7 +17,8 @@ STATUSES = {
     "completed": "deleted_at is null and completed",
     "overdue": "deleted_at is null and not completed and due_at <= now()",
     "today": """deleted_at is null and not completed
-        and due_at between :day_begin - interval '2 days' and :day_end + interval '2 days'
+        and due_at between cast(:day_begin as timestamptz) - interval '2 days'
+            and cast(:day_end as timestamptz) + interval '2 days'
         and case when due_time is null then due_date = :today else due_at >= :day_begin and due_at < :day_end end""",
     "upcoming": """deleted_at is null and not completed and due_at > :day_begin
         and case when due_time is null then due_date > :today else due_at >= :day_end end""",
@@ -25,7 +26,6 @@ STATUSES = {
 }
 # A todo due on a day is due, somewhere in the world, within a day of that day in UTC: the index is on `due_at`.
 FILTERS = {
-    "q": "(title ilike any(cast(:q as text[])) or description ilike any(cast(:q as text[])))",
     "priority": "priority = any(cast(:priority as smallint[]))",
     "tag": "tags <> '{}' and tags @> cast(:tag as text[])",
     "due_from_day": "due_date >= :due_from_day and due_at >= cast(:due_from_day as date) - interval '2 days'",
@@ -34,6 +34,11 @@ FILTERS = {
     "due_to_at": "due_at <= :due_to_at",
     "updated_since": "updated_at >= :updated_since",
 }
+# Conditions that only a todo with a due date meets.
+DATED = frozenset({"overdue", "today", "upcoming", "due_from_day", "due_from_at", "due_to_day", "due_to_at"})
+TEXT = "(title || ' ' || description)"
+MAX_WORDS = 8
+SHORTEST_PART = 3  # a trigram
 # The expression that is sorted by, and how the cursor's value is put beside it.
 SORTS = {
     "created_at": ("created_at", "cast(:key as timestamptz)"),
@@ -50,36 +55,77 @@ class Shape:
 
     status: str = "all"
     filters: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()  # how each word of a search is compared: see `word`
     sort: str = "created_at"
     descending: bool = True
     after: str = ""  # where the cursor stands: "" at the beginning, "key", or "undated" behind all that have a due date
 
 
-async def page(
-    db: Executor, user_id: str, shape: Shape, count: int, values: Mapping[str, Any]
-) -> tuple[int, list[str]]:
+Page = tuple[int, list[str]]
+
+
+def word(given: str) -> tuple[str, str]:
+    """The operator and the pattern that find a word: in any place, or, one too short for that, where a word begins."""
+    if len(given) < SHORTEST_PART and given.isascii() and given.isalnum():
+        return "~*", f"\\m{given}"
+    escaped = given.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return "ilike", f"%{escaped}%"
+
+
+async def page(db: asyncpg.Pool, user_id: str, shape: Shape, count: int, values: Mapping[str, Any]) -> Page:
     """The user's sequence, and up to `count` todos as JSON."""
-    row = await _statement(shape).first(db, user_id=user_id, count=count, **values)
+    statement = _statement(shape)
+    if shape.words:
+        row = await _planned(db, statement, {"user_id": user_id, "count": count, **values})
+    else:
+        row = await statement.first(db, user_id=user_id, count=count, **values)
     assert row is not None  # noqa: S101 - the statement gives one row
     return row["sequence"], row["documents"]
 
 
+async def _planned(db: asyncpg.Pool, statement: Statement, values: Mapping[str, Any]) -> asyncpg.Record | None:
+    """Planned for these very words: without them the planner cannot tell a rare one, which needs the index."""
+    async with db.acquire() as connection, connection.transaction(readonly=True):
+        await connection.execute("set local plan_cache_mode = force_custom_plan")
+        return await statement.first(connection, **values)
+
+
 @lru_cache(maxsize=SHAPES)
 def _statement(shape: Shape) -> Statement:
-    where = " and ".join(
-        ["user_id = :user_id", STATUSES[shape.status], *(FILTERS[name] for name in sorted(shape.filters))]
-    )
-    chosen = _by_due_date(where, shape) if shape.sort == "due_at" else _sorted(where, shape.sort, shape)
+    conditions = [STATUSES[shape.status], *(FILTERS[name] for name in sorted(shape.filters))]
+    conditions += [f"{TEXT} {operator} :word_{index}" for index, operator in enumerate(shape.words)]
+    chosen = _ordered(" and ".join(["user_id = :user_id", *conditions]), shape)
     sequence = "coalesce((select sequence from feeds where user_id = :user_id), 0)"
     return Statement(text(f"select {sequence} as sequence, array({chosen}) as documents"))
 
 
+def _ordered(where: str, shape: Shape) -> str:
+    if shape.sort == "due_at" and not DATED & {shape.status, *shape.filters}:
+        return _by_due_date(where, shape)
+    if shape.sort == "priority" and shape.status == "all":
+        return _by_priority(where, shape)
+    return _sorted(where, shape.sort, shape)
+
+
 def _sorted(where: str, sort: str, shape: Shape, columns: str = "document") -> str:
     key, value = SORTS[sort]
-    direction, sign = ("desc", "<") if shape.descending else ("asc", ">")
+    direction, sign = _direction(shape)
     if shape.after:
         where += f" and ({key}, id) {sign} ({value}, cast(:last_id as uuid))"
     return f"select {columns} from todos where {where} order by {key} {direction}, id {direction} limit :count"
+
+
+def _direction(shape: Shape) -> tuple[str, str]:
+    return ("desc", "<") if shape.descending else ("asc", ">")
+
+
+def _by_priority(where: str, shape: Shape) -> str:
+    """Two indexes, of which a todo is in one: what is active has to be listed by priority, whatever is completed."""
+    columns, (direction, _) = "document, priority, id", _direction(shape)
+    return f"""select document from (
+        ({_sorted(f"{where} and not completed", "priority", shape, columns)}) union all
+        ({_sorted(f"{where} and completed", "priority", shape, columns)})
+    ) either order by priority {direction}, id {direction} limit :count"""
 
 
 def _by_due_date(where: str, shape: Shape) -> str:
@@ -87,8 +133,7 @@ def _by_due_date(where: str, shape: Shape) -> str:
     undated = Shape(after="undated" if shape.after == "undated" else "", descending=shape.descending)
     if undated.after:
         return _sorted(f"{where} and due_at is null", "created_at", undated)
-    columns = "document, due_at, created_at, id"
-    direction = "desc" if shape.descending else "asc"
+    columns, (direction, _) = "document, due_at, created_at, id", _direction(shape)
     return f"""select document from (
         ({_sorted(f"{where} and due_at is not null", "due_at", shape, columns)}) union all
         ({_sorted(f"{where} and due_at is null", "created_at", undated, columns)})

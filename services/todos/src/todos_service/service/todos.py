@@ -155,7 +155,7 @@ def _change(
 
 
 async def page(
-    db: Executor, owner: Owner, shape: Shape, values: Mapping[str, Any], limit: int
+    db: asyncpg.Pool, owner: Owner, shape: Shape, values: Mapping[str, Any], limit: int
 ) -> tuple[int, list[str], bool]:
     """The user's sequence, up to `limit` todos as JSON, and whether there are more."""
     sequence, documents = await lists.page(db, owner.user_id, shape, limit + 1, values)
