@@ -1,14 +1,22 @@
-"""`python -m stats_service serve|migrate`."""
+"""`python -m stats_service serve|migrate|verify|rebuild`.
+
+`verify` compares what is served with a replay of the change log and names each difference; `rebuild` puts the replay
+in its place, while the service runs.
+"""
 
 import argparse
+import sys
+from collections.abc import Callable
 
 from service_common import migrations, server
 from service_common.settings import MigrationSettings
-from stats_service.app import create_app
-from stats_service.settings import Settings
+from stats_service import tools
 
 
 def serve() -> None:
+    from stats_service.app import create_app  # noqa: PLC0415 - a web framework that the other commands do not wait for
+    from stats_service.settings import Settings  # noqa: PLC0415
+
     settings = Settings.load()
     app = create_app(settings)
     server.run("stats", app, settings, app.state.readiness)
@@ -18,13 +26,20 @@ def migrate() -> None:
     migrations.migrate("stats_service", MigrationSettings.load().database_url)
 
 
-COMMANDS = {"serve": serve, "migrate": migrate}
+COMMANDS: dict[str, Callable[[], int | None]] = {
+    "serve": serve,
+    "migrate": migrate,
+    "verify": tools.verify,
+    "rebuild": tools.rebuild,
+}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m stats_service", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m stats_service", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("command", choices=COMMANDS)
-    COMMANDS[parser.parse_args().command]()
+    sys.exit(COMMANDS[parser.parse_args().command]())
 
 
 if __name__ == "__main__":
