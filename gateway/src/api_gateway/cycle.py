@@ -116,7 +116,10 @@ class Cycle:
         """How long the body is; None when it goes in chunks."""
         if self._method == "HEAD" or status in BODILESS:
             return 0
-        return next((int(value) for name, value in headers if name == b"content-length"), None)
+        for name, value in headers:
+            if name == b"content-length":
+                return int(value)
+        return None
 
     def _continue(self, body: bytes, *, more: bool) -> None:
         if self._left is None:

@@ -147,11 +147,13 @@ async def _send_rest(exchange: Exchange, connection: Connection, sent: int) -> N
 
 
 async def _answer(exchange: Exchange, connection: Connection) -> None:
-    headers = [header for header in connection.headers if header[0] not in NOT_PASSED_BACK]
-    names = {name for name, _ in headers}
-    if b"cache-control" not in names:
+    headers, cached = [API_POLICY], False
+    for header in connection.headers:
+        if header[0] not in NOT_PASSED_BACK:
+            headers.append(header)
+            cached = cached or header[0] == b"cache-control"
+    if not cached:
         headers.append(NO_STORE)
-    headers.append(API_POLICY)
     await exchange.start(connection.status, headers)
     more = True
     while more:

@@ -12,7 +12,6 @@ from api_gateway.paths import acceptable
 
 HOST = re.compile(rb"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 ABSOLUTE = re.compile(rb"https?://([^/?#]*)(/?.*)", re.DOTALL | re.IGNORECASE)
-CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 ASGI = {"version": "3.0", "spec_version": "2.4"}
 OVERHEAD = 4  # colon, space, line end
 
@@ -44,7 +43,7 @@ class Head:
         self._size += len(name) + len(value) + OVERHEAD
         if self._size > limits.HEADER_BYTES or len(self.headers) >= limits.HEADER_COUNT:
             raise RefusedError(limits.HEADERS_TOO_LARGE)
-        if b"_" in name or CONTROL.search(value):
+        if b"_" in name:
             raise RefusedError(limits.BAD_HEADER)
         if note := _NOTED.get(name):
             note(self, value)
