@@ -21,6 +21,12 @@ class Person:
         assert answer.status_code == 201, answer.text
         self.log_in()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.client.close()
+
     def log_in(self) -> None:
         answer = self.client.post("/api/auth/login", json={"email": self.email, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
@@ -111,4 +117,5 @@ class Load:
 
     def check_nothing_is_lost(self) -> None:
         for writer in self.writers:
-            writer.check_nothing_is_lost()
+            with writer.person:
+                writer.check_nothing_is_lost()

@@ -32,7 +32,7 @@ async def main(user, subject):
 asyncio.run(main(*sys.argv[1:]))
 """
 OTHERS = {
-    "auth": ["todos.events.v1.x.created", "$JS.API.STREAM.DELETE.TODOS", "$JS.API.STREAM.PURGE.USERS"],
+    "auth": ["todos.events.v1.x.created", "$JS.API.STREAM.DELETE.TODOS", "$JS.API.STREAM.PURGE.TODOS"],
     "todos": ["users.events.v1.x.deleted", "$KV.revocations.x", "$JS.API.STREAM.DELETE.TODOS"],
     "stats": ["todos.events.v1.x.created", "$KV.revocations.x", "$JS.API.CONSUMER.DELETE.TODOS.stats"],
     "gateway": ["todos.events.v1.x.created", "$KV.revocations.x", "$JS.API.STREAM.CREATE.X"],

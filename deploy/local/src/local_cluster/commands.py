@@ -59,3 +59,19 @@ def events(
     from .events import events as run  # noqa: PLC0415
 
     run(data_dir, user=user, as_json=json)
+
+
+@app.command
+def backup(file: Path, *, data_dir: DataDir = DEFAULT) -> None:
+    """Write everything the cluster keeps to FILE, which then holds its passwords too; it may run meanwhile."""
+    from .backup import backup as run  # noqa: PLC0415
+
+    run(data_dir, file)
+
+
+@app.command
+def restore(file: Path, *, data_dir: DataDir = DEFAULT) -> None:
+    """Bring back what backup wrote to FILE; what is in the data folder is put aside, not removed."""
+    from .backup import restore as run  # noqa: PLC0415
+
+    run(data_dir, file)
