@@ -91,7 +91,7 @@ def _wait(postgres: Postgres, server: "subprocess.Popen[bytes]") -> None:
 
 def _copy_database(postgres: Postgres, target: Path) -> None:
     progress = ["--progress"] if sys.stderr.isatty() else []
-    command = [binary("pg_basebackup"), f"--dbname={postgres.url()}", f"--pgdata={target}", "--checkpoint=fast"]
+    command = [str(binary("pg_basebackup")), f"--dbname={postgres.url()}", f"--pgdata={target}", "--checkpoint=fast"]
     command += ["--format=tar", "--gzip", "--wal-method=stream", "--no-password", *progress]
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=None if progress else subprocess.PIPE)
     if done.returncode:
@@ -136,7 +136,7 @@ def _check(scratch: Path) -> None:
     copies.mkdir()
     for name in COPIES:
         (scratch / name).rename(copies / name)
-    command = [binary("pg_verifybackup"), "--no-parse-wal", "--quiet", copies]
+    command = [str(binary("pg_verifybackup")), "--no-parse-wal", "--quiet", str(copies)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
         raise ClusterError(f"the backup is damaged: {done.stderr.strip()}")
