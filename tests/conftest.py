@@ -24,7 +24,7 @@ WRITE = """
 with feed as (insert into feeds as f (user_id, sequence) values ($1, 1)
               on conflict (user_id) do update set sequence = f.sequence + 1 returning sequence),
      change as (insert into changes (user_id, sequence, type, todo_id, data, occurred_at)
-                select $1, sequence, 'todo.updated.v1', $2, $3, now() from feed returning sequence)
+                select $1, sequence, $4, $2, $3, now() from feed returning sequence)
 insert into outbox (user_id, sequence) select $1, sequence from change returning sequence
 """
 
@@ -40,11 +40,12 @@ class Publisher:
         self.url, self.pool, self.nats = url, pool, nats
         self.relay: Relay | None = None
 
-    async def write(self, user_id: str, count: int = 1, **data: Any) -> int:
+    async def write(self, user_id: str, count: int = 1, event_type: str = "todo.updated.v1", **data: Any) -> int:
         """The user's sequence after so many changes."""
         sequence = 0
         for _ in range(count):
-            sequence = await self.pool.fetchval(WRITE, user_id, uuid.uuid4(), json.dumps({"changed": []} | data))
+            change = json.dumps({"changed": []} | data)
+            sequence = await self.pool.fetchval(WRITE, user_id, uuid.uuid4(), change, event_type)
         if self.relay:
             self.relay.wake()
         return sequence

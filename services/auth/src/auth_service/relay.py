@@ -62,7 +62,8 @@ class Relay:
                 log.warning("not published yet", error=repr(error))
                 pause = RETRY_SECONDS
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._context.woken.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._context.woken.wait()
             self._context.woken.clear()
 
     async def _publish(self) -> None:

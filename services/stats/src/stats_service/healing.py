@@ -108,7 +108,8 @@ class Healer:
         pause = COMPARE_SECONDS
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._compare_now.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._compare_now.wait()
             self._compare_now.clear()
             self._forget_cooled_down()
             pause = COMPARE_SECONDS if await self._compared() else RETRY_SECONDS

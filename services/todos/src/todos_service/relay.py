@@ -229,7 +229,8 @@ class Relay:
     async def _wait(self, seconds: float) -> bool:
         """Whether it was woken before the time was over."""
         try:
-            await asyncio.wait_for(self._woken.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
         except TimeoutError:
             return False
         self._woken.clear()
@@ -237,7 +238,8 @@ class Relay:
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
 
 
 def _kind(error: Exception) -> str:

@@ -79,8 +79,7 @@ class Consumer:
         self._transient, self._replicas = transient, replicas
         self._pull = Pull(bus.client, stream, durable, ahead=2 * batch)
         self._tasks: list[asyncio.Task[None]] = []
-        self._idle = False
-        self._stopping = False
+        self._started = self._idle = self._stopping = False
 
     async def start(self) -> None:
         """Read in the background from the first connection on; a bus that is down delays nobody's start."""
@@ -107,7 +106,8 @@ class Consumer:
             raise RuntimeError(f"consumer {self._durable} of {self._stream} is not reading")
 
     async def _connected(self) -> None:
-        if not self._tasks:
+        if not self._started:
+            self._started = True  # before the first wait: two callers may come at once
             await self._pull.start()
             self._tasks = [
                 asyncio.create_task(self._read(), name=f"consumer-{self._durable}"),
@@ -118,7 +118,7 @@ class Consumer:
     async def _mind(self) -> None:
         """Whenever the server has lost sight of the durable, make sure that it exists and ask again."""
         failures = 0
-        while True:
+        while not self._stopping:
             await self._pull.lost.wait()
             try:
                 await ensure_consumer(self._bus.client, self._stream, self._config)

@@ -47,6 +47,7 @@ class OrderedConsumer(Generic[Transaction]):
         self._consumer = Consumer(bus, topology.TODOS, durable, self._batch, start_at=start_at, transient=transient)
         self._comparing: asyncio.Task[None] | None = None
         self._compare_now = asyncio.Event()
+        self._stopping = False
 
     async def start(self) -> None:
         """Read in the background from the first connection on."""
@@ -56,6 +57,7 @@ class OrderedConsumer(Generic[Transaction]):
 
     async def stop(self) -> None:
         """Finish the batch that is being handled."""
+        self._stopping = True  # a cancellation may be lost in the client library's own time-outs
         await self._consumer.stop()
         if self._comparing:
             self._comparing.cancel()
@@ -79,9 +81,10 @@ class OrderedConsumer(Generic[Transaction]):
         self._compare_now.set()
 
     async def _compare(self) -> None:
-        while True:
+        while not self._stopping:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._compare_now.wait(), self._compare_seconds)
+                async with asyncio.timeout(self._compare_seconds):
+                    await self._compare_now.wait()
             self._compare_now.clear()
             try:
                 if self._bus.connected:

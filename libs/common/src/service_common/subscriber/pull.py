@@ -78,7 +78,8 @@ class Pull:
 
     async def _listen(self) -> None:
         try:
-            await asyncio.wait_for(self._arrived.wait(), HEARTBEAT_SECONDS)
+            async with asyncio.timeout(HEARTBEAT_SECONDS):
+                await self._arrived.wait()
         except TimeoutError:
             if time.monotonic() - self._heard > SILENCE_SECONDS:
                 self.forget()

@@ -1,0 +1,35 @@
+"""Posts every completed todo to a webhook: `python examples/completions_webhook.py https://example.org/hook`.
+
+It logs in with TODOBUS_NATS_URL, TODOBUS_NATS_USER (subscriber) and TODOBUS_NATS_PASSWORD. Stop it, break it, take the
+webhook away: each completion is posted, in its user's order, and posted again only if the answer to it got lost.
+"""
+
+import asyncio
+import sqlite3
+import sys
+from urllib.request import Request, urlopen
+
+from service_common.bus import Bus
+from service_common.events.envelope import CONTENT_TYPE, Event
+from service_common.settings import BusSettings
+from service_common.subscriber import OrderedConsumer, SqliteCheckpoint
+
+
+def post(webhook: str, body: bytes) -> None:
+    urlopen(Request(webhook, body, {"content-type": CONTENT_TYPE}), timeout=10).close()  # noqa: S310
+
+
+async def main(webhook: str, positions: str = "completions.db") -> None:
+    async def on_event(event: Event, _: sqlite3.Connection) -> None:
+        if event.type == "todo.completed.v1":
+            await asyncio.to_thread(post, webhook, event.raw)  # an OSError, such as no connection, is tried again
+
+    bus = Bus(BusSettings.load(), "completions-webhook")
+    consumer = OrderedConsumer(bus, "completions-webhook", on_event, SqliteCheckpoint(positions), start_at="new")
+    await bus.start()
+    await consumer.start()
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

@@ -1,0 +1,90 @@
+"""The examples run as a newcomer would run them, as programs with the subscriber's password."""
+
+import asyncio
+import os
+import signal
+import sys
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from service_common import topology
+from service_common.testing.nats import NatsServer
+from service_common.testing.waiting import wait_until
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@asynccontextmanager
+async def running(nats: NatsServer, name: str, *arguments: str, **options: Any) -> AsyncIterator[Any]:
+    login = {
+        "TODOBUS_NATS_URL": nats.url,
+        "TODOBUS_NATS_USER": "subscriber",
+        "TODOBUS_NATS_PASSWORD": nats.passwords["subscriber"],
+    }
+    argv = (sys.executable, str(EXAMPLES / name), *arguments)
+    program = await asyncio.create_subprocess_exec(*argv, env=os.environ | login, **options)
+    try:
+        yield program
+    finally:
+        program.send_signal(signal.SIGTERM)
+        await program.communicate()
+
+
+@asynccontextmanager
+async def webhook(answers: list[int]) -> AsyncIterator[tuple[str, list[dict[str, Any]]]]:
+    """A server that notes what is posted; it takes each answer from the list first, then always says 200."""
+    got: list[dict[str, Any]] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        length = int(head.split("content-length:")[1].split("\r\n")[0])
+        body = await reader.readexactly(length)
+        status = answers.pop(0) if answers else 200
+        if status == 200:
+            got.append(orjson.loads(body))
+        writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", got
+
+
+async def durable_exists(nats: NatsServer, name: str) -> None:
+    manager = (await nats.connect()).jetstream()
+
+    async def exists() -> bool:
+        return name in {info.name for info in await manager.consumers_info(topology.TODOS)}
+
+    await wait_until(exists, 30)
+
+
+async def test_completions_reach_the_webhook_once_and_in_order(
+    publisher: Any, nats: NatsServer, tmp_path: Path
+) -> None:
+    user = str(uuid.uuid4())
+    async with webhook(answers=[503]) as (url, got), publisher.relaying():
+        async with running(nats, "completions_webhook.py", url, str(tmp_path / "positions.db")):
+            await durable_exists(nats, "completions-webhook")
+            await publisher.write(user, 2, event_type="todo.completed.v1")
+            await publisher.write(user, 1, event_type="todo.updated.v1")
+            await wait_until(lambda: len(got) == 2, 20)
+        await publisher.write(user, 1, event_type="todo.completed.v1")
+        async with running(nats, "completions_webhook.py", url, str(tmp_path / "positions.db")):
+            await wait_until(lambda: len(got) == 3, 20)
+    assert [event["sequence"] for event in got] == [1, 2, 4]
+
+
+async def test_events_are_printed_with_faststream(publisher: Any, nats: NatsServer) -> None:
+    user = str(uuid.uuid4())
+    async with publisher.relaying(), running(nats, "faststream_printer.py", stdout=asyncio.subprocess.PIPE) as program:
+        await durable_exists(nats, "printer")
+        await publisher.write(user, 1, todo={"title": "Buy milk"})
+        line = await asyncio.wait_for(program.stdout.readline(), 20)
+    assert line.decode() == f"{user} 1 todo.updated.v1 Buy milk\n"
