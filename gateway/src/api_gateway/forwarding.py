@@ -23,28 +23,32 @@ class Forwarding:
         return any(parsed in network for network in self._networks)
 
     def client(self, peer: str, incoming: Incoming) -> str:
+        """What a client is counted by."""
+        address = self.address(peer, incoming)
+        return _network(address) or address
+
+    def address(self, peer: str, incoming: Incoming) -> str:
         """The right-most address that no trusted proxy stands for."""
         if not self.trusts(peer) or not incoming.forwarded_for:
             return peer
         for hop in reversed(incoming.forwarded_for.decode("latin-1").split(",")):
             if not self.trusts(hop.strip()):
-                return _normal(hop.strip()) or peer
+                return hop.strip() if _network(hop.strip()) else peer
         return peer
 
     def lines(self, peer: str, scheme: str, incoming: Incoming) -> bytes:
-        """The header lines that tell a service."""
-        hops, proto, host = peer.encode(), scheme.encode(), incoming.host
+        """The header lines that tell a service: one address, the client's, so that none has to know our proxies."""
+        client, proto, host = self.address(peer, incoming).encode(), scheme.encode(), incoming.host
         if self.trusts(peer):
-            hops = incoming.forwarded_for + b", " + hops if incoming.forwarded_for else hops
             proto, host = incoming.forwarded_proto or proto, incoming.forwarded_host or host
-        return b"x-forwarded-for: %b\r\nx-forwarded-proto: %b\r\nx-forwarded-host: %b\r\n" % (hops, proto, host)
+        return b"x-forwarded-for: %b\r\nx-forwarded-proto: %b\r\nx-forwarded-host: %b\r\n" % (client, proto, host)
 
 
 def _nobody(_: str) -> bool:
     return False
 
 
-def _normal(address: str) -> str | None:
+def _network(address: str) -> str | None:
     """One spelling per client: an IPv6 client owns a /64."""
     try:
         parsed = ip_address(address)

@@ -52,6 +52,15 @@ class TestLogin:
         assert without_identity(known) == without_identity(unknown)
         assert known.json()["code"] == "invalid_credentials"
 
+    async def test_takes_json_and_the_form_a_form(self, service: Service):
+        for path, kind in (("login", "application/x-www-form-urlencoded"), ("token", "application/json")):
+            headers = {"content-type": kind}
+            answer = await service.client.post(f"/api/auth/{path}", content=b"{}", headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+        malformed = {"content": b'{"email":', "headers": {"content-type": "application/json; charset=utf-8"}}
+        answer = await service.client.post("/api/auth/login", **malformed)
+        assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json")
+
     @pytest.mark.parametrize("email", ["", "x", "a" * 4000, "a@b@c", "é@\u0000"])
     async def test_whatever_is_typed_as_an_address_is_unknown(self, service: Service, email: str):
         assert (await service.login(email, "")).json()["code"] == "invalid_credentials"

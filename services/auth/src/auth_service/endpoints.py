@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse
 
 from auth_service import schemas
-from auth_service.dependencies import COOKIE, Caller, Context, clear_cookie, refuse_cross_site, set_cookie
+from auth_service.dependencies import COOKIE, Caller, Context, TypedRoute, clear_cookie, refuse_cross_site, set_cookie
 from auth_service.errors import InvalidGrant
 from auth_service.service import accounts, sessions
 from auth_service.service.context import identity
@@ -14,7 +14,7 @@ from auth_service.service.sessions import Grant
 from service_common import authentication, problems
 
 Claims = authentication.Caller
-router = APIRouter()
+router = APIRouter(route_class=TypedRoute)
 
 
 @router.get("/.well-known/jwks.json", tags=["keys"])

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from prometheus_client import Gauge
 
 from auth_service.errors import Busy
 
@@ -21,6 +22,7 @@ MIN_LENGTH = 12
 MAX_LENGTH = 128
 QUEUE = 64
 NICENESS = 10
+WAITING = Gauge("auth_passwords_waiting", "Passwords being hashed, or waiting to be")
 PARAMETERS = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
@@ -59,10 +61,12 @@ class Passwords:
         if self._inside >= self._cores + QUEUE:
             raise Busy
         self._inside += 1
+        WAITING.inc()
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
         finally:
             self._inside -= 1
+            WAITING.dec()
 
 
 def _matches(password: str, hashed: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
+from prometheus_client import Counter
 
 from auth_service.domain import Client, Session, User, email_key
 from auth_service.errors import InvalidCredentials, InvalidGrant, TooManyAttempts, WrongPassword
@@ -17,6 +18,8 @@ from service_common.errors import NotFound
 from service_common.tokens import Claims, InvalidToken
 
 log = structlog.get_logger("sessions")
+LOGINS = Counter("auth_logins_total", "Passwords given", ["result"])
+REUSES = Counter("auth_refresh_reuses_total", "Sessions ended because an old refresh token was used")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +37,15 @@ async def login(context: Context, email: str, password: str, client: Client) -> 
     attempt = Attempt(context.secrets.account(key), client.network)
     await _admit(context, attempt)
     user = await users.with_email(context.pool, key)
-    if not await context.passwords.matches(password, user.password_hash if user else None):
-        user = None
-    if user is None:
-        await audit.record(context.pool, "login_failed", ip=client.ip)
+    matched = await context.passwords.matches(password, user.password_hash if user else None)
+    if user is None or not matched:
+        LOGINS.labels("failed").inc()
+        await audit.record(context.pool, "login_failed", user.audit_id if user else None, ip=client.ip)
         await _count_failure(context, attempt)
         raise InvalidCredentials
     async with context.pool.acquire() as connection, connection.transaction():
         session = await _open(connection, user, attempt, client)
+    LOGINS.labels("succeeded").inc()
     await _renew_hash(context, user, password)
     return grant(context, user, session)
 
@@ -133,6 +137,7 @@ async def _open(connection: Connection, user: User, attempt: Attempt, client: Cl
 
 async def _admit(context: Context, attempt: Attempt) -> None:
     if seconds := await failures.wait(context.pool, attempt):
+        LOGINS.labels("throttled").inc()
         raise TooManyAttempts(seconds)
 
 
@@ -164,5 +169,6 @@ async def _end_reused(context: Context, session_id: uuid.UUID, owner: Owner, cli
     async with context.pool.acquire() as connection, connection.transaction():
         ended = await sessions.delete(connection, owner.user_id, session_id)
         gone = await revocations.insert(connection, ended)
+        REUSES.inc()
         await audit.record(connection, "refresh_reuse", owner.audit_id, session_id, client.ip)
     await revoke(context, gone)
