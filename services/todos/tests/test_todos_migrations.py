@@ -1,0 +1,75 @@
+"""Every earlier schema, with data in it, becomes today's."""
+
+import uuid
+
+import asyncpg
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from service_common import migrations
+from service_common.engines.postgres import create_database
+from todos_service.domain import Content
+from todos_service.repository import lists, reads, writes
+from todos_service.repository.lists import Shape
+
+PACKAGE = "todos_service"
+REVISIONS = sorted(path.name[:4] for path in migrations.versions(PACKAGE).glob("[0-9]*_*.py"))
+SCHEMA = """
+select string_agg(definition, e'\n' order by definition) from (
+    select format('%s.%s %s %s %s', table_name, column_name, data_type, is_nullable, column_default) as definition
+    from information_schema.columns where table_schema = 'public'
+    union all select indexdef from pg_indexes where schemaname = 'public'
+) found
+"""
+
+
+@pytest.fixture
+async def empty(postgres):
+    """A database without any schema, owned by the service's role."""
+    name = f"todos_{uuid.uuid4().hex}"
+    await create_database(postgres, name, postgres.password)
+    yield postgres.url(name, name)
+    admin = await asyncpg.connect(postgres.url())
+    await admin.execute(f'drop database "{name}" with (force)')
+    await admin.execute(f'drop role "{name}"')
+    await admin.close()
+
+
+async def upgrade_to(url, revision):
+    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool)
+
+    def run(connection):
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("path_separator", "newline")
+        config.set_main_option("script_location", str(migrations.ENVIRONMENT))
+        config.set_main_option("version_locations", str(migrations.versions(PACKAGE)))
+        command.upgrade(config, revision)
+
+    async with engine.begin() as connection:
+        await connection.execute(text("select 1"))
+        await connection.run_sync(run)
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+async def test_data_of_an_earlier_schema_is_todays(empty, database, revision):
+    await upgrade_to(empty, revision)
+    db = await asyncpg.connect(empty)
+    user = str(uuid.uuid4())
+    for number in range(3):
+        content = Content(title=f"Todo {number}", tags=("home",), completed=number == 2)
+        await writes.create(db, user, None, content, "")
+    before = await reads.changes(db, user, 0, 10)
+
+    await migrations.upgrade(PACKAGE, empty)
+    assert await reads.changes(db, user, 0, 10) == before
+    sequence, documents = await lists.page(db, user, Shape(), 10, {})
+    assert (sequence, len(documents)) == (3, 3)
+    await writes.create(db, user, None, Content(title="later"), "")
+    fresh = await asyncpg.connect(await database("todos"))
+    assert await db.fetchval(SCHEMA) == await fresh.fetchval(SCHEMA)
+    for connection in (db, fresh):
+        await connection.close()
