@@ -3,8 +3,6 @@
 import asyncio
 import base64
 import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,43 +10,11 @@ from typing import Any
 
 import httpx
 
-from service_common.engines.process import free_port
 from service_common.testing.nats import NatsServer
+from service_common.testing.processes import ServiceProcess
 from service_common.testing.waiting import wait_until
 
 HELLO = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]"
-STOP_SECONDS = 20
-
-
-class Process:
-    """`python -m <module> serve` on free ports."""
-
-    def __init__(self, module: str, settings: dict[str, str], log: Path) -> None:
-        self.port, self._admin = free_port(), free_port()
-        ports = {"TODOBUS_PORT": str(self.port), "TODOBUS_ADMIN_PORT": str(self._admin)}
-        with log.open("ab") as output:
-            self.child = subprocess.Popen(
-                [sys.executable, "-m", module, "serve"],
-                env=os.environ | settings | ports,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-            )
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    async def ready(self, client: httpx.AsyncClient) -> bool:
-        assert self.child.poll() is None, "the process has ended"
-        try:
-            return (await client.get(f"http://127.0.0.1:{self._admin}/readyz")).status_code == 200
-        except httpx.HTTPError:
-            return False
-
-    def stop(self) -> None:
-        self.child.terminate()
-        self.child.wait(STOP_SECONDS)
 
 
 class Fleet:
@@ -58,8 +24,8 @@ class Fleet:
         self.client = client
         self.key_file = folder / "key"
         self.key_file.write_bytes(base64.urlsafe_b64encode(os.urandom(32)))
-        self.processes: list[Process] = []
-        self.auth: Process
+        self.processes: list[ServiceProcess] = []
+        self.auth: ServiceProcess
         self._database_url, self._nats, self._folder, self._backend = database_url, nats, folder, backend
 
     async def start_auth(self) -> None:
@@ -70,7 +36,7 @@ class Fleet:
         }
         self.auth = await self._start("auth_service", self._bus("auth") | own)
 
-    async def start_gateway(self) -> Process:
+    async def start_gateway(self) -> ServiceProcess:
         own = {
             "TODOBUS_JWKS_URL": f"{self.auth.url}/.well-known/jwks.json",
             "TODOBUS_AUTH_UPSTREAMS": self.auth.url,
@@ -80,9 +46,9 @@ class Fleet:
         }
         return await self._start("api_gateway", self._bus("gateway") | own)
 
-    async def _start(self, module: str, settings: dict[str, str]) -> Process:
+    async def _start(self, module: str, settings: dict[str, str]) -> ServiceProcess:
         log = self._folder / f"{module}-{len(self.processes)}.log"
-        process = Process(module, settings, log)
+        process = ServiceProcess(module, settings, log)
         self.processes.append(process)
         await wait_until(lambda: process.ready(self.client), 60)
         return process

@@ -13,9 +13,10 @@ from auth_service.secrets import Secrets
 from auth_service.settings import KeySettings
 from service_common.testing.databases import Databases
 from service_common.testing.nats import NatsServer
+from service_common.testing.processes import ServiceProcess as Process
 from service_common.testing.waiting import wait_until
 
-from .fleet import Fleet, Process, fleet
+from .fleet import Fleet, fleet
 
 GATEWAYS = 3
 AT_ONCE = 8
