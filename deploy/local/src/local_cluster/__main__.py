@@ -8,7 +8,7 @@ from .errors import ClusterError
 
 
 def main() -> None:
-    from .commands import app  # noqa: PLC0415 - after the interpreter knows how to fail in one line
+    from .operator_commands import app  # noqa: PLC0415 - after the interpreter knows how to fail in one line
 
     try:
         app()

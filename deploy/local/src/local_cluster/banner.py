@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 
+from . import demo
 from .plan import Plan
 
 
@@ -17,6 +18,8 @@ def banner(plan: Plan, seconds: float) -> Iterator[str]:
     yield f"  events    {url}/events/docs"
     yield f"  NATS      nats://127.0.0.1:{plan.nats.port} (user and password in {plan.folder.subscriber})"
     yield f"  logs      {plan.folder.logs}"
+    if plan.options.demo:
+        yield f"  demo      {demo.EMAIL}, password {demo.password(plan.folder)}"
     yield "Try it:"
     yield f"  curl -s {url}/api/auth/register -H 'Content-Type: application/json' -d '{person}'"
     yield "Ctrl-C stops it; the data stays."

@@ -21,11 +21,12 @@ def up(
     ] = None,
     web: Annotated[bool, Parameter(help="Build and serve the web app.")] = True,
     rate_limits: Annotated[bool, Parameter(help="Limit requests (off for load tests).")] = True,
+    demo: Annotated[bool, Parameter(negative=(), help="Make a demo account with ten weeks of history.")] = False,
 ) -> None:
     """Start the whole system and keep it running until Ctrl-C."""
     from .up import up as run  # noqa: PLC0415
 
-    run(data_dir, port, scale or [], build_web=web, rate_limits=rate_limits)
+    run(data_dir, port, scale or [], build_web=web, rate_limits=rate_limits, demo=demo)
 
 
 @app.command

@@ -17,6 +17,7 @@ class DataFolder:
         self.logs = self.root / "logs"
         self.credentials = self.root / "credentials.json"
         self.encryption_key = self.root / "key_encryption_key"
+        self.demo_password = self.root / "demo_password"
         self.subscriber = self.root / "subscriber.env"
         self.state = self.root / "state.json"
         self.schema = self.root / "schema.json"

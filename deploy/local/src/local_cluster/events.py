@@ -5,13 +5,12 @@ import signal
 from pathlib import Path
 from typing import Any
 
-import nats
 import orjson
-from nats.aio.client import Client
 
 from service_common import topology
 
 from . import running
+from .bus import connect
 
 SUBJECTS = (f"{topology.TODO_EVENTS}.>", f"{topology.USER_EVENTS}.>")
 
@@ -37,14 +36,6 @@ async def _follow(cluster: running.Running, user: str | None, *, as_json: bool) 
     print("listening, Ctrl-C ends it …" if not as_json else "", end="" if as_json else "\n", flush=True)
     await stop.wait()
     await client.close()
-
-
-async def connect(cluster: running.Running) -> Client:
-    """A connection of the operator's."""
-    password = cluster.credentials.bus["operator"]
-    return await nats.connect(
-        cluster.nats_url, user="operator", password=password, inbox_prefix="_INBOX_operator", max_reconnect_attempts=-1
-    )
 
 
 def line(event: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from service_common import migrations
 from service_common.engines.process import Program
 
-from . import state_file
+from . import demo, state_file
 from .banner import banner
 from .data_folder import DataFolder, write_private
 from .errors import ClusterError
@@ -63,13 +63,13 @@ class Launch:
         if _prepared_before(self._plan.folder):
             # The schemas are known to be right: nobody has to wait for anybody, each is ready when its parts are.
             await self._start_processes(self._processes)
-            self._welcome()
+            await self._welcome()
             await self._prepare_again()
         else:
             await self._start_processes(self._engines)
             await self._prepare()
             await self._start_processes([*self._services, *self._gateway])
-            self._welcome()
+            await self._welcome()
 
     async def _start_processes(self, processes: list[Supervised]) -> None:
         for process in processes:
@@ -150,9 +150,17 @@ class Launch:
             )
             self._terminal.last_lines(process.name, list(process.last_lines))
 
-    def _welcome(self) -> None:
+    async def _welcome(self) -> None:
+        if self._plan.options.demo:
+            await self._fill_demo()
         for line in banner(self._plan, time.monotonic() - self._began):
             self._terminal.say(line)
+
+    async def _fill_demo(self) -> None:
+        try:
+            await asyncio.to_thread(demo.fill, self._plan.folder, self._plan.options.port)
+        except ClusterError as error:
+            self._terminal.say(f"the demo account could not be filled: {error}", alarm=True)
 
 
 def _heads() -> dict[str, str]:

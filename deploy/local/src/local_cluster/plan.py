@@ -27,6 +27,7 @@ class Options:
     port: int = 8080
     scale: Mapping[str, int] = field(default_factory=dict)
     rate_limits: bool = True
+    demo: bool = False
     web_root: Path | None = None
 
 
@@ -66,26 +67,17 @@ class Plan:
         return own | self.service_environment(instance.service)
 
     def service_environment(self, service: str) -> dict[str, str]:
-        """What all instances of a service, and its one-off commands, have in common."""
-        common = {
-            "TODOBUS_NATS_URL": self.nats.url(),
-            "TODOBUS_NATS_USER": service,
-            "TODOBUS_NATS_PASSWORD": self.credentials.bus[service],
-            "TODOBUS_JWKS_URL": f"{self._upstreams('auth').split(',')[0]}/.well-known/jwks.json",
-            "TODOBUS_LOG_FORMAT": os.environ.get("TODOBUS_LOG_FORMAT", "console"),
-        }
-        if service in SERVICES:
-            common["TODOBUS_DATABASE_URL"] = self.postgres.url(service, service, self.credentials.databases[service])
-        return common | {"auth": self._auth, "gateway": self._gateway}.get(service, dict)()
+        """What all instances of a service have in common."""
+        common = service_environment(
+            service, self.folder, self.credentials, self.postgres, self.nats.url(), self._upstreams("auth")
+        )
+        return common | (self._gateway() if service == "gateway" else {})
 
     def write_subscriber_file(self) -> None:
         """What a developer's own subscriber needs to connect."""
         user, password = "subscriber", self.credentials.bus["subscriber"]
         url = f"nats://{user}:{password}@127.0.0.1:{self.nats.port}"
         write_private(self.folder.subscriber, f"NATS_URL={url}\n")
-
-    def _auth(self) -> dict[str, str]:
-        return {"TODOBUS_KEY_ENCRYPTION_KEY_FILE": str(self.folder.encryption_key)}
 
     def _gateway(self) -> dict[str, str]:
         upstreams = {f"TODOBUS_{name.upper()}_UPSTREAMS": self._upstreams(name) for name in SERVICES}
@@ -108,6 +100,24 @@ class Plan:
 
     def _gateway_instance(self) -> Instance:
         return Instance("gateway", "gateway", 1, self.options.port, self._ports["gateway admin"])
+
+
+def service_environment(
+    service: str, folder: DataFolder, credentials: Credentials, postgres: Postgres, nats_url: str, auth_urls: str
+) -> dict[str, str]:
+    """What every process of a service is told, also one that runs a single command."""
+    environment = {
+        "TODOBUS_NATS_URL": nats_url,
+        "TODOBUS_NATS_USER": service,
+        "TODOBUS_NATS_PASSWORD": credentials.bus[service],
+        "TODOBUS_JWKS_URL": f"{auth_urls.partition(',')[0]}/.well-known/jwks.json",
+        "TODOBUS_LOG_FORMAT": os.environ.get("TODOBUS_LOG_FORMAT", "console"),
+    }
+    if service in SERVICES:
+        environment["TODOBUS_DATABASE_URL"] = postgres.url(service, service, credentials.databases[service])
+    if service == "auth":
+        environment["TODOBUS_KEY_ENCRYPTION_KEY_FILE"] = str(folder.encryption_key)
+    return environment
 
 
 class _Ports:

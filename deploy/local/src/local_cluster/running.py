@@ -1,5 +1,8 @@
 """The cluster that runs on a data folder, as the operator's commands see it."""
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,7 @@ from . import credentials, state_file
 from .credentials import Credentials
 from .data_folder import DataFolder
 from .errors import ClusterError
+from .plan import PACKAGES, service_environment
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,18 @@ class Running:
     def nats_url(self) -> str:
         return f"nats://127.0.0.1:{self.port_of('nats')}"
 
+    def run(self, service: str, *arguments: str) -> int:
+        """Run `python -m <package> arguments…` with the settings of the running service; its exit code."""
+        auth = f"http://127.0.0.1:{self.port_of('auth')}"
+        own = service_environment(service, self.folder, self.credentials, self.postgres, self.nats_url, auth)
+        needed = {"TODOBUS_PORT": "0", "TODOBUS_ADMIN_PORT": "0", "TODOBUS_LOG_LEVEL": "warning"}
+        command = [sys.executable, "-m", PACKAGES[service], *arguments]
+        return subprocess.run(command, env=os.environ | needed | own, check=False).returncode
+
     def port_of(self, name: str) -> int:
-        return next(int(process["port"]) for process in self.processes if process["name"] == name)
+        """The port of a process, or of the first instance of a service."""
+        names = (name, f"{name}-1")
+        return next(int(process["port"]) for process in self.processes if process["name"] in names)
 
 
 def find(data_dir: Path) -> Running | None:

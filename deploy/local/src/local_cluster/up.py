@@ -15,7 +15,7 @@ from .terminal import Terminal
 MOST_INSTANCES = 16
 
 
-def up(data_dir: Path, port: int, scale: list[str], *, build_web: bool, rate_limits: bool) -> None:
+def up(data_dir: Path, port: int, scale: list[str], *, build_web: bool, rate_limits: bool, demo: bool) -> None:
     """Run a cluster on `data_dir` until it is told to stop."""
     numbers = parse_scale(scale)
     folder = DataFolder(data_dir)
@@ -25,7 +25,7 @@ def up(data_dir: Path, port: int, scale: list[str], *, build_web: bool, rate_lim
             print(f"ended what a killed launcher left running: {', '.join(left)}", flush=True)
         require_free(port)
         web_root = web.built(print) if build_web else None
-        plan = Plan(folder, credentials.load_or_generate(folder), Options(port, numbers, rate_limits, web_root))
+        plan = Plan(folder, credentials.load_or_generate(folder), Options(port, numbers, rate_limits, demo, web_root))
         _initialise(plan)
         _launch(plan)
 
