@@ -16,7 +16,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def shared_system(session_folder: Path) -> Iterator[System]:
     """The system that the tests of this folder share, in a folder with a space in its name."""
-    system = System(session_folder / "a system" / "data", "--no-web", "--no-rate-limits")
+    system = System(session_folder / "a system" / "data", "--no-web", "--no-rate-limits", "--demo")
     yield system
     assert system.stop() == 0, system.output()
 
