@@ -140,7 +140,7 @@ class Gateway:
         if self.cors.is_preflight(exchange):
             return await exchange.answer_empty(204, PREFLIGHT)
         claims = None if route.public else await self._authenticated(exchange)
-        if self.limited:
+        if self.limited and route.limited:
             exchange.extra += self.users.take(claims.user_id) if claims else self.addresses.take(exchange.client)
         if route.target in self.handlers and claims:
             return await self._handle(exchange, self.handlers[route.target], claims)

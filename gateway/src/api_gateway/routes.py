@@ -6,11 +6,12 @@ AUTH, TODOS, STATS, LIVE = "auth", "todos", "stats", "live"
 
 
 class Route(NamedTuple):
-    """`path` and everything below it goes to `target`; `public` routes need no token."""
+    """`path` and everything below it goes to `target`; `public` routes need no token, `limited` ones count."""
 
     path: str
     target: str
     public: bool = False
+    limited: bool = True
 
 
 ROUTES = (
@@ -26,7 +27,7 @@ ROUTES = (
     Route("/api/import", TODOS),
     Route("/api/stats", STATS),
     Route("/api/events/stream", LIVE),
-    Route("/.well-known/jwks.json", AUTH, public=True),
+    Route("/.well-known/jwks.json", AUTH, public=True, limited=False),
 )
 
 

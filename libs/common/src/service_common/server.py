@@ -26,6 +26,7 @@ class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.readiness.draining = True
         super().handle_exit(sig, frame)
+        self._captured_signals.clear()  # uvicorn would raise it again at the end: a clean stop is no failure
 
 
 class _AdminServer(uvicorn.Server):

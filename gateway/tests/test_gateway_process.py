@@ -1,0 +1,136 @@
+"""`python -m api_gateway serve`, as a process of its own."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+
+import psutil
+import pytest
+
+from service_common.testing.tokens import TokenIssuer
+from service_common.testing.waiting import wait_until
+
+LINE = b"GET /.well-known/jwks.json HTTP/1.1\r\nhost: x\r\n\r\n"
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@pytest.fixture
+async def process(upstreams):
+    """The gateway's process, its port and its admin port; it has no bus."""
+    port, admin = free_port(), free_port()
+    addresses = {f"TODOBUS_{service.upper()}_UPSTREAMS": one.url for service, one in upstreams.items()}
+    environment = {
+        "TODOBUS_PORT": str(port),
+        "TODOBUS_ADMIN_PORT": str(admin),
+        "TODOBUS_NATS_URL": "nats://127.0.0.1:1",
+        "TODOBUS_NATS_USER": "gateway",
+        "TODOBUS_NATS_PASSWORD": TokenIssuer().key_id,
+        "TODOBUS_JWKS_URL": f"{upstreams['auth'].url}/.well-known/jwks.json",
+    }
+    command = (sys.executable, "-m", "api_gateway", "serve")
+    started = await asyncio.create_subprocess_exec(*command, env=os.environ | environment | addresses, stderr=-3)
+    try:
+        await wait_until(lambda: answers(port), 20)
+        yield started, port, admin
+    finally:
+        if started.returncode is None:
+            started.kill()
+            await started.wait()
+
+
+async def answers(port, line=b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"):
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return b""
+    with contextlib.closing(writer):
+        writer.write(line)
+        return await reader.read()
+
+
+class TestShutdown:
+    async def test_no_request_fails(self, process, upstreams):
+        """Clients in a loop, each on one connection, until it is told to close: every request sent is answered."""
+        started, port, _ = process
+
+        async def slowly(_, writer):
+            await asyncio.sleep(0.01)
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello")
+
+        upstreams["auth"].answer = slowly
+        counts = {"sent": 0, "answered": 0}
+
+        async def client():
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            with contextlib.closing(writer):
+                head = b""
+                while b"connection: close" not in head:
+                    writer.write(LINE)
+                    counts["sent"] += 1
+                    head = await reader.readuntil(b"\r\n\r\n")
+                    assert await reader.readexactly(5) == b"hello"
+                    counts["answered"] += 1
+
+        clients = [asyncio.create_task(client()) for _ in range(20)]
+        await wait_until(lambda: counts["answered"] > 200, 20)
+        started.send_signal(signal.SIGTERM)
+        await asyncio.gather(*clients)
+
+        assert counts["sent"] == counts["answered"] > 200
+        assert await asyncio.wait_for(started.wait(), 10) == 0
+
+    async def test_an_idle_gateway_stops_soon(self, process):
+        started, port, _ = process
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        with contextlib.closing(writer):
+            started.send_signal(signal.SIGTERM)
+
+            assert await asyncio.wait_for(started.wait(), 10) == 0
+
+
+class TestAdminPort:
+    async def test_metrics_are_there_and_nowhere_else(self, process):
+        _, port, admin = process
+        ask = b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+        inside, outside = await answers(admin, ask), await answers(port, ask)
+
+        assert b"http_request_seconds_bucket" in inside
+        assert outside.startswith(b"HTTP/1.1 404 ")
+
+
+class TestMemory:
+    async def test_idle_connections_and_a_large_upload(self, process):
+        """And ten thousand where there is time: `slow`."""
+        await self.grow(process, 2_000)
+
+    @pytest.mark.slow
+    async def test_ten_thousand_idle_connections(self, process):
+        await self.grow(process, 10_000)
+
+    async def grow(self, process, connections):
+        started, port, _ = process
+        memory = psutil.Process(started.pid).memory_info
+        before = memory().rss
+        idle = [socket.create_connection(("127.0.0.1", port)) for _ in range(connections)]
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST /api/auth/login HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000000\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            for _ in range(1000):
+                writer.write(bytes(1_000_000))
+                await writer.drain()
+        with contextlib.suppress(ConnectionError):
+            assert (await reader.read(12)) == b"HTTP/1.1 413"
+        grown = memory().rss - before
+        writer.transport.abort()
+        for one in idle:
+            one.close()
+
+        assert grown < 50_000_000
