@@ -56,6 +56,7 @@ lock: ## Compile (after a change of dependencies) requirements.lock and requirem
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --no-emit-package service-common
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-dev.lock -c requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --group pyproject.toml:dev --no-emit-package service-common
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-deployment.lock -c requirements-dev.lock --group pyproject.toml:deployment
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-bench.lock -c requirements-dev.lock --group pyproject.toml:bench
 
 # The web app. `make up` builds it by itself; these are for working on it.
 frontend/node_modules: frontend/package-lock.json
@@ -122,4 +123,14 @@ openapi: .venv/dev ## Write docs/openapi.json, from which the web app's client i
 clean: ## Remove what the recipes made, except the data of `make up`
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache frontend/node_modules frontend/.next frontend/out
 
-.PHONY: web web-dev web-client web-check chromium screenshots contracts openapi help setup up test test-containers check lint format types architecture lock clean
+fuzz: .venv/dev ## Run the todo API against its model, thousands of times (EXAMPLES=5000)
+	@TODOBUS_FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(RUN) pytest -q services/todos/tests/test_todos_stateful.py
+
+.venv/bench: requirements-bench.lock .venv/dev
+	@$(RUN) pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bench.lock
+	@touch $@
+
+bench: .venv/bench ## Run the benchmarks beside their peers (ARGS="todos …": only these)
+	@$(RUN) benchmarks $(ARGS)
+
+.PHONY: bench fuzz web web-dev web-client web-check chromium screenshots contracts openapi help setup up test test-containers check lint format types architecture lock clean

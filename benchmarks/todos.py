@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from benchmarks.gateway import PROXY_CORE, cpu_seconds, free_port, milliseconds, pinned, running
 from service_common.engines.postgres import Postgres, create_database
@@ -167,7 +168,14 @@ def one(port: int, script: Path, seconds: float, pid: int) -> Result:
     return Result(rate, p50, p99, used / requests * 1e6)
 
 
-def median(results: list[Result]) -> Result:
+class Rated(Protocol):
+    rate: float
+
+
+Measured = TypeVar("Measured", bound=Rated)
+
+
+def median(results: list[Measured]) -> Measured:
     return sorted(results, key=lambda one: one.rate)[len(results) // 2]
 
 
