@@ -8,6 +8,7 @@ MANIFESTS := pyproject.toml $(addsuffix /pyproject.toml,$(PACKAGES))
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 ARGS ?=
+RUNS ?= 20
 
 help: ## List the recipes
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -119,6 +120,9 @@ contracts: .venv/dev ## Write the schemas of the events and docs/asyncapi.json (
 
 openapi: .venv/dev ## Write docs/openapi.json, from which the web app's client is made
 	@$(BIN)/python tests/contracts/openapi_document.py
+
+chaos: .venv/dev ## Break the bus and its relays under load, each fault RUNS=20 times (half an hour)
+	@RUNS=$(RUNS) $(BIN)/python -m pytest tests/chaos -n 2 --timeout 300 -m "" $(ARGS)
 
 clean: ## Remove what the recipes made, except the data of `make up`
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache frontend/node_modules frontend/.next frontend/out

@@ -81,8 +81,9 @@ class Publisher:
     async def stored(self) -> list[tuple[str, int]]:
         """User and sequence of each event in the stream, in its order."""
         stream = (await self.nats.connect()).jetstream()
-        last = (await stream.stream_info(topology.TODOS)).state.last_seq
-        events = [read((await stream.get_msg(topology.TODOS, number)).data) for number in range(1, last + 1)]
+        state = (await stream.stream_info(topology.TODOS)).state
+        numbers = range(state.first_seq, state.last_seq + 1) if state.messages else ()
+        events = [read((await stream.get_msg(topology.TODOS, number)).data) for number in numbers]
         return [(event.user_id, event.sequence) for event in events]
 
 

@@ -74,10 +74,15 @@ class Plan:
         return common | (self._gateway() if service == "gateway" else {})
 
     def write_subscriber_file(self) -> None:
-        """What a developer's own subscriber needs to connect."""
+        """What a developer's own subscriber needs to connect: for the `nats` command, and for `BusSettings`."""
         user, password = "subscriber", self.credentials.bus["subscriber"]
-        url = f"nats://{user}:{password}@127.0.0.1:{self.nats.port}"
-        write_private(self.folder.subscriber, f"NATS_URL={url}\n")
+        settings = {
+            "NATS_URL": f"nats://{user}:{password}@127.0.0.1:{self.nats.port}",
+            "TODOBUS_NATS_URL": self.nats.url(),
+            "TODOBUS_NATS_USER": user,
+            "TODOBUS_NATS_PASSWORD": password,
+        }
+        write_private(self.folder.subscriber, "".join(f"{name}={value}\n" for name, value in settings.items()))
 
     def _gateway(self) -> dict[str, str]:
         upstreams = {f"TODOBUS_{name.upper()}_UPSTREAMS": self._upstreams(name) for name in SERVICES}

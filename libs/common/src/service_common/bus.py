@@ -1,6 +1,7 @@
 """The connection to NATS: it reconnects for ever, and it never keeps a process from starting."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -37,13 +38,15 @@ class Bus:
         self._connecting = asyncio.create_task(self._connect(), name="bus-connect")
 
     async def stop(self) -> None:
-        """Close the connection; what was published has been flushed."""
+        """Close the connection; what was published has been flushed, unless the server is gone."""
         if self._connecting:
             self._connecting.cancel()
             await asyncio.gather(self._connecting, return_exceptions=True)
-        if self.client.is_connected:
-            await self.client.flush()
-        await self.client.close()
+        with contextlib.suppress(OSError, Error):
+            if self.client.is_connected:
+                await self.client.flush()
+        with contextlib.suppress(OSError):
+            await self.client.close()
 
     async def check(self) -> None:
         """Fails unless the bus is connected."""

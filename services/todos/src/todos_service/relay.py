@@ -34,7 +34,7 @@ FLUSH_SECONDS = 2.0  # well below the session's idle time-out
 STOP_SECONDS = 10.0
 BACKOFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 MAX_TRIES = 5
-SESSION = {"application_name": "todos-relay", "idle_session_timeout": "10s", "tcp_keepalives_idle": "5"}
+SESSION = {"application_name": "todos-relay", "idle_session_timeout": "15s", "tcp_keepalives_idle": "5"}
 DATABASE_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 BUS_ERRORS = (NatsError, TimeoutError, Refused)
 
