@@ -60,16 +60,17 @@ lock: ## Compile (after a change of dependencies) requirements.lock and requirem
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-bench.lock -c requirements-dev.lock --group pyproject.toml:bench
 
 # The web app. `make up` builds it by itself; these are for working on it.
-frontend/node_modules: frontend/package-lock.json
-	@cd frontend && npm ci --silent --no-audit --no-fund && touch node_modules
+frontend/node_modules/.lock: frontend/package-lock.json
+	@cmp -s frontend/package-lock.json $@ || (cd frontend && npm ci --silent --no-audit --no-fund)
+	@cp frontend/package-lock.json $@
 
 web: .venv/run ## Build the web app into frontend/out if its sources have changed
 	@$(BIN)/python -c 'from local_cluster.web import built; raise SystemExit(built(print) is None)'
 
-web-dev: frontend/node_modules ## Develop the web app against a running system (TODOBUS_GATEWAY=http://localhost:8080)
+web-dev: frontend/node_modules/.lock ## Develop the web app against a running system (TODOBUS_GATEWAY=http://localhost:8080)
 	@cd frontend && npm run -s dev
 
-web-client: frontend/node_modules ## Make the types of the web app's API client from docs/openapi.json
+web-client: frontend/node_modules/.lock ## Make the types of the web app's API client from docs/openapi.json
 	@cd frontend && npm run -s client >/dev/null
 
 web-check: web web-client ## Lint, types and tests of the web app, the drift of its client, and its size

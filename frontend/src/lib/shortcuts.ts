@@ -3,8 +3,10 @@ import { preferences } from "./preferences";
 
 export type ShortcutMap = Record<string, (event: KeyboardEvent) => void>;
 
+/** One listener for all of them, so that the second key of `g s` is not taken for a key of its own. */
+const maps = new Set<{ current: ShortcutMap }>();
 const SEQUENCE_MS = 1_000;
-const prefixedAt = Number.NEGATIVE_INFINITY;
+let prefixedAt = Number.NEGATIVE_INFINITY;
 
 /** Single keys, `mod+z`, and sequences such as `g s`; silent while somebody types or a dialog is open. */
 export function useShortcuts(map: ShortcutMap): void {
@@ -13,16 +15,23 @@ export function useShortcuts(map: ShortcutMap): void {
     current.current = map;
   });
   useEffect(() => {
-    function onKeyDown(event: KeyboardEvent): void {
-      if (isQuiet(event)) return;
-      const handler = current.current[nameOf(event)];
-      if (!handler) return;
-      event.preventDefault();
-      handler(event);
-    }
+    maps.add(current);
     document.addEventListener("keydown", onKeyDown);
-    return () => document.removeEventListener("keydown", onKeyDown);
+    return () => {
+      maps.delete(current);
+      if (maps.size === 0) document.removeEventListener("keydown", onKeyDown);
+    };
   }, []);
+}
+
+function onKeyDown(event: KeyboardEvent): void {
+  if (isQuiet(event)) return;
+  const name = nameOf(event);
+  prefixedAt = name === "g" ? event.timeStamp : Number.NEGATIVE_INFINITY;
+  const handler = [...maps].map(({ current }) => current[name]).find(Boolean);
+  if (!handler) return;
+  event.preventDefault();
+  handler(event);
 }
 
 function isQuiet(event: KeyboardEvent): boolean {

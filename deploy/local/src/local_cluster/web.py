@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 FRONTEND = Path(__file__).parents[4] / "frontend"
+OUT, STAMP = FRONTEND / "out", FRONTEND / "out" / ".sources"
+LOCK, INSTALLED = FRONTEND / "package-lock.json", FRONTEND / "node_modules" / ".lock"
 OLDEST_NODE = 20
 MADE = frozenset({"node_modules", ".next", "out", "next-env.d.ts", "test-results", "playwright-report"})
 
@@ -16,10 +18,8 @@ def built(say: Callable[[str], object]) -> Path | None:
     """The folder of the exported web app, built now if its sources changed; None where it cannot be built."""
     if not (FRONTEND / "package.json").exists():
         return None
-    out, stamp = FRONTEND / "out", FRONTEND / "out" / ".sources"
-    digest = sources_digest(FRONTEND)
-    if stamp.exists() and stamp.read_text() == digest:
-        return out
+    if found := current():
+        return found
     environment = node_environment()
     if environment is None:
         say(f"no web app: it needs Node {OLDEST_NODE} or newer with npm to be built; the API runs without it")
@@ -27,8 +27,13 @@ def built(say: Callable[[str], object]) -> Path | None:
     say("building the web app (once, about a minute) …")
     if not _build(environment, say):
         return None
-    stamp.write_text(digest)
-    return out
+    STAMP.write_text(sources_digest(FRONTEND))
+    return OUT
+
+
+def current() -> Path | None:
+    """The folder of the exported web app, if it is that of the sources as they are."""
+    return OUT if STAMP.exists() and STAMP.read_text() == sources_digest(FRONTEND) else None
 
 
 def sources_digest(folder: Path) -> str:
@@ -76,10 +81,17 @@ def _wheel_folder() -> str | None:
 
 
 def _build(environment: dict[str, str], say: Callable[[str], object]) -> bool:
-    for command in (["npm", "ci", "--no-audit", "--no-fund"], ["npm", "run", "build"]):
-        done = subprocess.run(command, cwd=FRONTEND, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            say(f"the web app could not be built ({' '.join(command)}); the API runs without it:")
-            say("\n".join((done.stdout + done.stderr).splitlines()[-20:]))
+    """The packages are installed anew only when their lock has changed: that takes longer than the build."""
+    if not (INSTALLED.exists() and INSTALLED.read_bytes() == LOCK.read_bytes()):
+        if not _run(["npm", "ci", "--no-audit", "--no-fund"], environment, say):
             return False
-    return True
+        shutil.copy(LOCK, INSTALLED)
+    return _run(["npm", "run", "build"], environment, say)
+
+
+def _run(command: list[str], environment: dict[str, str], say: Callable[[str], object]) -> bool:
+    done = subprocess.run(command, cwd=FRONTEND, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        say(f"the web app could not be built ({' '.join(command)}); the API runs without it:")
+        say("\n".join((done.stdout + done.stderr).splitlines()[-20:]))
+    return done.returncode == 0

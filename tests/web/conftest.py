@@ -1,0 +1,112 @@
+"""A real Chromium in front of the real system, with the web app served by its gateway."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright, expect
+
+from local_cluster import web
+from service_common.testing.system import PASSWORD, Person, System, person
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# What a browser writes for each answer of 400 or more; whether an answer was expected is the test's business.
+NETWORK_NOISE = "Failed to load resource"
+ROOT_NEEDS = ["--no-sandbox"] if os.geteuid() == 0 else []
+expect.set_options(timeout=10_000)
+
+Browse = Callable[..., Awaitable[Page]]
+SignIn = Callable[..., Awaitable[Page]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker runs them one after the other: they share a browser and a system."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.web)
+            item.add_marker(pytest.mark.xdist_group("web"))
+            item.add_marker(pytest.mark.skipif(CHROMIUM is None, reason="needs chromium (apt-get install chromium)"))
+
+
+@pytest.fixture(scope="session")
+def shared_web_system(session_folder: Path) -> Iterator[System]:
+    if web.current() is None:
+        pytest.skip("the web app is not built as its sources are (make web, which needs Node)")
+    system = System(session_folder / "web" / "data", "--no-rate-limits")
+    yield system
+    assert system.stop() == 0, system.output()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def system(shared_web_system: System) -> System:
+    if shared_web_system.launcher is None:
+        await shared_web_system.start()
+    return shared_web_system
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ann(system: System) -> AsyncIterator[Person]:
+    async with person(system.url) as somebody:
+        yield somebody
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ROOT_NEEDS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browse(chromium: Browser, system: System) -> AsyncIterator[Browse]:
+    """Opens pages, each in a browser profile of its own unless a context is given.
+
+    A page that logs an error, throws, breaks its security policy or asks another host for anything fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and NETWORK_NOISE not in message.text:
+            problems.append(message.text)
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((system.url, "blob:", "data:")):
+            problems.append(f"asked {request.url}")
+
+    async def open_page(path: str = "/", context: BrowserContext | None = None, **options: Any) -> Page:
+        if context is None:
+            context = await chromium.new_context(base_url=system.url, **options)
+            contexts.append(context)
+        page = await context.new_page()
+        page.on("console", said)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", asked)
+        await page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        await context.close()
+    assert not problems
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sign_in(browse: Browse) -> SignIn:
+    """Opens a page and logs in as a person would."""
+
+    async def log_in(who: Person, **options: Any) -> Page:
+        page = await browse("/login", **options)
+        await page.get_by_label("Email").fill(who.email)
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Log in").click()
+        await expect(page.get_by_role("heading", name="Todos", exact=True)).to_be_visible()
+        await expect(page.locator("[data-live=live]").first).to_be_attached()
+        return page
+
+    return log_in

@@ -1,0 +1,218 @@
+"""The way of one person through the whole app: by mouse, and by keyboard alone."""
+
+import json
+import secrets
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from service_common.testing.system import PASSWORD, Person
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+Browse = Callable[..., Awaitable[Page]]
+
+
+def titles(page: Page, name: str = "Todos") -> object:
+    return page.get_by_role("list", name=name, exact=True).get_by_role("button", name="Edit: ")
+
+
+async def add(page: Page, line: str) -> None:
+    await page.get_by_label("New todo").fill(line)
+    await page.get_by_role("button", name="Add", exact=True).click()
+
+
+class TestByMouse:
+    async def test_from_sign_up_to_log_out(self, browse: Browse) -> None:
+        page = await browse("/")
+        await page.wait_for_url("**/login")
+        await page.get_by_role("link", name="Create an account").click()
+        await self._sign_up(page)
+        await self._write_down(page)
+        await self._edit(page)
+        await self._complete_and_undo(page)
+        await self._throw_away_and_restore(page)
+        await self._look_at_the_numbers(page)
+        await page.get_by_role("link", name="Settings").first.click()
+        await page.get_by_role("button", name="Log out", exact=True).click()
+        await page.wait_for_url("**/login")
+        await page.goto("/")
+        await page.wait_for_url("**/login")
+
+    async def _sign_up(self, page: Page) -> None:
+        await page.get_by_label("Name").fill("Mia")
+        await page.get_by_label("Email").fill(f"{secrets.token_hex(6)}@example.com")
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Create account").click()
+        await expect(page.get_by_text("Your list is empty")).to_be_visible()
+
+    async def _write_down(self, page: Page) -> None:
+        for line in ("Buy milk #home", "Call Ann !high @tomorrow", "Water the plants @today"):
+            await add(page, line)
+        await expect(titles(page)).to_have_text(["Water the plants", "Call Ann", "Buy milk"])
+        await page.get_by_label("Search").fill("ann")
+        await expect(titles(page)).to_have_text(["Call Ann"])
+        await page.get_by_label("Search").fill("")
+        await page.get_by_role("link", name="Today").first.click()
+        await expect(titles(page, "Today")).to_have_text(["Water the plants"])
+        await page.get_by_role("region", name="Tags").get_by_role("link", name="home").click()
+        await expect(titles(page, "#home")).to_have_text(["Buy milk"])
+        await page.get_by_role("link", name="Todos").first.click()
+
+    async def _edit(self, page: Page) -> None:
+        await page.get_by_role("button", name="Edit: Buy milk").click()
+        await page.get_by_label("Title").fill("Buy oat milk")
+        await page.get_by_label("Notes").fill("Two litres")
+        form = page.get_by_role("form", name="Edit Buy milk")
+        await form.get_by_label("Priority").select_option("urgent")
+        await page.get_by_role("button", name="Save").click()
+        await expect(titles(page).first).to_have_text("Water the plants")
+        await page.get_by_role("button", name="Edit: Buy oat milk").click()
+        await page.get_by_text("History").click()
+        await expect(page.get_by_text("Renamed from “Buy milk”")).to_be_visible()
+        await page.get_by_role("button", name="Cancel").click()
+
+    async def _complete_and_undo(self, page: Page) -> None:
+        box = page.get_by_label("Complete: Water the plants")
+        await box.check()
+        await page.get_by_role("button", name="Undo").click()
+        await expect(box).not_to_be_checked()
+        await box.check()
+        await expect(titles(page)).to_have_count(2)
+        await page.get_by_role("link", name="Completed").first.click()
+        await expect(titles(page, "Completed")).to_have_text(["Water the plants"])
+
+    async def _throw_away_and_restore(self, page: Page) -> None:
+        await page.get_by_role("link", name="Todos").first.click()
+        await page.get_by_text("Call Ann").hover()
+        await page.get_by_role("button", name="Delete: Call Ann").click()
+        await expect(titles(page)).to_have_text(["Buy oat milk"])
+        await page.get_by_role("link", name="Trash").first.click()
+        await page.get_by_text("Call Ann").first.hover()
+        await page.get_by_role("button", name="Restore: Call Ann").click()
+        await expect(page.get_by_text("The trash is empty")).to_be_visible()
+
+    async def _look_at_the_numbers(self, page: Page) -> None:
+        await page.get_by_role("link", name="Stats").first.click()
+        await expect(page.locator("[data-stat=rate]")).to_have_text("33%")
+        await expect(page.locator("[data-stat=today]")).to_have_text("1")
+        await expect(page.locator("[data-stat=streak]")).to_have_text("1")
+
+
+class TestByKeyboard:
+    async def test_everything_without_a_mouse(self, browse: Browse) -> None:
+        page = await browse("/register")
+        keys = page.keyboard
+        await expect(page.get_by_label("Name")).to_be_focused()
+        for text in ("Mia", f"{secrets.token_hex(6)}@example.com", PASSWORD):
+            await keys.type(text)
+            await keys.press("Tab")
+        await keys.press("Enter")
+        await expect(page.get_by_text("Your list is empty")).to_be_visible()
+        await keys.press("n")
+        for line in ("first", "second !high #work", "third"):
+            await keys.type(line)
+            await keys.press("Enter")
+        await expect(titles(page)).to_have_text(["third", "second", "first"])
+        await keys.press("Escape")
+        await self._walk_and_change(page)
+        await self._find_and_go(page)
+
+    async def _walk_and_change(self, page: Page) -> None:
+        keys = page.keyboard
+        await keys.press("j")
+        await expect(page.get_by_label("Complete: third")).to_be_focused()
+        await keys.press("j")
+        await keys.press("e")
+        await expect(page.get_by_label("Title")).to_be_focused()
+        await keys.press("End")
+        await keys.type(" one")
+        await keys.press("Enter")
+        await expect(page.get_by_label("Complete: second one")).to_be_focused()
+        await keys.press("x")
+        await expect(titles(page)).to_have_text(["third", "first"])
+        await expect(page.get_by_label("Complete: first")).to_be_focused()
+        await keys.press("#")
+        await expect(titles(page)).to_have_text(["third"])
+        await expect(page.get_by_label("Complete: third")).to_be_focused()
+        await keys.press("u")
+        await keys.press("u")
+        await expect(titles(page)).to_have_text(["third", "second one", "first"])
+
+    async def _find_and_go(self, page: Page) -> None:
+        keys = page.keyboard
+        await keys.press("/")
+        await keys.type("one")
+        await expect(titles(page)).to_have_text(["second one"])
+        await keys.press("Escape")
+        await keys.press("Escape")
+        await keys.press("?")
+        await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+        await keys.press("Escape")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await keys.press("g")
+        await keys.press("s")
+        await expect(page.get_by_role("heading", name="Stats")).to_be_visible()
+
+
+class TestSettings:
+    async def test_the_profile_is_kept(self, ann: Person, sign_in: Browse) -> None:
+        page = await sign_in(ann)
+        await page.goto("/settings")
+        await page.get_by_label("Name", exact=True).fill("Annika")
+        await page.get_by_label("Time zone").select_option("Asia/Tokyo")
+        await page.get_by_label("Daily goal").fill("3")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("Saved")).to_be_visible()
+        user = (await ann.http.get("/api/users/me")).json()
+        assert (user["display_name"], user["time_zone"], user["daily_goal"]) == ("Annika", "Asia/Tokyo", 3)
+
+    async def test_a_wrong_password_is_told_at_its_field(self, ann: Person, sign_in: Browse) -> None:
+        page = await sign_in(ann)
+        await page.goto("/settings")
+        await page.get_by_label("Current password").fill("not my password")
+        await page.get_by_label("New password").fill("another good password")
+        await page.get_by_role("button", name="Change password").click()
+        await expect(page.get_by_text("This is not your current password.")).to_be_visible()
+
+    async def test_another_session_is_ended(self, ann: Person, sign_in: Browse) -> None:
+        page = await sign_in(ann)
+        await page.goto("/settings")
+        assert (await ann.http.get("/api/todos")).status_code == 200
+        await page.get_by_role("button", name="End session").click()
+        await expect(page.get_by_text("Session ended")).to_be_visible()
+        await expect(page.get_by_role("button", name="End session")).to_have_count(0)
+        assert (await ann.http.get("/api/todos")).status_code == 401
+
+    async def test_what_export_writes_import_takes(self, ann: Person, sign_in: Browse, tmp_path: Path) -> None:
+        await ann.create("kept", tags=["home"])
+        page = await sign_in(ann)
+        await page.goto("/settings")
+        async with page.expect_download() as download:
+            await page.get_by_role("button", name="Export JSON").click()
+        file = tmp_path / "todos.json"
+        await (await download.value).save_as(file)
+        assert [row["title"] for row in json.loads(file.read_text())] == ["kept"]
+        file.write_text(json.dumps([{"title": "brought along"}]))
+        await page.get_by_label("Import a JSON or CSV file").set_input_files(file)
+        await expect(page.get_by_text("1 created")).to_be_visible()
+        assert len(await ann.todos()) == 1
+        await page.get_by_role("button", name="Import", exact=True).click()
+        await expect(page.get_by_text("Imported: 1 created")).to_be_visible()
+        await page.goto("/")
+        await expect(titles(page)).to_have_text(["brought along", "kept"])
+
+    async def test_the_account_is_deleted(self, ann: Person, sign_in: Browse) -> None:
+        page = await sign_in(ann)
+        await page.goto("/settings")
+        await page.get_by_role("button", name="Delete account").click()
+        dialog = page.get_by_role("dialog", name="Delete your account?")
+        await dialog.get_by_label("Password").fill("wrong password here")
+        await dialog.get_by_role("button", name="Delete everything").click()
+        await expect(dialog.get_by_text("This is not your password.")).to_be_visible()
+        await dialog.get_by_label("Password").fill(PASSWORD)
+        await dialog.get_by_role("button", name="Delete everything").click()
+        await page.wait_for_url("**/login")
+        answer = await ann.http.post("/api/auth/login", json={"email": ann.email, "password": PASSWORD})
+        assert answer.status_code == 401
