@@ -1,7 +1,6 @@
 """The gateway on one page: what happens to a request, and what it takes to do it."""
 
 import contextlib
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
@@ -21,7 +20,6 @@ from api_gateway.rate_limits import RateLimit
 from api_gateway.routes import LIVE, Route, RouteTable
 from api_gateway.settings import Settings
 from api_gateway.upstreams import Upstreams
-from service_common import telemetry
 from service_common.authentication import Authentication
 from service_common.bus import Bus
 from service_common.errors import ServiceError, Unauthorized
@@ -114,9 +112,7 @@ class Gateway:
             log.exception("unexpected error", path=scope["path"])
             await self._refuse(exchange, ServiceError("Something went wrong here. The request id finds it in the log."))
         finally:
-            telemetry.REQUESTS.record(
-                exchange.route, exchange.method, exchange.status, time.perf_counter() - exchange.started
-            )
+            exchange.record()
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

@@ -9,9 +9,13 @@ from api_gateway.forwarding import Forwarding
 from api_gateway.incoming import Incoming
 from service_common import telemetry
 from service_common.errors import ServiceError
+from service_common.middleware import record_request
 from service_common.problems import MEDIA_TYPE, problem
+from service_common.tracing import TRACER
 
 Headers = list[tuple[bytes, bytes]]
+CLIENT_GONE = 499
+"""Recorded where nobody waited for an answer; never sent."""
 SECURITY = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -67,6 +71,16 @@ class Exchange:
     def client(self) -> str:
         return self.forwarding.client(self.peer, self.incoming)
 
+    def record(self) -> None:
+        """Count the request, now that it is over."""
+        self.status = self.status or CLIENT_GONE
+        seconds = time.perf_counter() - self.started
+        telemetry.REQUESTS.record(self.route, self.method, self.status, seconds)
+        telemetry.ACCESS.record(self.method, self.scope["path"], self.status, seconds)
+        if TRACER.samples(self.traceparent):
+            parent = self.incoming.traceparent[36:52].decode()
+            record_request(self.method, self.route, self.status, seconds, self.traceparent, parent)
+
     async def start(self, status: int, headers: Headers) -> None:
         """Send the head of the answer, with what every answer carries."""
         self.status = status
@@ -107,5 +121,5 @@ def new_request_id() -> str:
 def _continued(received: bytes) -> str:
     """The gateway's own span in the client's trace, or in a new one."""
     trace = received[3:35].decode() if received else f"{getrandbits(128):032x}"
-    flags = received[53:].decode() if received else "00"
+    flags = received[53:].decode() if received else TRACER.flags()
     return f"00-{trace}-{getrandbits(64) or 1:016x}-{flags}"

@@ -4,15 +4,13 @@ import re
 import time
 import uuid
 
-import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service_common import telemetry
+from service_common.tracing import SERVER, TRACER, Span, child, span_id
 
-log = structlog.get_logger("access")
 REQUEST_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
 TRACEPARENT = re.compile(rb"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
-SLOW_SECONDS = 1.0
 
 
 class RequestContext:
@@ -24,7 +22,8 @@ class RequestContext:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        identity, trace = _identity(scope["headers"])
+        identity, parent = _identity(scope["headers"])
+        trace = child(parent) if TRACER.samples(parent) else parent
         tokens = telemetry.request_id.set(identity), telemetry.traceparent.set(trace)
         started = time.perf_counter()
         status = 500
@@ -39,7 +38,7 @@ class RequestContext:
         try:
             await self.app(scope, receive, send_with_id)
         finally:
-            _record(scope, status, time.perf_counter() - started)
+            _record(scope, status, started, parent)
             telemetry.request_id.reset(tokens[0])
             telemetry.traceparent.reset(tokens[1])
 
@@ -54,8 +53,23 @@ def _identity(headers: list[tuple[bytes, bytes]]) -> tuple[str, str]:
     return identity or str(uuid.uuid4()), trace or telemetry.new_traceparent()
 
 
-def _record(scope: Scope, status: int, seconds: float) -> None:
-    route = getattr(scope.get("route"), "path", "unmatched")
+def _record(scope: Scope, status: int, started: float, parent: str) -> None:
+    route, seconds = getattr(scope.get("route"), "path", "unmatched"), time.perf_counter() - started
     telemetry.REQUESTS.record(route, scope["method"], status, seconds)
-    if status >= 500 or seconds > SLOW_SECONDS:  # noqa: PLR2004 - server errors
-        log.warning("request", method=scope["method"], path=scope["path"], status=status, seconds=round(seconds, 4))
+    telemetry.ACCESS.record(scope["method"], scope["path"], status, seconds)
+    if TRACER.samples(parent):
+        record_request(scope["method"], route, status, seconds, telemetry.traceparent.get(), span_id(parent))
+
+
+def record_request(method: str, route: str, status: int, seconds: float, own: str, parent: str) -> None:
+    """The span of a request that has just been answered."""
+    ended = time.time_ns()
+    attributes: dict[str, str | int] = {
+        "http.request.method": method,
+        "http.route": route,
+        "http.response.status_code": status,
+        "todobus.request_id": telemetry.request_id.get(),
+    }
+    failed = status >= 500  # noqa: PLR2004 - server errors
+    started = ended - int(seconds * 1e9)
+    TRACER.record(Span(f"{method} {route}", SERVER, own, parent, started, ended, attributes, failed))

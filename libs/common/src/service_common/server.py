@@ -11,6 +11,7 @@ import uvicorn
 from service_common import telemetry
 from service_common.health import Readiness, admin_app
 from service_common.settings import ServiceSettings
+from service_common.tracing import TRACER
 
 DRAIN_SECONDS = 30
 KEEP_ALIVE_SECONDS = 75  # longer than the gateway keeps an idle connection, so it never writes to a closed one
@@ -40,6 +41,8 @@ class _AdminServer(uvicorn.Server):
 def run(service: str, app: Any, settings: ServiceSettings, readiness: Readiness, **options: Any) -> None:
     """Serve `app` on the settings' port; `options` go to `uvicorn.Config`."""
     telemetry.configure_logging(service, settings.log_level, settings.log_format)
+    telemetry.ACCESS.every = settings.access_log_sample
+    TRACER.configure(settings.otlp_endpoint, service, settings.instance, settings.trace_ratio)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(app, settings, readiness, options))
 
@@ -73,8 +76,10 @@ async def _serve(app: Any, settings: ServiceSettings, readiness: Readiness, opti
         )
     )
     admin_task = asyncio.create_task(admin.serve())
+    await TRACER.start()
     try:
         await main.serve()
     finally:
+        await TRACER.stop()
         admin.should_exit = True
         await admin_task

@@ -63,6 +63,11 @@ class ServiceSettings(BusSettings):
     token_audience: str = "todobus"  # noqa: S105 - a public name
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    access_log_sample: int = 100
+    """One of so many answers is logged, besides all errors and slow ones; 0: none."""
+    otlp_endpoint: str = ""
+    """Where spans go, such as http://collector:4318; without it none are recorded."""
+    trace_ratio: float = 0.01
 
 
 class DatabaseSettings(ServiceSettings):

@@ -50,6 +50,28 @@ class RequestMetrics(Collector):
 REQUESTS = RequestMetrics(REGISTRY)
 
 
+class AccessLog:
+    """A line for every error and every slow answer, and for one of `every` others (0: for none of them)."""
+
+    SLOW_SECONDS = 1.0
+
+    def __init__(self) -> None:
+        self.every = 0
+        self._answers = 0
+
+    def record(self, method: str, path: str, status: int, seconds: float) -> None:
+        if status >= 500 or seconds > self.SLOW_SECONDS:  # noqa: PLR2004 - server errors
+            _access.warning("request", method=method, path=path, status=status, seconds=round(seconds, 4))
+        elif self.every:
+            self._answers += 1
+            if self._answers % self.every == 0:
+                _access.info("request", method=method, path=path, status=status, seconds=round(seconds, 4))
+
+
+_access = structlog.get_logger("access")
+ACCESS = AccessLog()
+
+
 def new_traceparent() -> str:
     """A fresh W3C trace context, not sampled."""
     return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"

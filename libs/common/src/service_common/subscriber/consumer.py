@@ -7,6 +7,7 @@ becomes a dead letter; the others are handled.
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -24,6 +25,7 @@ from service_common.provisioning import ProvisioningError, ensure_consumer
 from service_common.publishing import Refused
 from service_common.subscriber import dead_letters
 from service_common.subscriber.pull import Pull
+from service_common.tracing import CONSUMER, TRACER
 
 log = structlog.get_logger("consumer")
 
@@ -136,8 +138,10 @@ class Consumer:
             messages = await self._pull.batch(self._batch)
             self._idle = False
             if deliveries := await self._readable(messages):
+                started = time.time_ns()
                 await self._deliver(deliveries)
                 self._observe(deliveries[-1])
+                self._trace(deliveries, started)
 
     async def _readable(self, messages: Sequence[Msg]) -> list[Delivery]:
         """The events in the messages; what is not for this consumer or not an event is done with here."""
@@ -187,6 +191,13 @@ class Consumer:
                 return error
             else:
                 return None
+
+    def _trace(self, deliveries: Sequence[Delivery], started: int) -> None:
+        if TRACER.enabled:
+            attributes = {"messaging.system": "nats", "messaging.consumer.group.name": self._durable}
+            for _, event in deliveries:
+                if event.traceparent and TRACER.samples(event.traceparent):
+                    TRACER.record_child(f"process {event.type}", CONSUMER, event.traceparent, started, attributes)
 
     async def _acknowledge(self, messages: Sequence[Msg]) -> None:
         """An acknowledgement that gets lost means a second delivery, which handlers expect anyway."""
