@@ -14,6 +14,8 @@ import pytest
 from fastapi import FastAPI
 
 from auth_service.app import create_app
+from auth_service.domain import User, email_key
+from auth_service.repository import users
 from auth_service.settings import Settings
 from service_common.testing.databases import Databases
 from service_common.testing.nats import NatsServer
@@ -47,6 +49,12 @@ class Service:
         assert answer.status_code == 200, answer.text
         tokens = answer.json()
         return tokens | {"headers": {"Authorization": f"Bearer {tokens['access_token']}"}}
+
+    async def context_user(self, email: str) -> User:
+        """The account as the service itself sees it."""
+        user = await users.with_email(self.context.pool, email_key(email))
+        assert user
+        return user
 
     async def refresh(self, token: str) -> httpx.Response:
         return await self.client.post("/api/auth/refresh", json={"refresh_token": token})

@@ -1,3 +1,4 @@
+import asyncio
 import uuid
 from typing import Any
 
@@ -6,6 +7,7 @@ import orjson
 import pytest
 from nats.aio.client import Client as NatsClient
 
+from auth_service.repository import sessions, users
 from service_common import erasure
 from service_common.testing.nats import NatsServer
 from service_common.testing.waiting import wait_until
@@ -116,6 +118,43 @@ class TestPassword:
         here = await service.session()
         answer = await self.change(service, here, PASSWORD, "short")
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/new_password")
+
+
+class TestRaces:
+    """A log-in whose password was checked just before it changed, or just before the account went."""
+
+    async def test_an_old_password_opens_no_session(self, service: Service, rows: asyncpg.Connection):
+        user = await service.context_user((await service.register())["email"])
+        await rows.execute("update users set password_hash = 'changed'")
+        async with service.context.pool.acquire() as connection:
+            assert await sessions.insert(connection, user.id, user.password_hash, "", "") is None
+
+    async def test_a_session_that_just_opened_ends_with_the_change(self, service: Service, rows: asyncpg.Connection):
+        here = await service.session()
+        user = await service.context_user(here["user"]["email"])
+        async with service.context.pool.acquire() as connection:
+            opening = connection.transaction()
+            await opening.start()
+            opened = await sessions.insert(connection, user.id, user.password_hash, "", "")
+            body = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
+            change = service.client.post("/api/auth/password", json=body, headers=here["headers"])
+            changing = asyncio.create_task(change)
+            await wait_until(lambda: _waiting(rows))
+            await opening.commit()
+        assert (await changing).status_code == 204
+        assert await rows.fetchval("select count(*) from sessions where id = $1", opened.id) == 0
+        assert await rows.fetchval("select count(*) from revocations where session_id = $1", opened.id) == 1
+
+    async def test_a_hash_renewed_late_brings_no_old_password_back(self, service: Service, rows: asyncpg.Connection):
+        user = await service.context_user((await service.register())["email"])
+        await rows.execute("update users set password_hash = 'changed'")
+        await users.renew_hash(service.context.pool, user.id, user.password_hash, "renewed")
+        assert await rows.fetchval("select password_hash from users") == "changed"
+
+
+async def _waiting(rows: asyncpg.Connection) -> bool:
+    query = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    return await rows.fetchval(query) > 0
 
 
 class TestDeletion:

@@ -20,6 +20,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"password": None}, "/password"),
     ({"time_zone": "Mars/Base"}, "/time_zone"),
     ({"time_zone": "../etc/passwd"}, "/time_zone"),
+    ({"time_zone": "localtime"}, "/time_zone"),
     ({"display_name": "x" * 101}, "/display_name"),
     ({"display_name": "a\u0000b"}, "/display_name"),
     ({"role": "admin"}, "/role"),
@@ -39,8 +40,8 @@ class TestRegister:
         assert uuid.UUID(user["id"]).version == 7
 
     async def test_takes_name_and_zone(self, service: Service):
-        user = await service.register(display_name="  Ann Lee ", time_zone="Europe/Helsinki")
-        assert (user["display_name"], user["time_zone"]) == ("Ann Lee", "Europe/Helsinki")
+        user = await service.register(display_name="  Ann 👩‍💻 Lee ", time_zone="Europe/Helsinki")
+        assert (user["display_name"], user["time_zone"]) == ("Ann 👩‍💻 Lee", "Europe/Helsinki")
 
     async def test_takes_an_address_of_a_private_network(self, service: Service):
         assert (await service.register(email="ann@todo.local"))["email"] == "ann@todo.local"

@@ -1,5 +1,6 @@
 """What the auth service takes and gives, as JSON."""
 
+import unicodedata
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, Literal, Self
@@ -26,7 +27,7 @@ READ_ONLY = ("id", "email", "created_at")
 
 @cache
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
 def _known_zone(name: str) -> str:
@@ -49,9 +50,9 @@ def _uncommon(password: str) -> str:
     return password
 
 
-def _printable(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("holds characters that cannot be shown")
+def _without_controls(text: str) -> str:
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise ValueError("holds control characters")
     return text
 
 
@@ -61,7 +62,7 @@ NewPassword = Annotated[
 ]
 GivenPassword = Annotated[str, Field(max_length=4096)]
 DisplayName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_printable)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_without_controls)
 ]
 TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Helsinki"]), AfterValidator(_known_zone)]
 Instant = Annotated[datetime, PlainSerializer(domain.instant, return_type=str, when_used="json")]

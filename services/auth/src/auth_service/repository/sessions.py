@@ -16,7 +16,9 @@ ALIVE = (
 
 _insert = Statement(
     text(f"""
-    insert into sessions (user_id, user_agent, ip) values (:user_id, :user_agent, :ip) returning {COLUMNS}
+    insert into sessions (user_id, user_agent, ip)
+    select id, :user_agent, :ip from users where id = :user_id and password_hash = :password_hash for share
+    returning {COLUMNS}
     """)
 )
 _rotate = Statement(
@@ -53,10 +55,15 @@ class Owner(NamedTuple):
     audit_id: uuid.UUID
 
 
-async def insert(connection: Connection, user_id: uuid.UUID, user_agent: str, ip: str) -> Session:
-    row = await _insert.first(connection, user_id=user_id, user_agent=user_agent, ip=ip)
-    assert row is not None, "an insert returns its row"  # noqa: S101
-    return Session(**row)
+async def insert(
+    connection: Connection, user_id: uuid.UUID, password_hash: str, user_agent: str, ip: str
+) -> Session | None:
+    """None when the password that was checked is not the user's any more, or the user is gone.
+
+    Whoever changes the password or deletes the user waits for this transaction, and then ends this session too.
+    """
+    row = await _insert.first(connection, user_id=user_id, password_hash=password_hash, user_agent=user_agent, ip=ip)
+    return Session(**row) if row else None
 
 
 async def rotate(pool: Pool, session_id: uuid.UUID, counter: int) -> tuple[Session, User] | None:

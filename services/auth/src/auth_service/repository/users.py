@@ -28,6 +28,9 @@ _update = Statement(
     """)
 )
 _set_password = Statement(text("update users set password_hash = :password_hash where id = :user_id"))
+_renew_hash = Statement(
+    text("update users set password_hash = :renewed where id = :user_id and password_hash = :password_hash")
+)
 _delete = Statement(text("delete from users where id = :user_id"))
 
 
@@ -70,6 +73,11 @@ async def update(connection: Connection, user_id: uuid.UUID, profile: dict[str, 
 
 async def set_password(connection: Connection, user_id: uuid.UUID, password_hash: str) -> None:
     await _set_password.execute(connection, user_id=user_id, password_hash=password_hash)
+
+
+async def renew_hash(pool: Pool, user_id: uuid.UUID, password_hash: str, renewed: str) -> None:
+    """Another hash of the same password; a password that was changed meanwhile stays changed."""
+    await _renew_hash.execute(pool, user_id=user_id, password_hash=password_hash, renewed=renewed)
 
 
 async def delete(connection: Connection, user_id: uuid.UUID) -> None:

@@ -65,6 +65,7 @@ async def delete(context: Context, claims: Claims, password: str, client: Client
     """Nothing of the user stays here; the other services are told until each has said the same."""
     user = await confirm_password(context, claims, password, client)
     async with context.pool.acquire() as connection, connection.transaction():
+        await users.lock(connection, user.id)  # after this nobody logs in, and whoever just did is found
         ended = await sessions.delete_all(connection, user.id)
         gone = await revocations.insert(connection, ended)
         await users.delete(connection, user.id)

@@ -130,7 +130,9 @@ async def _open(connection: Connection, user: User, attempt: Attempt, client: Cl
     if seconds := await failures.wait(connection, attempt):
         raise TooManyAttempts(seconds)
     await failures.clear(connection, attempt)
-    session = await sessions.insert(connection, user.id, client.user_agent, client.ip)
+    session = await sessions.insert(connection, user.id, user.password_hash, client.user_agent, client.ip)
+    if session is None:
+        raise InvalidCredentials
     await audit.record(connection, "login", user.audit_id, session.id, client.ip)
     return session
 
@@ -150,8 +152,7 @@ async def _renew_hash(context: Context, user: User, password: str) -> None:
     """Hash again with today's parameters, now that the password is at hand."""
     if context.passwords.is_outdated(user.password_hash):
         renewed = await context.passwords.hash(password)
-        async with context.pool.acquire() as connection:
-            await users.set_password(connection, user.id, renewed)
+        await users.renew_hash(context.pool, user.id, user.password_hash, renewed)
 
 
 async def _refuse(context: Context, session_id: uuid.UUID, counter: int, client: Client) -> None:
