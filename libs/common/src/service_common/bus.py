@@ -45,8 +45,9 @@ class Bus:
         with contextlib.suppress(OSError, Error):
             if self.client.is_connected:
                 await self.client.flush()
-        with contextlib.suppress(OSError):
-            await self.client.close()
+        # What is pending still cannot be sent; trying to would fail and leave the socket open.
+        self.client._pending_data_size = 0  # noqa: SLF001
+        await self.client.close()
 
     async def check(self) -> None:
         """Fails unless the bus is connected."""
