@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import resource
+import statistics
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -379,3 +381,32 @@ class TestLimits:
     async def test_it_is_read_only(self, gateway) -> None:
         answer = await gateway.running.ask(b"POST /api/events/stream")
         assert (answer.status, answer.headers[b"allow"]) == (405, b"GET")
+
+
+@pytest.mark.slow
+async def test_a_thousand_streams_on_one_gateway(gateway, todo_service) -> None:
+    """Prints how long events took to reach the streams; gateway, bus and readers share this machine."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    users = [str(uuid.uuid4()) for _ in range(100)]
+    delays: list[float] = []
+
+    async def read(stream: Stream) -> list[int]:
+        found = []
+        while len(found) < 10:
+            block = await stream.next(60)
+            if "id" in block:
+                found.append(int(block["id"]))
+                delays.append(time.time() - orjson.loads(block["data"])["data"]["at"])
+        return found
+
+    async with contextlib.AsyncExitStack() as stack:
+        streams = [await stack.enter_async_context(gateway.stream(user)) for user in users for _ in range(10)]
+        reading = asyncio.gather(*(read(stream) for stream in streams))
+        for _ in range(10):
+            for user in users:
+                await todo_service.happen(user, at=time.time())
+                await todo_service.client.flush()
+        assert await reading == [list(range(1, 11))] * 1000
+    cuts = statistics.quantiles(delays, n=100)
+    print(f"\n10,000 events to 1,000 streams: p50 {cuts[49] * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms")  # noqa: T201
+    assert cuts[98] < 2
