@@ -41,7 +41,7 @@ def batches(facts: list[Fact], source: random.Random) -> list[list[Fact]]:
     return [mixed[start:end] for start, end in zip([0, *cuts], [*cuts, len(mixed)], strict=True)]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), writes=st.integers(2, 60), users=st.integers(1, 4))
 async def test_any_order_duplication_and_crash_over_several_workers_ends_in_the_plain_replay(
     pool, new_feed, plain_replay, projection_of, seed, writes, users
@@ -56,7 +56,7 @@ async def test_any_order_duplication_and_crash_over_several_workers_ends_in_the_
         assert await projection_of(feed.user_id) == plain_replay(feed.changes)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 async def test_what_was_lost_shows_as_a_gap_until_it_is_applied(
     applied, new_feed, plain_replay, projection_of, seed

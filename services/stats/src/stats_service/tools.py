@@ -13,11 +13,10 @@ from service_common.bus import Bus
 from service_common.settings import BusSettings
 from stats_service.replay import Replay, Report
 
-CONNECT_SECONDS = 10
-
 
 class ToolSettings(BusSettings):
     database_url: str
+    connect_seconds: float = 10
 
 
 class ProgressLine:
@@ -77,9 +76,9 @@ async def _replay(settings: ToolSettings, verb: str, what: Callable[[Replay], Aw
 
     bus.on_connect(ready)
     await bus.start()
-    connection = await asyncpg.connect(settings.database_url, timeout=CONNECT_SECONDS)
+    connection = await asyncpg.connect(settings.database_url, timeout=settings.connect_seconds)
     try:
-        async with asyncio.timeout(CONNECT_SECONDS):
+        async with asyncio.timeout(settings.connect_seconds):
             await connected.wait()
         line = ProgressLine(verb, await _size(bus))
         report = await what(Replay(bus.client, connection, line.show))
