@@ -94,6 +94,7 @@ PROFILES ?=
 cluster: ## Run the whole system in containers (PROFILES="observability nats-cluster", ARGS="--scale todos=3")
 	@deploy/docker/make-secrets
 	@$(COMPOSE) up --detach --build --wait $(ARGS)
+	@test -n "$$($(COMPOSE) ps --quiet --status running web)" # it starts once everything else is healthy
 	@echo "Todobus runs at http://$$($(COMPOSE) port web 8080)"
 
 cluster-down: ## Stop the containers; their data stays
@@ -111,7 +112,8 @@ roll: ## Put newly built containers of SERVICE in the place of those that run, w
 	@COMPOSE="$(COMPOSE)" deploy/docker/roll $(SERVICE)
 
 test-cluster: .venv/dev ## Test the system in containers: journeys, isolation, failures under load (needs Docker)
-	@$(RUN) pytest tests/cluster $(ARGS)
+	@$(COMPOSE) build
+	@$(RUN) pytest tests/cluster --timeout 600 $(ARGS)
 
 bus-users: .venv/dev ## Render the NATS users of the containers from service_common.topology
 	@$(BIN)/python deploy/docker/nats/render_users.py

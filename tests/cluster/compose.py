@@ -24,6 +24,7 @@ def command() -> list[str]:
 
 class Compose:
     def __init__(self, project: str, secrets: Path, files: tuple[Path, ...] = (), **environment: str) -> None:
+        self.project = project
         self.port = free_port()
         self.environment = os.environ | {
             "COMPOSE_PROJECT_NAME": project,
@@ -56,6 +57,10 @@ class Compose:
 
     def down(self, *arguments: str) -> None:
         self.run("--profile", "*", "down", *arguments)
+
+    def restore(self, moment: str) -> None:
+        done = self._run(["sh", str(ROOT / "deploy/docker/restore"), moment], COMPOSE=" ".join(self._command))
+        assert done.returncode == 0, done.stderr[-3000:]
 
     def roll(self, service: str) -> None:
         done = self._run(["sh", str(ROOT / "deploy/docker/roll"), service], COMPOSE=" ".join(self._command))

@@ -9,12 +9,12 @@ from .compose import ROOT, Compose
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
-    """The whole system, built from this checkout; gone with the session, data included."""
+    """The whole system, from the images that `make test-cluster` has built; gone with the session, data included."""
     secrets = tmp_path_factory.mktemp("cluster") / "secrets"
     subprocess.run(["sh", ROOT / "deploy/docker/make-secrets", secrets], check=True)
     compose = Compose(f"todobus-test-{os.getpid()}", secrets)
     try:
-        compose.up("--build")
+        compose.up("--no-build")
         yield compose
     finally:
         compose.down("--volumes", "--timeout", "5")

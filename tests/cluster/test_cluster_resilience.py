@@ -5,7 +5,7 @@ import pytest
 from .compose import Compose, eventually
 from .people import Load, Person
 
-pytestmark = [pytest.mark.containers, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.containers, pytest.mark.timeout(600)]
 
 
 def hold(load: Load, more: int = 60) -> None:

@@ -57,12 +57,18 @@ class TestEveryContainer:
 class TestThePublishedSurface:
     def test_only_the_front_is_published_and_only_to_this_machine(self) -> None:
         published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-        assert set(published) == {"web"}
-        assert published["web"] == ["${TODOBUS_ADDRESS:-127.0.0.1}:${TODOBUS_PORT:-8080}:8080"]
+        assert published == {
+            "web": ["${TODOBUS_ADDRESS:-127.0.0.1}:${TODOBUS_PORT:-8080}:8080"],
+            "grafana": ["127.0.0.1:${TODOBUS_GRAFANA_PORT:-3000}:3000"],
+        }
+        assert SERVICES["grafana"]["profiles"] == ["observability"]
 
     def test_only_the_front_has_a_way_out(self) -> None:
         open_networks = {name for name, network in COMPOSE["networks"].items() if not (network or {}).get("internal")}
-        assert {name for name in SERVICES if open_networks & set(SERVICES[name].get("networks", {}))} == {"web"}
+        assert {name for name in SERVICES if open_networks & set(SERVICES[name].get("networks", {}))} == {
+            "web",
+            "grafana",
+        }
 
     def test_the_front_and_the_gateways_reach_no_database(self) -> None:
         assert "data" not in {*SERVICES["web"]["networks"], *SERVICES["gateway"]["networks"]}

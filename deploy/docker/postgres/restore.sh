@@ -32,9 +32,9 @@ tar --extract --file "$copy/pg_wal.tar.gz" --directory "$fresh/pg_wal"
 touch "$fresh/recovery.signal"
 
 # The last file of the log was still being written: its copy has another name.
-fetch="cp $wal/%f %p 2>/dev/null || cp $wal/%f.partial %p"
+fetch="cp $wal/%f %p 2>/dev/null || cp $wal/%f.partial %p 2>/dev/null"
 options=(-c "restore_command=$fetch" -c recovery_target_action=promote -c recovery_target_timeline=latest
-  -c listen_addresses= -c unix_socket_directories=/tmp -c config_file="$fresh/postgresql.conf")
+  -c listen_addresses= -c unix_socket_directories=/tmp -c config_file=/etc/todobus/postgresql.conf)
 [ "$target" = latest ] || options+=(-c "recovery_target_time=$target")
 pg_ctl --pgdata="$fresh" --wait --timeout=3600 --log=/tmp/restore.log --options="$(printf "'%s' " "${options[@]}")" start ||
   { cat /tmp/restore.log >&2; fail "recovery ended before $target was reached"; }

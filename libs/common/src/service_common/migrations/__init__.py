@@ -39,13 +39,17 @@ def migrate(package: str, url: str) -> None:
 
 async def upgrade(package: str, url: str) -> None:
     """Bring the schema to the head of the package; of several at once, one works and the others wait for it."""
+    import asyncpg  # noqa: PLC0415
     from sqlalchemy import text  # noqa: PLC0415
     from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
     from sqlalchemy.pool import NullPool  # noqa: PLC0415
 
     if await is_current(package, url):
         return
-    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool)
+    # asyncpg reads the address itself, as everywhere else: SQLAlchemy would not know `?sslmode=verify-full`
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url, timeout=5), poolclass=NullPool
+    )
     async with engine.begin() as connection:
         await connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         await connection.run_sync(_run_alembic, package)
