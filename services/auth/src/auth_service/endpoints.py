@@ -1,6 +1,7 @@
 """The routes of the auth service."""
 
-from typing import Annotated
+from http import HTTPStatus
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse
@@ -17,19 +18,29 @@ Claims = authentication.Caller
 router = APIRouter(route_class=TypedRoute)
 
 
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems that an endpoint's documentation names."""
+    return {status: {"description": HTTPStatus(status).phrase} for status in statuses}
+
+
 @router.get("/.well-known/jwks.json", tags=["keys"])
 async def jwks(context: Context) -> JSONResponse:
     """The public keys that access tokens are signed with."""
     return JSONResponse(context.keyring.jwks(), headers={"Cache-Control": "public, max-age=300"})
 
 
-@router.post("/api/auth/register", status_code=201, tags=["auth"])
+@router.post("/api/auth/register", status_code=201, responses=refusals(400, 409, 413, 415, 422, 503), tags=["auth"])
 async def register(body: schemas.Registration, context: Context, client: Caller) -> schemas.User:
     user = await accounts.register(context, body.email, body.password, body.shown_name, body.time_zone, client)
     return schemas.User.of(user)
 
 
-@router.post("/api/auth/login", response_model_exclude_none=True, tags=["auth"])
+@router.post(
+    "/api/auth/login",
+    response_model_exclude_none=True,
+    responses=refusals(400, 401, 403, 413, 415, 422, 429, 503),
+    tags=["auth"],
+)
 async def login(
     body: schemas.Credentials, request: Request, response: Response, context: Context, client: Caller
 ) -> schemas.Tokens:
@@ -39,7 +50,12 @@ async def login(
     return _tokens(grant, request, response, cookie=body.refresh == "cookie")
 
 
-@router.post("/api/auth/token", response_model_exclude_none=True, tags=["auth"])
+@router.post(
+    "/api/auth/token",
+    response_model_exclude_none=True,
+    responses=refusals(400, 401, 413, 415, 422, 429, 503),
+    tags=["auth"],
+)
 async def token(
     username: Annotated[str, Form(max_length=4096)],
     password: Annotated[str, Form(max_length=4096)],
@@ -53,7 +69,13 @@ async def token(
     return _tokens(grant, request, response, cookie=False)
 
 
-@router.post("/api/auth/refresh", response_model_exclude_none=True, response_model=schemas.Tokens, tags=["auth"])
+@router.post(
+    "/api/auth/refresh",
+    response_model_exclude_none=True,
+    response_model=schemas.Tokens,
+    responses=refusals(400, 401, 403, 413, 415, 422),
+    tags=["auth"],
+)
 async def refresh(
     request: Request,
     response: Response,
@@ -94,12 +116,14 @@ async def list_sessions(claims: Claims, context: Context) -> list[schemas.Sessio
     return [schemas.Session.of(session, claims.session_id) for session in found]
 
 
-@router.delete("/api/auth/sessions/{session_id}", status_code=204, tags=["auth"])
+@router.delete("/api/auth/sessions/{session_id}", status_code=204, responses=refusals(404), tags=["auth"])
 async def end_session(session_id: str, claims: Claims, context: Context, client: Caller) -> None:
     await sessions.end(context, claims, identity(session_id), client)
 
 
-@router.post("/api/auth/password", status_code=204, tags=["auth"])
+@router.post(
+    "/api/auth/password", status_code=204, responses=refusals(400, 403, 413, 415, 422, 429, 503), tags=["auth"]
+)
 async def change_password(body: schemas.PasswordChange, claims: Claims, context: Context, client: Caller) -> None:
     """Change the password; every other session ends."""
     await accounts.change_password(context, claims, body.current_password, body.new_password, client)
@@ -110,12 +134,12 @@ async def me(claims: Claims, context: Context) -> schemas.User:
     return schemas.User.of(await sessions.caller(context, claims))
 
 
-@router.patch("/api/users/me", tags=["users"])
+@router.patch("/api/users/me", responses=refusals(400, 413, 415, 422), tags=["users"])
 async def update_me(body: schemas.ProfileChange, claims: Claims, context: Context) -> schemas.User:
     return schemas.User.of(await accounts.update_profile(context, claims, body.given))
 
 
-@router.delete("/api/users/me", status_code=204, tags=["users"])
+@router.delete("/api/users/me", status_code=204, responses=refusals(400, 403, 413, 415, 422, 429, 503), tags=["users"])
 async def delete_me(
     body: schemas.Deletion, claims: Claims, request: Request, response: Response, context: Context, client: Caller
 ) -> None:
