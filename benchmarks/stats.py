@@ -1,6 +1,6 @@
 """Projection and live events on the whole system: events/s applied, rebuilt, and how soon a write is seen.
 
-`python benchmarks/stats.py`: it starts a system of its own on a throwaway folder, all parts sharing the machine.
+`python -m benchmarks.stats`: it starts a system of its own on a throwaway folder, all parts sharing the machine.
 """
 
 import argparse
@@ -203,7 +203,7 @@ def percentiles(values: list[float]) -> str:
     return f"p50 {cuts[49]:7.1f} ms   p99 {cuts[98]:7.1f} ms"
 
 
-async def main(users: int, each: int, writes: int) -> None:
+async def run(users: int, each: int, writes: int) -> None:
     with tempfile.TemporaryDirectory(prefix="todobus-bench-") as folder:
         Path(folder).chmod(0o711)  # noqa: ASYNC240 - nothing runs yet
         system = System(Path(folder) / "data", "--no-web", "--no-rate-limits")
@@ -231,10 +231,14 @@ async def measure(system: System, users: int, each: int, writes: int) -> None:
     print(f"rebuilt from the change log           {rebuilt(access, len(changes) + 2 * writes):9,.0f} events/s")
 
 
-if __name__ == "__main__":
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--users", type=int, default=500)
     parser.add_argument("--changes", type=int, default=100, help="of each user")
     parser.add_argument("--writes", type=int, default=300, help="timed one by one")
     options = parser.parse_args()
-    asyncio.run(main(options.users, options.changes, options.writes))
+    asyncio.run(run(options.users, options.changes, options.writes))
+
+
+if __name__ == "__main__":
+    main()
