@@ -138,6 +138,8 @@ class TestStale:
         await wait_until(lambda: not app.state.projector.bus.connected)
         found = (await client.get("/api/stats", headers=headers)).json()
         assert (found["total"], found["stale"]) == (1, True)
+        ready, parts = await app.state.readiness.state()
+        assert (ready, parts["database"], parts["bus"]) == (True, "ok", "not connected to NATS")
 
 
 class TestDaily:

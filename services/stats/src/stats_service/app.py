@@ -37,9 +37,9 @@ def create_app(settings: Settings, keys: KeySource | None = None) -> FastAPI:
     app = FastAPI(title="Todobus stats", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.verifier = authentication.verifier
     app.state.projector = projector
-    app.state.readiness = Readiness(
-        database=lambda: database.ping(pool), bus=bus.check, authentication=authentication.check
-    )
+    app.state.readiness = Readiness(database=lambda: database.ping(pool), keys=authentication.keys.check)
+    # Without the bus figures are given still, and said to be stale.
+    app.state.readiness.optional |= {"bus": bus.check, "revocations": authentication.revocations.check}
     problems.install(app)
     app.add_middleware(RequestContext)
     app.include_router(router)
