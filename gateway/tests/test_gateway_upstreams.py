@@ -216,6 +216,45 @@ class TestSeveralInstances:
         assert len(pair[0].requests) < 10
 
 
+class TestRestartsUnderLoad:
+    async def test_no_read_fails_and_no_write_happens_twice(self, start, upstreams):
+        """Three instances; one after the other is killed and comes back, again and again, while clients ask."""
+        instances = [upstreams["todos"], type(upstreams["todos"])(), type(upstreams["todos"])()]
+        for instance in instances[1:]:
+            await instance.start()
+        done = asyncio.Event()
+        reads, written = [], []
+
+        async def reader():
+            while not done.is_set():
+                reads.append((await gateway.ask(b"GET /api/todos")).status)
+
+        async def writer(name):
+            while not done.is_set():
+                written.append(b"%d-%d" % (name, len(written)))
+                await gateway.ask(b"POST /api/todos", body=written[-1])
+
+        async with start(rate_limits="off", todos_upstreams=",".join(one.url for one in instances)) as gateway:
+            clients = [asyncio.create_task(reader()) for _ in range(4)] + [
+                asyncio.create_task(writer(name)) for name in range(4)
+            ]
+            for turn in range(9):
+                instance = instances[turn % 3]
+                await instance.stop()
+                seen = len(reads)
+                await wait_until(lambda seen=seen: len(reads) > seen + 20, 20)
+                await instance.start()
+                await wait_until(lambda seen=seen: len(reads) > seen + 40, 20)
+            done.set()
+            await asyncio.gather(*clients)
+        for instance in instances[1:]:
+            await instance.stop()
+
+        bodies = [request.body for instance in instances for request in instance.requests if request.body]
+        assert set(reads) == {200}
+        assert len(bodies) == len(set(bodies)) > 100
+
+
 class TestInstance:
     def test_five_failures_in_a_row_eject(self):
         instance = Instance("todos", "127.0.0.1", 1)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 import structlog
+from prometheus_client import Counter, Gauge
 
 from api_gateway.connections import Connection
 from api_gateway.errors import UpstreamsBusy, UpstreamUnreachable
@@ -22,8 +23,14 @@ MAX_IN_FLIGHT = 512
 FAILURES_TO_EJECT = 5
 FIRST_EJECTION_SECONDS = 0.5
 LONGEST_EJECTION_SECONDS = 30.0
+LONGEST_ABSENCE_SECONDS = 2.0  # one that refuses connections costs little to ask again
 SWEEP_SECONDS = 0.25
 RESOLVE_SECONDS = 5.0
+
+FAILURES = Counter("gateway_upstream_failures_total", "Exchanges with an instance that failed", ["upstream", "kind"])
+EJECTIONS = Counter("gateway_upstream_ejections_total", "Times an instance was left alone", ["upstream"])
+IN_FLIGHT = Gauge("gateway_upstream_in_flight", "Requests that instances are answering", ["upstream"])
+INSTANCES = Gauge("gateway_upstream_instances", "Instances that may take a request", ["upstream"])
 
 
 class Instance:
@@ -36,7 +43,8 @@ class Instance:
         self.idle: list[Connection] = []
         self.retired = False
         self._failures = self._ejections = 0
-        self._ejected_until = 0.0
+        self.ejected_until = 0.0
+        self.refuses = False
         self._probing = False
 
     @property
@@ -45,7 +53,7 @@ class Instance:
 
     def available(self, now: float) -> bool:
         """Whether it may take a request: not ejected, or due for one that probes it."""
-        return self._ejected_until == 0.0 or (now >= self._ejected_until and not self._probing)
+        return self.ejected_until == 0.0 or (now >= self.ejected_until and not self._probing)
 
     async def connect(self) -> Connection:
         """An idle connection or a new one; raises UpstreamUnreachable."""
@@ -72,20 +80,22 @@ class Instance:
 
     def take(self, now: float) -> None:
         self.in_flight += 1
-        if self._ejected_until and now >= self._ejected_until:
+        if self.ejected_until and now >= self.ejected_until:
             self._probing = True
 
     def succeeded(self) -> None:
         self.in_flight -= 1
-        self._failures = 0
-        if self._ejected_until:
+        self._failures, self.refuses = 0, False
+        if self.ejected_until:
             log.info("instance is back", upstream=self.service, address=self.name)
-            self._ejections, self._ejected_until, self._probing = 0, 0.0, False
+            self._ejections, self.ejected_until, self._probing = 0, 0.0, False
 
     def failed(self, *, unreachable: bool) -> None:
         """Count a failure; one that proves the instance gone, or the fifth in a row, ejects it."""
         self.in_flight -= 1
         self._failures += 1
+        FAILURES.labels(self.service, "unreachable" if unreachable else "broken").inc()
+        self.refuses = unreachable
         if unreachable or self._probing or self._failures >= FAILURES_TO_EJECT:
             self._eject()
 
@@ -95,9 +105,11 @@ class Instance:
         self._probing = False
 
     def _eject(self) -> None:
-        seconds = min(FIRST_EJECTION_SECONDS * 2**self._ejections, LONGEST_EJECTION_SECONDS)
+        longest = LONGEST_ABSENCE_SECONDS if self.refuses else LONGEST_EJECTION_SECONDS
+        seconds = min(FIRST_EJECTION_SECONDS * 2 ** min(self._ejections, 10), longest)
         self._ejections += 1
-        self._ejected_until, self._probing = time.monotonic() + seconds, False
+        self.ejected_until, self._probing = time.monotonic() + seconds, False
+        EJECTIONS.labels(self.service).inc()
         log.warning("instance ejected", upstream=self.service, address=self.name, seconds=seconds)
 
     def sweep(self, now: float) -> None:
@@ -131,15 +143,21 @@ class Upstream:
         """The less loaded of two random available instances, if there is a choice not `but`; raises UpstreamsBusy."""
         now = time.monotonic()
         available = [one for one in self._listed if one.available(now)]
-        if but in available and len(available) > 1:
-            available.remove(but)
-        if not available:
-            raise UpstreamUnreachable(self.service)
-        chosen = available[0] if len(available) == 1 else _less_loaded(available)
+        others = [one for one in available if one is not but]
+        chosen = _less_loaded(others) if others else self._last_resort(but, available)
         if chosen.in_flight >= MAX_IN_FLIGHT:
             raise UpstreamsBusy(self.service)
         chosen.take(now)
         return chosen
+
+    def _last_resort(self, but: Instance | None, available: list[Instance]) -> Instance:
+        """The instance that has refused connections for the longest may be back, and if not it says so at once."""
+        refusing = [one for one in self._listed if one.refuses and one is not but]
+        if refusing:
+            return min(refusing, key=lambda one: one.ejected_until)
+        if available:
+            return available[0]
+        raise UpstreamUnreachable(self.service)
 
     async def check(self) -> None:
         """Fails unless some instance takes a connection."""
@@ -173,6 +191,8 @@ class Upstream:
         self._retiring = [instance for instance in self._retiring if instance.busy]
         for instance in self._listed + self._retiring:
             instance.sweep(now)
+        IN_FLIGHT.labels(self.service).set(sum(one.in_flight for one in self._listed))
+        INSTANCES.labels(self.service).set(sum(one.available(now) for one in self._listed))
 
     def close(self) -> None:
         for instance in self._listed:
@@ -180,6 +200,8 @@ class Upstream:
 
 
 def _less_loaded(instances: list[Instance]) -> Instance:
+    if len(instances) == 1:
+        return instances[0]
     one, other = random.sample(instances, 2)
     return one if one.in_flight <= other.in_flight else other
 
