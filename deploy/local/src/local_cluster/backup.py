@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from service_common import migrations
-from service_common.engines.postgres import MAJOR, Postgres, binary
+from service_common.engines.postgres import MAJOR, SUPERUSER, Postgres, binary
 from service_common.engines.process import free_port, hand_over, hand_over_file
 
 from . import credentials, running
@@ -91,9 +91,12 @@ def _wait(postgres: Postgres, server: "subprocess.Popen[bytes]") -> None:
 
 def _copy_database(postgres: Postgres, target: Path) -> None:
     progress = ["--progress"] if sys.stderr.isatty() else []
-    command = [str(binary("pg_basebackup")), f"--dbname={postgres.url()}", f"--pgdata={target}", "--checkpoint=fast"]
-    command += ["--format=tar", "--gzip", "--wal-method=stream", "--no-password", *progress]
-    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=None if progress else subprocess.PIPE)
+    where = ["--host=127.0.0.1", f"--port={postgres.port}", f"--username={SUPERUSER}", "--no-password"]
+    command = [str(binary("pg_basebackup")), *where, f"--pgdata={target}", "--checkpoint=fast"]
+    command += ["--format=tar", "--gzip", "--wal-method=stream", *progress]
+    environment = os.environ | {"PGPASSWORD": postgres.password}  # others could read a command line
+    stderr = None if progress else subprocess.PIPE
+    done = subprocess.run(command, env=environment, check=False, stdout=subprocess.PIPE, stderr=stderr)
     if done.returncode:
         raise ClusterError(f"the copy of the database failed: {(done.stderr or b'see above').decode().strip()}")
 
