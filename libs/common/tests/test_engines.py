@@ -13,7 +13,7 @@ import pytest
 
 from service_common.engines.nats import Nats
 from service_common.engines.postgres import THROWAWAY, Postgres, create_database
-from service_common.engines.process import EngineError, Program, free_port, port_is_free
+from service_common.engines.process import EngineError, Program, free_port, hand_over, port_is_free
 
 USERS = [
     {"user": "operator", "password": "secret-1"},
@@ -69,9 +69,16 @@ class TestPostgres:
                 await asyncpg.connect(postgres.url("todos", "todos", "wrong"))
 
     def test_a_folder_of_another_major_version_is_refused(self, tmp_path: Path) -> None:
-        (tmp_path / "PG_VERSION").write_text("17\n")
+        hand_over(tmp_path / "data")
+        (tmp_path / "data" / "PG_VERSION").write_text("17\n")
         with pytest.raises(EngineError, match="written by PostgreSQL 17"):
-            Postgres(tmp_path, free_port(), "s3cret").initialise()
+            Postgres(tmp_path / "data", free_port(), "s3cret").initialise()
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make somebody else's folder")
+    def test_a_folder_of_somebody_else_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "data").mkdir()
+        with pytest.raises(EngineError, match="belongs to the user root"):
+            Postgres(tmp_path / "data", free_port(), "s3cret").initialise()
 
     def test_a_missing_program_is_named(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("TODOBUS_POSTGRES_BIN", str(tmp_path))

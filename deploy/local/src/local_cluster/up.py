@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from service_common.engines.process import EngineError, port_is_free
+from service_common.engines.process import port_is_free
 
 from . import credentials, state_file, web
 from .data_folder import DataFolder
@@ -60,12 +60,9 @@ def _holder(port: int) -> str:
 
 
 def _initialise(plan: Plan) -> None:
-    try:
-        plan.postgres.initialise()
-        plan.nats.initialise()
-        plan.postgres.program(), plan.nats.program()
-    except (EngineError, OSError) as error:
-        raise ClusterError(str(error)) from None
+    plan.postgres.program(), plan.nats.program()  # a missing wheel is told before anything is written
+    plan.postgres.initialise()
+    plan.nats.initialise()
     plan.write_subscriber_file()
 
 

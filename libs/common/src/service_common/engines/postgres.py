@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from .process import EngineError, Program, connection, hand_over, hand_over_file, plain_environment
+from .process import EngineError, Program, connection, hand_over, hand_over_file, plain_environment, require_owner
 
 if TYPE_CHECKING:
     import asyncpg
@@ -55,7 +55,8 @@ class Postgres:
 
     def initialise(self) -> None:
         """Create the data folder where there is none; done beside it and renamed, so a half made one is never used."""
-        if (self.folder / "PG_VERSION").exists():
+        if self.folder.exists():
+            require_owner(self.folder)
             return self._check_major()
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.folder.with_name(self.folder.name + ".new")

@@ -81,6 +81,14 @@ def hand_over_file(path: Path) -> None:
         os.chown(path, user.pw_uid, user.pw_gid)
 
 
+def require_owner(folder: Path) -> None:
+    """Say so in words when a folder belongs to somebody else than the program will run as."""
+    expected = _unprivileged_user().pw_uid if os.geteuid() == 0 else os.geteuid()
+    if (owner := folder.stat().st_uid) != expected:
+        name = next((user.pw_name for user in pwd.getpwall() if user.pw_uid == owner), str(owner))
+        raise EngineError(f"{folder} belongs to the user {name}: start as the user who made it")
+
+
 def free_port() -> int:
     """A port of 127.0.0.1 that nobody listens on, and that no outgoing connection will take meanwhile."""
     for port in random.SystemRandom().sample(PORTS, k=len(PORTS)):
