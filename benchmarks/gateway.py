@@ -71,12 +71,14 @@ def pinned(core: int, *command: object) -> list[str]:
 
 
 @contextlib.contextmanager
-def running(command: list[str], port: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: list[str], port: int, patience: float = 20, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + patience
         while time.monotonic() < deadline and process.poll() is None:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
                 break

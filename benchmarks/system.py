@@ -56,7 +56,7 @@ def todobus(folder: Path) -> Iterator[Program]:
     port = free_port()
     data = folder / "todobus"
     options = ["--port", str(port), "--data-dir", str(data), "--no-web", "--no-rate-limits"]
-    with running([str(BIN / "todobus"), "up", *options], port), client(port) as http:
+    with running([str(BIN / "todobus"), "up", *options], port, 180), client(port) as http:
         wait(lambda: http.get("/readyz").status_code == 200)
         users = [_register(http, f"user{number}@bench.example") for number in range(USERS)]
         body = """'{"title":"Buy milk and bread"}'"""

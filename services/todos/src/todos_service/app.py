@@ -14,6 +14,7 @@ from service_common.health import Readiness
 from service_common.middleware import RequestContext
 from todos_service import documentation, endpoints
 from todos_service.erasure import user_events
+from todos_service.hot_routes import HotRoutes
 from todos_service.housekeeping import Housekeeping
 from todos_service.relay import Relay
 from todos_service.settings import Settings
@@ -63,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.readiness.optional |= {"bus": bus.check, "revocations": authentication.revocations.check}
     app.openapi = documentation.openapi(app)  # type: ignore[method-assign]
     app.router.routes.extend(endpoints.ROUTES)
+    app.add_middleware(HotRoutes, fastapi=app, routes=endpoints.HOT_ROUTES)
     app.add_middleware(RequestContext)
     problems.install(app)
     return app

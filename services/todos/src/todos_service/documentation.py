@@ -45,6 +45,9 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The ETag still holds."}}
+
+
 def headers(*parameters: tuple[str, str]) -> dict[str, Any]:
     """Request headers, which endpoints read themselves."""
     return {

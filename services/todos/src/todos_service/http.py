@@ -3,7 +3,7 @@
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Request, Response
 
@@ -54,7 +54,9 @@ def list_tag(request: Request, sequence: int, *moments: str) -> str:
     return f'W/"{sequence}-{zlib.crc32(query + "|".join(moments).encode()):08x}"'
 
 
-def next_link(request: Request, **parameters: str) -> str:
-    """A `Link` to the next page: this request with other parameters."""
-    kept = [pair for pair in parse_qsl(request.url.query, keep_blank_values=True) if pair[0] not in parameters]
-    return f'<{request.url.path}?{urlencode([*kept, *parameters.items()])}>; rel="next"'
+def next_link(request: Request, name: str, value: str) -> str:
+    """A `Link` to the next page: this request with one parameter set."""
+    query = request.scope["query_string"].decode()
+    if f"{name}=" in query:
+        query = urlencode([pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != name])
+    return f'<{request.scope["path"]}?{query}{"&" if query else ""}{name}={quote(value)}>; rel="next"'

@@ -8,7 +8,7 @@ from fastapi import Query, Request, Response
 
 from service_common.authentication import Caller
 from todos_service import http, paging
-from todos_service.documentation import IF_NONE_MATCH, headers, problems
+from todos_service.documentation import IF_NONE_MATCH, NOT_MODIFIED, headers, problems
 from todos_service.endpoints import common
 from todos_service.endpoints.common import known_form, owner_of, pool_of
 from todos_service.schemas import Change, Changes, ChangesQuery, ListQuery, Todo
@@ -17,7 +17,12 @@ from todos_service.service import todos
 router = common.router()
 
 
-@router.get("/todos", response_model=list[Todo], responses=problems(400, 422), openapi_extra=headers(IF_NONE_MATCH))
+@router.get(
+    "/todos",
+    response_model=list[Todo],
+    responses=problems(400, 422) | NOT_MODIFIED,
+    openapi_extra=headers(IF_NONE_MATCH),
+)
 async def list_todos(request: Request, caller: Caller, query: Annotated[ListQuery, Query()]) -> Response:
     """The caller's todos, newest first, in pages: the `Link` header leads to the next one."""
     owner, pool = owner_of(caller), pool_of(request)
@@ -38,7 +43,7 @@ async def list_todos(request: Request, caller: Caller, query: Annotated[ListQuer
         return Response(status_code=304, headers=found)
     if more:
         cursor = paging.cursor_after(documents[-1], query.sort)
-        found |= {"X-Next-Cursor": cursor, "Link": http.next_link(request, cursor=cursor)}
+        found |= {"X-Next-Cursor": cursor, "Link": http.next_link(request, "cursor", cursor)}
     return Response(body, 200, found, "application/json")
 
 
@@ -49,7 +54,7 @@ async def get_history(
     """The changes of a todo, oldest first; also of one in the trash or gone for good."""
     owner = owner_of(caller)
     found, more = await todos.history(pool_of(request), owner, known_form(todo_id), query.since, query.limit)
-    link = {"Link": http.next_link(request, since=str(more))} if more else {}
+    link = {"Link": http.next_link(request, "since", str(more))} if more else {}
     return Response(http.json_array(found), 200, http.PRIVATE | link, "application/json")
 
 

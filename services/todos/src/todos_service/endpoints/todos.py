@@ -8,7 +8,7 @@ from service_common.authentication import Caller
 from service_common.database import Connection
 from service_common.tokens import Claims
 from todos_service import http
-from todos_service.documentation import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, headers, problems
+from todos_service.documentation import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, NOT_MODIFIED, headers, problems
 from todos_service.endpoints import common
 from todos_service.endpoints.common import answer_once, known_form, owner_of, pool_of
 from todos_service.schemas import DeleteQuery, NewTodo, Todo, TodoChanges
@@ -46,7 +46,12 @@ def _location(answer: Answer) -> dict[str, str]:
     return {"Location": f"/api/todos/{answer.todo_id}"}
 
 
-@router.get("/todos/{todo_id}", response_model=Todo, responses=problems(404), openapi_extra=headers(IF_NONE_MATCH))
+@router.get(
+    "/todos/{todo_id}",
+    response_model=Todo,
+    responses=problems(404) | NOT_MODIFIED,
+    openapi_extra=headers(IF_NONE_MATCH),
+)
 async def get_todo(request: Request, caller: Caller, todo_id: str) -> Response:
     answer = await todos.get(pool_of(request), owner_of(caller), known_form(todo_id))
     if http.not_modified(request, f'"{answer.version}"'):
