@@ -11,6 +11,8 @@ import httpx
 
 PASSWORD = "correct horse battery"
 GONE = 0  # no answer at all
+AWAY = (502, 503, 504)
+PATIENCE_SECONDS = 120
 
 
 class Person:
@@ -28,9 +30,16 @@ class Person:
         self.client.close()
 
     def log_in(self) -> None:
-        answer = self.client.post("/api/auth/login", json={"email": self.email, "password": PASSWORD})
-        assert answer.status_code == 200, answer.text
+        answer = self.patiently("POST", "/api/auth/login", json={"email": self.email, "password": PASSWORD})
         self.client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+    def patiently(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Ask again while the answer is that somebody is not back yet."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            answer = self.client.request(method, path, **options)
+            if answer.status_code not in AWAY or time.monotonic() > deadline:
+                return answer.raise_for_status()
 
     def create(self, identity: str, title: str = "Buy milk") -> int:
         """The status of the answer; GONE where there was none."""
@@ -44,14 +53,13 @@ class Person:
         more = True
         while more:
             since = found[-1]["sequence"] if found else 0
-            page = self.client.get("/api/changes", params={"since": since, "limit": 500}).raise_for_status().json()
+            page = self.patiently("GET", "/api/changes", params={"since": since, "limit": 500}).json()
             found += page["changes"]
             more = page["has_more"]
         return found
 
     def stats(self, minimum: int) -> dict[str, Any]:
-        answer = self.client.get("/api/stats", params={"min_sequence": minimum}).raise_for_status()
-        found: dict[str, Any] = answer.json()
+        found: dict[str, Any] = self.patiently("GET", "/api/stats", params={"min_sequence": minimum}).json()
         return found
 
 
@@ -80,7 +88,7 @@ class Writer(threading.Thread):
         self._stop_asked.set()
         self.join(60)
 
-    def check_nothing_is_lost(self, seconds: float = 60) -> None:
+    def check_nothing_is_lost(self, seconds: float = 120) -> None:
         """Every stored todo is there, in a gapless sequence, and the figures agree."""
         self.person.log_in()
         changes = self.person.changes()

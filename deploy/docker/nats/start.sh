@@ -11,4 +11,19 @@ for node in 1 2 3; do
 done
 nodes=$1
 shift
+
+storing() { wget -q -O /dev/null "http://127.0.0.1:8222/healthz?js-enabled-only=true" 2>/dev/null; }
+
+# A full disk turns JetStream off until the server is started again. It ends then, and the engine starts it anew:
+# with space back, it stores again without hands.
+watch_storage() {
+  until storing; do sleep 2; done
+  misses=0
+  while sleep 3; do
+    if storing; then misses=0; else misses=$((misses + 1)); fi
+    [ "$misses" -lt 3 ] || { echo "start-nats: JetStream is off, ending"; kill -TERM "$1"; exit; }
+  done
+}
+
+watch_storage $$ &
 exec nats-server --config "/etc/todobus/$nodes.conf" "$@"
