@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 HERE = Path(__file__).parent
@@ -58,6 +59,31 @@ class TestOpenApiDocument:
     )
     def test_public_routes_are_there(self, document, path):
         assert path in document["paths"]
+
+    def test_every_body_has_an_example_that_its_schema_allows(self, document):
+        bodies = [
+            operation["requestBody"]["content"]
+            for _, _, operation in operations(document)
+            if "requestBody" in operation
+        ]
+        contents = [content for body in bodies for kind, content in body.items() if kind != "text/csv"]
+
+        assert len(contents) > 8
+        for content in contents:
+            jsonschema.validate(content["example"], content["schema"] | {"components": document["components"]})
+
+    def test_examples_of_answers_are_what_their_schemas_say(self, document):
+        answers = [
+            content
+            for _, _, operation in operations(document)
+            for response in operation["responses"].values()
+            for content in response.get("content", {}).values()
+            if "example" in content
+        ]
+
+        assert len(answers) > 15
+        for content in answers:
+            jsonschema.validate(content["example"], content["schema"] | {"components": document["components"]})
 
     def test_nothing_internal_is_there(self, document):
         assert [path for path in document["paths"] if "internal" in path or "metrics" in path] == []

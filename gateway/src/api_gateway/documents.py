@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from api_gateway import examples
 from api_gateway.routes import ROUTES, Route, RouteTable
 
 Document = dict[str, Any]
@@ -59,7 +60,7 @@ def merge(documents: Mapping[str, Document], routes: tuple[Route, ...] = ROUTES)
     table = RouteTable(routes)
     for service, document in sorted(documents.items()):
         _add(merged, service, _renamed(document, service, merged["components"]["schemas"]), table)
-    merged["paths"] |= OWN_PATHS
+    merged["paths"] |= {path: {"get": examples.add(item["get"])} for path, item in copy.deepcopy(OWN_PATHS).items()}
     merged["paths"] = dict(sorted(merged["paths"].items()))
     return merged
 
@@ -80,7 +81,8 @@ def _operation(path: str, method: str, operation: Any, service: str, route: Rout
     security: Document = {} if route.public else {"security": [{"bearer": []}]}
     kept = {key: value for key, value in operation.items() if key != "security"}
     identity = operation.get("operationId", f"{method}{path}").removesuffix(re.sub(r"\W", "_", f"{path}_{method}"))
-    return kept | security | {"tags": [service], "operationId": identity, "responses": _responses(operation, route)}
+    named = {"tags": [service], "operationId": identity, "responses": _responses(operation, route)}
+    return examples.add(kept | security | named)
 
 
 def _responses(operation: Document, route: Route) -> Document:

@@ -131,16 +131,13 @@ class Relay:
                     await self._wait(POLL_SECONDS)
         finally:
             self.leading = False
-            for gauge in (LEADER, BACKLOG, OLDEST):
-                gauge.set(0)  # the next leader knows
+            LEADER.set(0)
 
     async def _turn(self, connection: asyncpg.Connection) -> bool:
         """Publish what a read gives; whether to read again at once."""
-        if not self._bus.connected:
-            await self._pause(POLL_SECONDS)  # whatever is committed meanwhile: there is nothing to read it for
-            return False
-        rows = await outbox.pending(connection, self._floor.next(time.monotonic()), BATCH_ROWS)
-        if not rows:
+        floor = self._floor.next(time.monotonic())
+        rows = await outbox.pending(connection, floor, BATCH_ROWS)
+        if not rows or not self._bus.connected:
             return False
         try:
             for part in outbox.parts(rows):
