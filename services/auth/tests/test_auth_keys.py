@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 from cryptography.exceptions import InvalidTag
 
+from auth_service.__main__ import main
 from auth_service.secrets import Secrets
 from auth_service.service import keyring
 from auth_service.settings import Settings
@@ -51,14 +52,6 @@ class TestKeys:
     async def test_instances_that_start_together_make_one(self, start: Start):
         services = await asyncio.gather(*(start() for _ in range(3)))
         assert len({tuple(await key_ids(one)) for one in services}) == 1
-
-    async def test_another_key_file_is_noticed_at_once(self, service: Service, settings: Settings, tmp_path: Path):
-        other = tmp_path / "other"
-        other.write_bytes(base64.urlsafe_b64encode(os.urandom(32)))
-        result = await command(settings.model_copy(update={"key_encryption_key_file": other}), "rotate-keys")
-        assert result[0] != 0
-        assert "not the key that sealed" in result[2]
-        assert len(await key_ids(service)) == 1
 
 
 class TestRotation:
@@ -147,46 +140,55 @@ class _Fetching:
         return self._keys.get(key_id)
 
 
-async def command(settings: Settings, *arguments: str) -> tuple[int | None, str, str]:
-    """Exit code, output and errors of `python -m auth_service …`."""
-    environment = os.environ | {
-        "TODOBUS_DATABASE_URL": settings.database_url,
-        "TODOBUS_KEY_ENCRYPTION_KEY_FILE": str(settings.key_encryption_key_file),
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "auth_service", *arguments, env=environment,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    out, err = await process.communicate()
-    return process.returncode, out.decode(), err.decode()
+class Command:
+    """`python -m auth_service …`, run in a thread of this process."""
+
+    def __init__(self, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        monkeypatch.setenv("TODOBUS_DATABASE_URL", settings.database_url)
+        monkeypatch.setenv("TODOBUS_KEY_ENCRYPTION_KEY_FILE", str(settings.key_encryption_key_file))
+        self._monkeypatch, self._capsys = monkeypatch, capsys
+
+    async def __call__(self, *arguments: str, **environment: str) -> str:
+        """What it writes; SystemExit when it fails."""
+        for name, value in environment.items():
+            self._monkeypatch.setenv(name, value)
+        self._monkeypatch.setattr(sys, "argv", ["auth_service", *arguments])
+        self._capsys.readouterr()
+        await asyncio.to_thread(main)
+        return self._capsys.readouterr().out
+
+
+@pytest.fixture
+def command(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    return Command(settings, monkeypatch, capsys)
 
 
 class TestCommands:
-    async def test_rotate_keys_publishes_the_next_one(self, service: Service, settings: Settings):
-        code, out, err = await command(settings, "rotate-keys")
-        assert (code, err) == (0, "")
+    async def test_rotate_keys_publishes_the_next_one(self, service: Service, command: Command):
+        out = await command("rotate-keys")
         await service.context.keyring.load()
         assert (await key_ids(service))[1] in out
 
-    async def test_audit_tells_what_happened_to_an_account(self, service: Service, settings: Settings):
+    async def test_another_key_file_is_noticed_at_once(self, service: Service, command: Command, tmp_path: Path):
+        other = tmp_path / "other"
+        other.write_bytes(base64.urlsafe_b64encode(os.urandom(32)))
+        with pytest.raises(SystemExit, match="not the key that sealed"):
+            await command("rotate-keys", TODOBUS_KEY_ENCRYPTION_KEY_FILE=str(other))
+        assert len(await key_ids(service)) == 1
+
+    async def test_audit_tells_what_happened_to_an_account(self, service: Service, command: Command):
         session = await service.session()
         await service.session()
         await service.client.post("/api/auth/logout", headers=session["headers"])
-        code, out, _ = await command(settings, "audit", "--email", session["user"]["email"].upper(), "--json")
-        assert code == 0
-        assert [json.loads(line)["event"] for line in out.splitlines()] == [
-            "registered",
-            "login",
-            "logout",
-        ]
-        code, out, _ = await command(settings, "audit")
-        assert len(out.splitlines()) > 3
+        out = await command("audit", "--email", session["user"]["email"].upper(), "--json")
+        entries = [json.loads(line) for line in out.splitlines()]
+        assert [entry["event"] for entry in entries] == ["registered", "login", "logout"]
+        assert len((await command("audit")).splitlines()) > 3
 
-    async def test_a_database_that_is_away_is_said_in_one_line(self, settings: Settings):
-        nowhere = settings.model_copy(update={"database_url": "postgresql://auth:x@127.0.0.1:1/auth"})
-        code, out, err = await command(nowhere, "audit")
-        assert (code, out, err.count("\n")) == (1, "", 1)
-        assert "cannot be used" in err
+    async def test_a_database_that_is_away_is_said_in_one_line(self, command: Command):
+        with pytest.raises(SystemExit, match=r"^the database of auth cannot be used: .*") as ended:
+            await command("audit", TODOBUS_DATABASE_URL="postgresql://auth:x@127.0.0.1:1/auth")
+        assert "\n" not in str(ended.value)
 
 
 class TestAuditLog:
