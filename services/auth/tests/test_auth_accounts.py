@@ -9,6 +9,7 @@ from nats.aio.client import Client as NatsClient
 
 from auth_service.repository import sessions, users
 from service_common import erasure
+from service_common.events.models import UserDeletedEvent, UserEvent
 from service_common.testing.nats import NatsServer
 from service_common.testing.waiting import wait_until
 
@@ -215,6 +216,19 @@ class TestDeletion:
         assert all(15 < row["s"] <= 20 for row in pauses)
         ids = [event["id"] for event in await events(client)]
         assert len(set(ids)) == len(ids)
+
+    async def test_its_events_are_those_of_the_contract(self, service: Service, nats: NatsServer):
+        session = await service.session()
+        await service.client.patch("/api/users/me", json={"daily_goal": 9}, headers=session["headers"])
+        await self.delete(service, session)
+        client = await nats.connect()
+        await wait_until(lambda: _seen(client, ["registered", "updated", "deleted"]))
+        registered, updated, deleted = await events(client)
+        for event in (registered, updated):
+            assert UserEvent.model_validate(event).data.sequence == event["sequence"]
+        assert UserDeletedEvent.model_validate(deleted).data.user.id == uuid.UUID(session["user"]["id"])
+        assert [event["sequence"] for event in (registered, updated, deleted)] == [1, 2, 3]
+        assert session["user"]["email"] not in str(deleted)
 
     async def test_only_the_service_itself_can_confirm(
         self, service: Service, nats: NatsServer, rows: asyncpg.Connection

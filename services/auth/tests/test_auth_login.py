@@ -13,6 +13,7 @@ from auth_service import passwords
 from .conftest import PASSWORD, Service, Start
 
 WRONG = "wrong horse battery"
+PROLONG = "update login_failures set blocked_until = now() + interval '1 hour'"
 
 
 def without_identity(answer: httpx.Response) -> tuple[int, list[tuple[bytes, bytes]], dict[str, object]]:
@@ -114,12 +115,15 @@ class TestThrottle:
         assert await self._fail(service, email, 5) == [401] * 5
         answer = await service.login(email, WRONG)
         assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
-        assert answer.headers["retry-after"] == "1"
+        assert answer.headers["retry-after"] in {"1", "2"}
 
-    async def test_also_with_the_right_password_and_for_other_checks_of_it(self, service: Service):
+    async def test_also_with_the_right_password_and_for_other_checks_of_it(
+        self, service: Service, rows: asyncpg.Connection
+    ):
         session = await service.session()
         email = session["user"]["email"]
         await self._fail(service, email, 5)
+        await rows.execute(PROLONG)
         assert (await service.login(email)).status_code == 429
         body = {"current_password": PASSWORD, "new_password": "another good password"}
         answer = await service.client.post("/api/auth/password", json=body, headers=session["headers"])
@@ -132,9 +136,10 @@ class TestThrottle:
         elsewhere = {"X-Forwarded-For": "203.0.113.9"}
         assert (await service.login(email, **elsewhere)).status_code == 200
 
-    async def test_a_network_of_ipv6_is_one_address(self, service: Service):
+    async def test_a_network_of_ipv6_is_one_address(self, service: Service, rows: asyncpg.Connection):
         for number in range(5):
             await service.login("nobody@example.com", WRONG, **{"X-Forwarded-For": f"2001:db8:1:2::{number}"})
+        await rows.execute(PROLONG)
         assert (
             await service.login("nobody@example.com", WRONG, **{"X-Forwarded-For": "2001:db8:1:2:3::9"})
         ).status_code == 429
@@ -162,19 +167,34 @@ class TestThrottle:
         )
         assert await self._fail(service, email, 5) == [401] * 5
 
-    async def test_instances_count_together(self, start: Start):
+    async def test_instances_count_together(self, start: Start, rows: asyncpg.Connection):
         first, second = await start(), await start()
         email = (await first.register())["email"]
         assert await self._fail(first, email, 3) + await self._fail(second, email, 2) == [401] * 5
+        await rows.execute(PROLONG)
         assert (await first.login(email)).status_code == (await second.login(email)).status_code == 429
 
     async def test_guesses_made_at_once_get_no_more_answers_than_those_in_turn(self, service: Service):
         email = (await service.register())["email"]
-        guesses = [WRONG] * 10 + [PASSWORD] + [WRONG] * 9
-        answers = await asyncio.gather(*(service.login(email, guess) for guess in guesses))
+        answers = await asyncio.gather(*(service.login(email, WRONG) for _ in range(20)))
         statuses = [answer.status_code for answer in answers]
-        assert statuses.count(401) <= 5
-        assert statuses.count(429) >= 14
+        assert (statuses.count(401), statuses.count(429)) == (5, 15)
+
+    async def test_a_right_guess_that_ends_during_the_block_is_not_told(
+        self, service: Service, rows: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+    ):
+        email = (await service.register())["email"]
+        await self._fail(service, email, 5)
+        await rows.execute("update login_failures set blocked_until = now()")
+        matches = service.context.passwords.matches
+
+        async def while_others_fail(password: str, hashed: str | None) -> bool:
+            await rows.execute(PROLONG)
+            return await matches(password, hashed)
+
+        monkeypatch.setattr(service.context.passwords, "matches", while_others_fail)
+        assert (await service.login(email)).status_code == 429
+        assert await rows.fetchval("select count(*) from sessions") == 0
 
 
 class TestPool:
@@ -190,10 +210,9 @@ class TestPool:
         """While as many log in as there is room for, whoever is logged in does not feel it."""
         session = await service.session()
         flood = [asyncio.create_task(service.login(f"{n}@example.com", WRONG)) for n in range(16)]
-        started, answered = time.perf_counter(), 0
+        answered = 0
         while not all(task.done() for task in flood):
             assert await service.me(session["headers"]) == 200
             answered += 1
-        assert answered > 0
-        assert (time.perf_counter() - started) / answered < 0.1
+        assert answered > len(flood), "each waited for a password"
         assert {task.result().status_code for task in flood} == {401}

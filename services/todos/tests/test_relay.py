@@ -134,6 +134,23 @@ class TestPublishing:
         assert (dead["id"], dead["sequence"], dead["attempts"]) == (large, 2, 5)
         assert "maximum" in dead["reason"]
 
+    async def test_a_stop_in_the_middle_leaves_no_event_half_done(
+        self, connection: asyncpg.Connection, url: str, nats: NatsServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("todos_service.relay.BATCH_ROWS", 20)
+        user = uuid.uuid4()
+        for _ in range(200):
+            await write(connection, user)
+
+        async def under_way() -> bool:
+            return await connection.fetchval("select count(*) < 200 from outbox")
+
+        async with running_relay(url, nats):
+            await wait_until(under_way)
+        waiting = await connection.fetch("select sequence from outbox order by id")
+        published = (await sequences(nats))[str(user)]
+        assert [*published, *(row["sequence"] for row in waiting)] == list(range(1, 201))
+
     async def test_the_row_of_an_erased_change_is_dropped(
         self, connection: asyncpg.Connection, url: str, nats: NatsServer
     ) -> None:

@@ -29,12 +29,12 @@ export function StatsCard({ title, note, table, children, className = "" }: Stat
         {table && (
           <button
             type="button"
-            className="btn btn-quiet -me-2 min-h-7 px-2 text-faint text-xs"
+            className="btn btn-quiet -me-2 min-h-7 px-2 text-faint text-xs aria-pressed:bg-accent-soft aria-pressed:text-ink"
             aria-pressed={asTable}
             aria-label={`${title} as a table`}
             onClick={() => setAsTable(!asTable)}
           >
-            {asTable ? "Picture" : "Table"}
+            Table
           </button>
         )}
       </header>

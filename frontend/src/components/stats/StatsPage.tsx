@@ -165,7 +165,11 @@ function Week({ stats, daily, today }: { stats: Stats; daily: DailyStats[] | und
   const days = daily?.slice(-7);
   return (
     <StatsCard title="Last seven days" table={days && dailyTable(days)} className="lg:col-span-3">
-      {days ? <WeekBars days={days} today={today} goal={stats.goal.daily} /> : <div className="skeleton h-28" />}
+      {days ? (
+        <WeekBars days={days} today={today} goal={stats.goal.daily} size="large" />
+      ) : (
+        <div className="skeleton h-48" />
+      )}
     </StatsCard>
   );
 }

@@ -2,9 +2,17 @@ import type { DailyStats } from "@/lib/api/types";
 import { formatDay } from "@/lib/time";
 
 const HEIGHT = 72;
+const SIZES = { small: "h-18", large: "h-40" };
 
 /** Completions of seven days. Rows of HTML rather than a picture, so that text keeps its size. */
-export function WeekBars({ days, today, goal }: { days: DailyStats[]; today: string; goal: number }) {
+interface WeekBarsProps {
+  days: DailyStats[];
+  today: string;
+  goal: number;
+  size?: keyof typeof SIZES;
+}
+
+export function WeekBars({ days, today, goal, size = "small" }: WeekBarsProps) {
   const most = Math.max(goal, 1, ...days.map((day) => day.completed));
   const total = days.reduce((sum, day) => sum + day.completed, 0);
   return (
@@ -16,7 +24,7 @@ export function WeekBars({ days, today, goal }: { days: DailyStats[]; today: str
             viewBox={`0 0 20 ${HEIGHT}`}
             preserveAspectRatio="none"
             aria-hidden="true"
-            className="h-18 w-full max-w-7"
+            className={`${SIZES[size]} w-full max-w-7`}
           >
             <rect width="20" height={HEIGHT} rx="5" className="fill-hover" />
             <rect

@@ -8,7 +8,6 @@ import { useStore } from "@/lib/store";
 import { PRIORITIES, PRIORITY_NAMES, SORTS, type View, viewQuery } from "@/lib/todos/views";
 import { Icon } from "../Icon";
 import { Select } from "../Select";
-import { LiveIndicator } from "../shell/LiveIndicator";
 
 export const SEARCH_ID = "search-todos";
 
@@ -31,14 +30,13 @@ export function ListToolbar({ view, selecting, onSelecting }: ListToolbarProps) 
       ))}
       <button
         type="button"
-        className="chip min-h-9 rounded-lg"
+        className="chip min-h-9 rounded-lg px-2.5 sm:px-3"
         aria-pressed={selecting}
         onClick={() => onSelecting(!selecting)}
       >
         <Icon name="select" className="size-4" />
-        Select
+        <span className="sr-only sm:not-sr-only">Select</span>
       </button>
-      <LiveIndicator className="ms-auto md:hidden" />
     </div>
   );
 }
@@ -51,7 +49,7 @@ function SearchBox({ view }: { view: View }) {
     setSearch(viewQuery({ ...view, q }), "replace");
   }
   return (
-    <div className="relative min-w-40 flex-1 basis-40">
+    <div className="relative min-w-40 flex-1 basis-full sm:basis-40">
       <Icon name="search" className="pointer-events-none absolute start-3 top-2.5 size-4 text-faint" />
       <input
         id={SEARCH_ID}
@@ -68,7 +66,7 @@ function SearchBox({ view }: { view: View }) {
   );
 }
 
-const MENU = "chip min-h-9 cursor-pointer rounded-lg";
+const MENU = "chip min-h-9 cursor-pointer rounded-lg ps-2.5 sm:ps-3";
 const ANY = "";
 
 function PriorityFilter({ view }: { view: View }) {

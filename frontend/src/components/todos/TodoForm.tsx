@@ -32,7 +32,7 @@ export function TodoForm({ defaults = {} }: { defaults?: Partial<TodoFields> }) 
   }
 
   return (
-    <form onSubmit={add} className="group relative mt-5" aria-label="Add a todo">
+    <form onSubmit={add} className="group relative mt-4 md:mt-5" aria-label="Add a todo">
       <div className="flex items-center gap-1 rounded-xl border border-line bg-surface ps-3.5 pe-1.5 transition-[border-color,box-shadow] duration-150 focus-within:border-accent focus-within:shadow-float">
         <Icon name="add" className="size-5 text-faint group-focus-within:text-accent" />
         <input

@@ -29,16 +29,19 @@ function Entries({ id }: { id: string }) {
   });
   if (error) return <p className="py-2 text-faint">The history cannot be read right now.</p>;
   return (
-    <ol className="mt-2 flex max-h-56 flex-col gap-2 overflow-y-auto border-line border-s ps-4">
-      {(data ?? []).toReversed().map((change) => (
-        <li key={change.sequence} className="flex flex-wrap justify-between gap-x-4">
-          <span className="text-soft">{tell(change)}</span>
-          <time dateTime={change.occurred_at} title={formatInstant(change.occurred_at)} className="text-faint">
-            {timeAgo(change.occurred_at)}
-          </time>
-        </li>
-      ))}
-    </ol>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
+    <section tabIndex={0} aria-label="History" className="mt-2 max-h-56 overflow-y-auto">
+      <ol className="flex flex-col gap-2 border-line border-s ps-4">
+        {(data ?? []).toReversed().map((change) => (
+          <li key={change.sequence} className="flex flex-wrap justify-between gap-x-4">
+            <span className="text-soft">{tell(change)}</span>
+            <time dateTime={change.occurred_at} title={formatInstant(change.occurred_at)} className="text-faint">
+              {timeAgo(change.occurred_at)}
+            </time>
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }
 

@@ -13,6 +13,7 @@ import { type Row, rowsOf } from "@/lib/todos/rows";
 import { parseView, VIEWS, type View } from "@/lib/todos/views";
 import { ErrorState } from "../ErrorState";
 import { PanelBoundary } from "../PanelBoundary";
+import { LiveIndicator } from "../shell/LiveIndicator";
 import { StatsRail } from "../stats/StatsRail";
 import { useTodos } from "./context";
 import { EmptyState } from "./EmptyState";
@@ -52,9 +53,10 @@ export function TodosPage() {
 function Header({ title, view }: { title: string; view: View }) {
   const { clock } = useTodos();
   return (
-    <header className="flex items-baseline gap-3">
+    <header className="flex items-baseline gap-x-3">
       <h1 className="min-w-0 truncate">{title}</h1>
       {view.name === "today" && <p className="text-faint">{formatDay(clock.today, "full")}</p>}
+      <LiveIndicator className="ms-auto shrink-0 md:hidden" />
     </header>
   );
 }

@@ -131,13 +131,16 @@ class Relay:
                     await self._wait(POLL_SECONDS)
         finally:
             self.leading = False
-            LEADER.set(0)
+            for gauge in (LEADER, BACKLOG, OLDEST):
+                gauge.set(0)  # the next leader knows
 
     async def _turn(self, connection: asyncpg.Connection) -> bool:
         """Publish what a read gives; whether to read again at once."""
-        floor = self._floor.next(time.monotonic())
-        rows = await outbox.pending(connection, floor, BATCH_ROWS)
-        if not rows or not self._bus.connected:
+        if not self._bus.connected:
+            await self._pause(POLL_SECONDS)  # whatever is committed meanwhile: there is nothing to read it for
+            return False
+        rows = await outbox.pending(connection, self._floor.next(time.monotonic()), BATCH_ROWS)
+        if not rows:
             return False
         try:
             for part in outbox.parts(rows):
