@@ -1,3 +1,9 @@
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
 import pytest
 
 from service_common import topology
@@ -25,6 +31,29 @@ class TestNatsServer:
         jetstream = (await nats.connect()).jetstream()
         await jetstream.publish(topology.todo_event("u1", "created"), b"{}")
         assert (await jetstream.stream_info(topology.TODOS)).state.messages == 1
+
+
+RUN = """
+import signal
+from service_common.testing.engines import embedded_postgres, session_folder
+with session_folder() as folder, embedded_postgres(folder):
+    print(folder, (folder / "postgres" / "postmaster.pid").exists(), flush=True)
+    signal.pause()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the death signal is Linux's")
+def test_a_killed_run_leaves_neither_process_nor_folder() -> None:
+    run = subprocess.Popen([sys.executable, "-c", RUN], stdout=subprocess.PIPE, text=True)
+    assert run.stdout
+    with run.stdout:
+        folder = Path(run.stdout.readline().split()[0])
+    servers = [child for child in psutil.Process(run.pid).children() if child.name() == "postgres"]
+    assert folder.exists()
+    assert len(servers) == 1
+    run.kill()
+    run.wait(10)
+    asyncio.run(wait_until(lambda: not folder.exists() and not servers[0].is_running(), 30))
 
 
 class TestWaitUntil:
