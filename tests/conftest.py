@@ -87,10 +87,8 @@ class Publisher:
         return [(event.user_id, event.sequence) for event in events]
 
 
-@pytest.fixture
-async def publisher(database: Databases, nats: NatsServer) -> AsyncIterator[Publisher]:
-    """A change log that others can ask; nothing is relayed before the test says so."""
-    url = await database("todos")
+@asynccontextmanager
+async def publishing(url: str, nats: Any) -> AsyncIterator[Publisher]:
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(create_pool(url, 6, "test"))
         responder = Responder(settings(nats, "todos"), pool)
@@ -100,5 +98,19 @@ async def publisher(database: Databases, nats: NatsServer) -> AsyncIterator[Publ
 
 
 @pytest.fixture
-def new_user() -> Callable[[], str]:
-    return lambda: str(uuid.uuid4())
+async def publisher(database: Databases, nats: NatsServer) -> AsyncIterator[Publisher]:
+    """A change log that others can ask; nothing is relayed before the test says so."""
+    async with publishing(await database("todos"), nats) as made:
+        yield made
+
+
+@pytest.fixture
+def publishing_on(database: Databases) -> Callable[[Any], Any]:
+    """The same on another server, or on several."""
+
+    @asynccontextmanager
+    async def make(nats: Any) -> AsyncIterator[Publisher]:
+        async with publishing(await database("todos"), nats) as made:
+            yield made
+
+    return make

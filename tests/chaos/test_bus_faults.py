@@ -7,10 +7,8 @@ stream itself: where a fault costs or repeats events, whoever trusts the stream 
 import asyncio
 import os
 import signal
-import sys
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,114 +16,20 @@ import asyncpg
 import pytest
 
 from service_common import topology
-from service_common.events.envelope import Event
 from service_common.publishing import Message, publish_one
-from service_common.subscriber import OrderedConsumer, SqliteCheckpoint
 from service_common.testing.waiting import wait_until
 from todos_service import outbox
-from todos_service.relay import LOCK
 
 RUNS = int(os.environ.get("RUNS", "20"))
-USERS = 50
-WRITES = 6  # of each user
-DEADLINE = 90.0
-RELAY_PROGRAM = """
-import asyncio, sys
-from service_common.bus import Bus
-from service_common.settings import BusSettings
-from todos_service import relay
-
-async def main(url):
-    relay.SESSION["idle_session_timeout"] = "1s"
-    bus = Bus(BusSettings.load(), "relay")
-    await bus.start()
-    await relay.Relay(url, bus).start()
-    await asyncio.Event().wait()
-
-asyncio.run(main(sys.argv[1]))
-"""
+Fault = Callable[[Any], Awaitable[None]]
 
 
-class World:
-    """Fifty writers, relays, and a subscriber that writes down what it was given."""
-
-    def __init__(self, publisher: Any) -> None:
-        self.publisher = publisher
-        self.nats = publisher.nats
-        self.users = [str(uuid.uuid4()) for _ in range(USERS)]
-        self.ordered: dict[str, list[int]] = {user: [] for user in self.users}
-        self.halfway = asyncio.Event()
-
-    @property
-    def truth(self) -> list[tuple[str, int]]:
-        return [(user, number) for user in sorted(self.users) for number in range(1, WRITES + 1)]
-
-    async def handle(self, event: Event, _: Any) -> None:
-        self.ordered[event.user_id].append(event.sequence)
-
-    async def write(self) -> None:
-        """A bus that is down fails none of these."""
-        for number in range(WRITES):
-            await asyncio.gather(*(self.publisher.write(user) for user in self.users))
-            if number == WRITES // 2:
-                self.halfway.set()
-
-    async def complete(self) -> None:
-        await wait_until(lambda: sum(map(len, self.ordered.values())) >= USERS * WRITES, DEADLINE)
-        assert [(user, number) for user in sorted(self.ordered) for number in self.ordered[user]] == self.truth
-
-    @asynccontextmanager
-    async def following(self, positions: Path) -> AsyncIterator[None]:
-        checkpoint = SqliteCheckpoint(positions)
-        async with self.publisher.bus("subscriber") as bus:
-            consumer = OrderedConsumer(bus, "follower", self.handle, checkpoint, compare_seconds=1)
-            await consumer.start()
-            try:
-                yield
-            finally:
-                await consumer.stop()
-                checkpoint.close()
-
-    @asynccontextmanager
-    async def foreign_relay(self) -> AsyncIterator[asyncio.subprocess.Process]:
-        """A relay in a process of its own, which can be frozen or killed."""
-        login = {
-            "TODOBUS_NATS_URL": self.nats.url,
-            "TODOBUS_NATS_USER": "todos",
-            "TODOBUS_NATS_PASSWORD": self.nats.passwords["todos"],
-        }
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", RELAY_PROGRAM, self.publisher.url),
-            env=os.environ | login,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        try:
-            await wait_until(self.somebody_leads, 30)
-            yield process
-        finally:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-
-    async def somebody_leads(self) -> bool:
-        return await self.publisher.pool.fetchval(
-            "select exists (select from pg_locks where locktype = 'advisory' and granted and database ="
-            " (select oid from pg_database where datname = current_database())"
-            " and ((classid::bigint << 32) | objid::bigint) = $1)",
-            LOCK,
-        )
-
-
-Fault = Callable[[World], Awaitable[None]]
-
-
-async def kill_the_server(world: World) -> None:
+async def kill_the_server(world: Any) -> None:
     world.nats.kill()
     await world.nats.start()
 
 
-async def freeze_the_server(world: World) -> None:
+async def freeze_the_server(world: Any) -> None:
     """Until the relay has given up on what it sent, which is stored all the same."""
     server = world.nats._runner.child
     server.send_signal(signal.SIGSTOP)
@@ -133,13 +37,13 @@ async def freeze_the_server(world: World) -> None:
     server.send_signal(signal.SIGCONT)
 
 
-async def lose_the_store(world: World) -> None:
+async def lose_the_store(world: Any) -> None:
     world.nats.kill()
     world.nats.wipe()
     await world.nats.start()
 
 
-async def go_back_to_an_old_store(world: World) -> None:
+async def go_back_to_an_old_store(world: Any) -> None:
     """As a restored backup would."""
     store = world.nats._server.folder / "jetstream"
     world.nats.kill()
@@ -158,15 +62,15 @@ async def copy(source: Path, target: Path) -> None:
     assert await copying.wait() == 0
 
 
-async def purge_the_stream(world: World) -> None:
+async def purge_the_stream(world: Any) -> None:
     await (await world.nats.connect()).jetstream().purge_stream(topology.TODOS)
 
 
-async def delete_the_consumer(world: World) -> None:
+async def delete_the_consumer(world: Any) -> None:
     await (await world.nats.connect()).jetstream().delete_consumer(topology.TODOS, "follower")
 
 
-async def end_every_session(world: World) -> None:
+async def end_every_session(world: Any) -> None:
     """What a restart of PostgreSQL does to its clients."""
     admin = await asyncpg.connect(world.publisher.url)
     await admin.execute(
@@ -176,7 +80,7 @@ async def end_every_session(world: World) -> None:
     await admin.close()
 
 
-async def publish_everything_again(world: World) -> None:
+async def publish_everything_again(world: Any) -> None:
     """Duplicates with new ids: outside of any window."""
     client = await world.nats.connect()
     stream = client.jetstream()
@@ -209,16 +113,9 @@ def runs(name: str) -> Iterator[Any]:
         yield pytest.param(name, id=f"{name}-{number + 1}", marks=() if short else pytest.mark.chaos)
 
 
-@pytest.fixture
-def world(publisher: Any) -> World:
-    return World(publisher)
-
-
 class TestFaults:
     @pytest.mark.parametrize("fault", [run for name in FAULTS for run in runs(name)])
-    async def test_a_subscriber_has_every_event_once_and_in_order(
-        self, world: World, fault: str, tmp_path: Path
-    ) -> None:
+    async def test_a_subscriber_has_every_event_once_and_in_order(self, world: Any, fault: str, tmp_path: Path) -> None:
         async with world.publisher.relaying(), world.following(tmp_path / "positions.db"):
             writing = asyncio.create_task(world.write())
             await world.halfway.wait()
@@ -232,7 +129,7 @@ class TestFaults:
 class TestRelays:
     @pytest.mark.parametrize("_run", list(runs("frozen")))
     async def test_a_frozen_leader_that_wakes_up_after_another_has_led_does_no_harm(
-        self, world: World, _run: str, tmp_path: Path
+        self, world: Any, _run: str, tmp_path: Path
     ) -> None:
         async with world.following(tmp_path / "positions.db"), world.foreign_relay() as frozen:
             writing = asyncio.create_task(world.write())
@@ -247,7 +144,7 @@ class TestRelays:
         assert sorted(await world.publisher.stored()) == world.truth
 
     @pytest.mark.parametrize("_run", list(runs("killed")))
-    async def test_a_leader_that_is_killed_is_followed(self, world: World, _run: str, tmp_path: Path) -> None:
+    async def test_a_leader_that_is_killed_is_followed(self, world: Any, _run: str, tmp_path: Path) -> None:
         async with world.following(tmp_path / "positions.db"), world.foreign_relay() as killed:
             writing = asyncio.create_task(world.write())
             await world.halfway.wait()
@@ -258,7 +155,7 @@ class TestRelays:
 
     @pytest.mark.parametrize("window", [pytest.param("inside"), pytest.param("outside", marks=pytest.mark.chaos)])
     async def test_a_crash_between_publish_and_delete(
-        self, world: World, window: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, world: Any, window: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Inside the window the stream holds each event once; outside it holds some twice, and nobody sees it."""
         if window == "outside":
@@ -270,7 +167,7 @@ class TestRelays:
             await world.complete()
         assert crashes == [], "the crash happened"
         stored = await world.publisher.stored()
-        assert (len(stored) == USERS * WRITES) == (window == "inside")
+        assert (len(stored) == len(world.truth)) == (window == "inside")
 
 
 def fail_deletes(monkeypatch: pytest.MonkeyPatch, count: int) -> list[int]:
@@ -288,7 +185,7 @@ def fail_deletes(monkeypatch: pytest.MonkeyPatch, count: int) -> list[int]:
     return left
 
 
-async def shrink_the_window(world: World) -> None:
+async def shrink_the_window(world: Any) -> None:
     manager = (await world.nats.connect()).jetstream()
     config = (await manager.stream_info(topology.TODOS)).config
     await manager.update_stream(config.evolve(duplicate_window=0.1))

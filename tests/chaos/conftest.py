@@ -1,0 +1,117 @@
+"""What a fault happens to: fifty people who write, relays, and a subscriber that writes down what it was given."""
+
+import asyncio
+import os
+import sys
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service_common.events.envelope import Event
+from service_common.subscriber import OrderedConsumer, SqliteCheckpoint
+from service_common.testing.waiting import wait_until
+from todos_service.relay import LOCK
+
+USERS = 50
+WRITES = 6  # of each user
+DEADLINE = 90.0
+RELAY_PROGRAM = """
+import asyncio, sys
+from service_common.bus import Bus
+from service_common.settings import BusSettings
+from todos_service import relay
+
+async def main(url):
+    relay.SESSION["idle_session_timeout"] = "1s"
+    bus = Bus(BusSettings.load(), "relay")
+    await bus.start()
+    await relay.Relay(url, bus).start()
+    await asyncio.Event().wait()
+
+asyncio.run(main(sys.argv[1]))
+"""
+
+
+class World:
+    """Fifty writers, relays, and a subscriber that writes down what it was given."""
+
+    def __init__(self, publisher: Any) -> None:
+        self.publisher = publisher
+        self.nats = publisher.nats
+        self.users = [str(uuid.uuid4()) for _ in range(USERS)]
+        self.ordered: dict[str, list[int]] = {user: [] for user in self.users}
+        self.halfway = asyncio.Event()
+
+    @property
+    def truth(self) -> list[tuple[str, int]]:
+        return [(user, number) for user in sorted(self.users) for number in range(1, WRITES + 1)]
+
+    async def handle(self, event: Event, _: Any) -> None:
+        self.ordered[event.user_id].append(event.sequence)
+
+    async def write(self) -> None:
+        """A bus that is down fails none of these."""
+        for number in range(WRITES):
+            await asyncio.gather(*(self.publisher.write(user) for user in self.users))
+            if number == WRITES // 2:
+                self.halfway.set()
+
+    async def complete(self) -> None:
+        await wait_until(lambda: sum(map(len, self.ordered.values())) >= USERS * WRITES, DEADLINE)
+        assert [(user, number) for user in sorted(self.ordered) for number in self.ordered[user]] == self.truth
+
+    @asynccontextmanager
+    async def following(self, positions: Path) -> AsyncIterator[None]:
+        checkpoint = SqliteCheckpoint(positions)
+        async with self.publisher.bus("subscriber") as bus:
+            consumer = OrderedConsumer(bus, "follower", self.handle, checkpoint, compare_seconds=1)
+            await consumer.start()
+            try:
+                yield
+            finally:
+                await consumer.stop()
+                checkpoint.close()
+
+    @asynccontextmanager
+    async def foreign_relay(self) -> AsyncIterator[asyncio.subprocess.Process]:
+        """A relay in a process of its own, which can be frozen or killed."""
+        login = {
+            "TODOBUS_NATS_URL": self.nats.url,
+            "TODOBUS_NATS_USER": "todos",
+            "TODOBUS_NATS_PASSWORD": self.nats.passwords["todos"],
+        }
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", RELAY_PROGRAM, self.publisher.url),
+            env=os.environ | login,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            await wait_until(self.somebody_leads, 30)
+            yield process
+        finally:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def somebody_leads(self) -> bool:
+        return await self.publisher.pool.fetchval(
+            "select exists (select from pg_locks where locktype = 'advisory' and granted and database ="
+            " (select oid from pg_database where datname = current_database())"
+            " and ((classid::bigint << 32) | objid::bigint) = $1)",
+            LOCK,
+        )
+
+
+@pytest.fixture
+def world(publisher: Any) -> World:
+    return World(publisher)
+
+
+@pytest.fixture
+def world_of() -> type[World]:
+    return World
