@@ -23,7 +23,7 @@ def shape_of(query: ListQuery, time_zone: str, now: datetime) -> tuple[Shape, di
     names = frozenset(values)
     words = [word(given) for given in (query.q or "").split()[:MAX_WORDS]]
     values |= {f"word_{index}": pattern for index, (_, pattern) in enumerate(words)}
-    operators = tuple(operator for operator, _ in words)
+    kinds = tuple(kind for kind, _ in words)
     if query.status_filter in DAY_STATUSES:
         today = now.astimezone(ZoneInfo(time_zone)).date()
         begin, end = day_bounds(today, time_zone)
@@ -33,7 +33,7 @@ def shape_of(query: ListQuery, time_zone: str, now: datetime) -> tuple[Shape, di
     if query.cursor is not None:
         after, key, last_id = _read_cursor(query.cursor, query.sort)
         values |= {"key": key, "last_id": last_id}
-    return Shape(query.status_filter, names, operators, sort, query.sort.startswith("-"), after), values
+    return Shape(query.status_filter, names, kinds, sort, query.sort.startswith("-"), after), values
 
 
 def _filters(query: ListQuery) -> dict[str, Any]:

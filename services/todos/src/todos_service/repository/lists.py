@@ -37,6 +37,10 @@ FILTERS = {
 # Conditions that only a todo with a due date meets.
 DATED = frozenset({"overdue", "today", "upcoming", "due_from_day", "due_from_at", "due_to_day", "due_to_at"})
 TEXT = "(title || ' ' || description)"
+WORDS = {
+    "part": f"{TEXT} ilike {{word}}",
+    "start": f"({TEXT} ilike {{word}} or {TEXT} ilike '% ' || {{word}})",
+}
 MAX_WORDS = 8
 SHORTEST_PART = 3  # a trigram
 # The expression that is sorted by, and how the cursor's value is put beside it.
@@ -55,7 +59,7 @@ class Shape:
 
     status: str = "all"
     filters: frozenset[str] = frozenset()
-    words: tuple[str, ...] = ()  # how each word of a search is compared: see `word`
+    words: tuple[str, ...] = ()  # how each word of a search is found: see `word`
     sort: str = "created_at"
     descending: bool = True
     after: str = ""  # where the cursor stands: "" at the beginning, "key", or "undated" behind all that have a due date
@@ -65,11 +69,11 @@ Page = tuple[int, list[str]]
 
 
 def word(given: str) -> tuple[str, str]:
-    """The operator and the pattern that find a word: in any place, or, one too short for that, where a word begins."""
-    if len(given) < SHORTEST_PART and given.isascii() and given.isalnum():
-        return "~*", f"\\m{given}"
+    """How a word is found, and its pattern: in any place, or, one too short for the index, where a word begins."""
     escaped = given.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return "ilike", f"%{escaped}%"
+    if len(given) < SHORTEST_PART and given.isascii() and given.isalnum():
+        return "start", f"{escaped}%"
+    return "part", f"%{escaped}%"
 
 
 async def page(db: asyncpg.Pool, user_id: str, shape: Shape, count: int, values: Mapping[str, Any]) -> Page:
@@ -93,7 +97,7 @@ async def _planned(db: asyncpg.Pool, statement: Statement, values: Mapping[str, 
 @lru_cache(maxsize=SHAPES)
 def _statement(shape: Shape) -> Statement:
     conditions = [STATUSES[shape.status], *(FILTERS[name] for name in sorted(shape.filters))]
-    conditions += [f"{TEXT} {operator} :word_{index}" for index, operator in enumerate(shape.words)]
+    conditions += [WORDS[kind].format(word=f":word_{index}") for index, kind in enumerate(shape.words)]
     chosen = _ordered(" and ".join(["user_id = :user_id", *conditions]), shape)
     sequence = "coalesce((select sequence from feeds where user_id = :user_id), 0)"
     return Statement(text(f"select {sequence} as sequence, array({chosen}) as documents"))
