@@ -76,6 +76,7 @@ class FetchedKeys:
         self.fetches = 0
         self._url = url
         self._clock = clock
+        self._failing = False
         self._keys: dict[str, Any] = {}
         self._fetched = self._loaded = float("-inf")
         self._lock = asyncio.Lock()
@@ -123,8 +124,11 @@ class FetchedKeys:
         try:
             self._keys = parse(await self._get())
         except (PyreqwestError, ValueError, LookupError, jwt.InvalidKeyError) as error:
-            log.warning("no keys from auth", url=self._url, error=repr(error))
+            if not self._failing:
+                log.warning("no keys from auth", url=self._url, error=repr(error))
+            self._failing = True
             return False
+        self._failing = False
         self._loaded = self._clock()
         return True
 

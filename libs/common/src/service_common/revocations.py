@@ -71,11 +71,14 @@ class Revocations:
         self._following = asyncio.create_task(self._follow(), name="revocations")
 
     async def _follow(self) -> None:
+        reported = False
         while True:
             try:
                 await self._watch()
             except (nats.errors.Error, JetStreamError, TimeoutError) as error:
-                log.warning("cannot read revocations", error=repr(error))
+                if not reported:
+                    log.warning("cannot read revocations, trying again", error=repr(error))
+                reported = True
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _watch(self) -> None:

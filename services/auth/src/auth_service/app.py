@@ -69,6 +69,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.context = context
     app.state.verifier = authentication.verifier
     app.state.readiness = Readiness(database=lambda: database.ping(pool), keys=keyring.check)
+    # Without the bus people log in and out still: revocations and events wait, tokens die of age.
+    app.state.readiness.optional |= {"bus": bus.check, "revocations": authentication.revocations.check}
     app.include_router(endpoints.router)
     app.add_middleware(RequestContext)
     problems.install(app)

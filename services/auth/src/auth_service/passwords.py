@@ -42,6 +42,11 @@ class Passwords:
         self._inside = 0
         self._decoy = PARAMETERS.hash("nobody's password")
 
+    def ensure_room(self) -> None:
+        """Raises Busy now rather than after a request has cost the database something."""
+        if self._inside >= self._cores + QUEUE:
+            raise Busy
+
     async def hash(self, password: str) -> str:
         return await self._run(PARAMETERS.hash, password)
 
@@ -58,8 +63,7 @@ class Passwords:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _run(self, work: Callable[..., Result], *arguments: str) -> Result:
-        if self._inside >= self._cores + QUEUE:
-            raise Busy
+        self.ensure_room()
         self._inside += 1
         WAITING.inc()
         try:

@@ -20,7 +20,8 @@ class KeySettings(MigrationSettings):
     def key_encryption_key(self) -> bytes:
         """The secret everything else is derived from; a file that does not hold it ends the process."""
         try:
-            key = base64.urlsafe_b64decode(self.key_encryption_key_file.read_text("ascii").strip())
+            text = self.key_encryption_key_file.read_text("ascii").strip()
+            key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         except (OSError, binascii.Error, UnicodeError) as error:
             raise SystemExit(f"settings: TODOBUS_KEY_ENCRYPTION_KEY_FILE: {error}") from error
         if len(key) != KEY_BYTES:

@@ -33,6 +33,7 @@ class Grant:
 
 async def login(context: Context, email: str, password: str, client: Client) -> Grant:
     """Alike, also in time, for an unknown account and for a wrong password."""
+    context.passwords.ensure_room()
     key = email_key(email)
     attempt = Attempt(context.secrets.account(key), client.network)
     await _admit(context, attempt)
