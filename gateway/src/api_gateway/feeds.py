@@ -37,15 +37,19 @@ class Follower(Protocol):
 
 
 class Feed:
-    """`head` is the sequence up to which everything is here or in the change log; followers are woken by news."""
+    """`head` is the sequence up to which everything is here or in the change log; followers are woken by news.
 
-    def __init__(self, client: Client, user_id: str, time_zone: str) -> None:
+    `limit` is shared: when the bus is back, not all feeds ask the todo service at once.
+    """
+
+    def __init__(self, client: Client, user_id: str, time_zone: str, limit: asyncio.Semaphore) -> None:
         self.user_id = user_id
         self.followers: set[Follower] = set()
         self.head = -1
         self.summary = b""
         self._client = client
         self._time_zone = time_zone
+        self._limit = limit
         self._kept: dict[int, bytes] = {}
         self._floor = 0
         self._early: dict[int, bytes] = {}
@@ -135,7 +139,8 @@ class Feed:
         while await self._still_amiss():
             self._in_doubt = False
             try:
-                await self._catch_up()
+                async with self._limit:
+                    await self._catch_up()
             except LOST as error:
                 log.warning("cannot read the change log", error=repr(error))
                 self._in_doubt = True

@@ -25,6 +25,7 @@ STREAMS_PER_USER = 20
 PING_SECONDS = 15.0
 SEND_SECONDS = 30.0
 CHECK_SECONDS = 30.0
+QUESTIONS_AT_ONCE = 16
 LIFE_SECONDS = 3600.0  # then the client comes again with a token of today
 HEADERS = [
     (b"content-type", b"text/event-stream"),
@@ -85,6 +86,7 @@ class LiveEvents:
         self._revocations = revocations
         self._draining = draining
         self._feeds: dict[str, Feed] = {}
+        self._limit = asyncio.Semaphore(QUESTIONS_AT_ONCE)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._readers: dict[str, set[Reader]] = {}
         self._minding: list[asyncio.Task[None]] = []
@@ -142,7 +144,7 @@ class LiveEvents:
             return reader
 
     async def _open(self, claims: Claims) -> Feed:
-        feed = Feed(self._bus.client, claims.user_id, claims.time_zone)
+        feed = Feed(self._bus.client, claims.user_id, claims.time_zone, self._limit)
         try:
             with _available():
                 await self._bus.check()
@@ -186,8 +188,12 @@ class LiveEvents:
     async def _mind(self) -> None:
         """Also a last event that got lost, with nothing behind it to show the gap, is found."""
         while True:
-            await asyncio.sleep(CHECK_SECONDS)
-            await self._check_feeds()
+            feeds = list(self._feeds.values())
+            for feed in feeds:
+                feed.check()
+                await asyncio.sleep(CHECK_SECONDS / len(feeds))
+            if not feeds:
+                await asyncio.sleep(CHECK_SECONDS)
 
     async def _watch_draining(self) -> None:
         """A process that is told to stop ends its streams: their clients go to another one."""
