@@ -153,7 +153,7 @@ def load(port: int, script: Path, *options: str) -> str:
 
 def measure(made: Bench, program: str, seconds: float) -> dict[str, Result]:
     command, port, environment = made.command(program)
-    with running(pinned(PROXY_CORE, *command), port, **environment) as process:
+    with running(pinned(PROXY_CORE, *command), port, 120, **environment) as process:
         load(port, made.script(CREATE), "-d2s")  # seeds each user's list and warms what is warm in a running service
         return {name: one(port, made.script(name), seconds, process.pid) for name in REQUESTS}
 

@@ -271,3 +271,20 @@ class TestList:
         answer = await ann.get("/api/todos", params={"status_filter": status})
         assert {todo["title"] for todo in answer.json()} == set(expected)
         assert todos["b"]["completed_at"] is not None
+
+
+class TestMethods:
+    @pytest.mark.parametrize(
+        ("method", "path", "allowed"),
+        [
+            ("DELETE", "/api/todos", "GET, POST"),
+            ("POST", f"/api/todos/{uuid.uuid4()}", "DELETE, GET, PATCH, PUT"),
+            ("GET", "/api/import", "POST"),
+        ],
+    )
+    async def test_that_a_path_does_not_take_are_answered_with_those_it_does(self, ann, method, path, allowed):
+        answer = await ann.request(method, path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+    async def test_a_path_with_a_slash_more_is_unknown(self, ann):
+        assert (await ann.get("/api/todos/")).status_code == 404

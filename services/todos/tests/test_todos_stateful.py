@@ -252,7 +252,7 @@ class TodoMachine(RuleBasedStateMachine):
             assert change["todo"]["version"] == change["sequence"]
 
 
-@pytest.mark.timeout(max(120, EXAMPLES))
+@pytest.mark.timeout(max(600, 2 * EXAMPLES))
 def test_the_api_behaves_as_its_model(shared_database: str) -> None:
     with asyncio.Runner() as runner:
         app = create_app(service_settings(shared_database))

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from service_common.database import UNREACHABLE
 from service_common.errors import FieldError, ServiceError, Unavailable
@@ -66,10 +67,19 @@ async def _validation_error(_: Request, error: Exception) -> Response:
     return Response(body, 422, media_type=MEDIA_TYPE)
 
 
-async def _http_exception(_: Request, error: Exception) -> Response:
+async def _http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
-    return _plain(error.status_code, code, error.detail, error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _methods(request)):
+        headers["Allow"] = ", ".join(sorted(methods))
+    return _plain(error.status_code, code, error.detail, headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """What all routes of a path take together: the router names only those of the first."""
+    found = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return {method for route in found for method in getattr(route, "methods", None) or ()}
 
 
 async def _unreachable(_: Request, error: Exception) -> Response:
