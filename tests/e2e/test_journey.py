@@ -33,8 +33,8 @@ async def test_another_program_reads_the_events_from_the_bus(system: System, ann
     """With the credentials for outsiders, a durable of its own, and what happened before it came."""
     todo = await ann.create("Buy milk")
     await ann.http.post(f"/api/todos/{todo['id']}/complete")
-    url = (system.data_dir / "subscriber.env").read_text().strip().removeprefix("NATS_URL=")
-    client = await nats.connect(url, inbox_prefix="_INBOX_subscriber")
+    settings = dict(line.split("=", 1) for line in (system.data_dir / "subscriber.env").read_text().splitlines())
+    client = await nats.connect(settings["NATS_URL"], inbox_prefix="_INBOX_subscriber")
     received = []
     mine = topology.todo_events_of(ann.id)
     subscription = await client.jetstream().pull_subscribe(mine, durable=f"test-{ann.id}", stream=topology.TODOS)
