@@ -106,7 +106,7 @@ class TestMinSequence:
         await other.publish(f"stats.updated.v1.{feed.user_id}", b'{"as_of_sequence":1}')
         found = (await asking).json()
         assert (found["as_of_sequence"], found["stale"]) == (1, False)
-        assert asyncio.get_running_loop().time() - started < 1
+        assert asyncio.get_running_loop().time() - started < 1.8  # the wait would have ended after 2 s
 
     async def test_it_says_stale_when_it_could_not_be_reached(self, client, headers, feed, applied) -> None:
         feed.create()
@@ -114,7 +114,7 @@ class TestMinSequence:
         started = asyncio.get_running_loop().time()
         found = (await client.get("/api/stats?min_sequence=2", headers=headers)).json()
         assert (found["as_of_sequence"], found["stale"]) == (1, True)
-        assert 1.9 < asyncio.get_running_loop().time() - started < 4
+        assert 1.9 < asyncio.get_running_loop().time() - started < 10
 
     async def test_what_is_there_already_is_answered_at_once(self, client, headers, feed, applied, app) -> None:
         feed.create()
