@@ -87,7 +87,8 @@ screenshots: .venv/dev web chromium ## Take the pictures in docs/screenshots
 
 # The cluster in containers. `docker compose`, or `docker-compose` v2 where only that is there.
 COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose) \
-	$(if $(filter nats-cluster,$(PROFILES)),--env-file deploy/docker/nats-cluster.env) $(addprefix --profile ,$(PROFILES))
+	$(if $(filter nats-cluster,$(PROFILES)),--env-file deploy/docker/nats-cluster.env) \
+	$(if $(filter observability,$(PROFILES)),--env-file deploy/observability/observability.env) $(addprefix --profile ,$(PROFILES))
 PROFILES ?=
 
 .PHONY: cluster cluster-down roll test-cluster bus-users test-deployment
