@@ -257,6 +257,18 @@ class TestOutages:
             await emptied(connection)
         assert len(await stored(nats)) == 1
 
+    async def test_a_stream_that_somebody_deleted_is_made_again(
+        self, connection: asyncpg.Connection, url: str, nats: NatsServer
+    ) -> None:
+        async with running_relay(url, nats) as relay:
+            await wait_until(lambda: relay.leading)
+            await write(connection, uuid.uuid4())
+            await emptied(connection)
+            await (await nats.connect()).jetstream().delete_stream(topology.TODOS)
+            await write(connection, uuid.uuid4())
+            await emptied(connection)
+        assert len(await stored(nats)) == 1
+
     async def test_a_full_stream_loses_nothing(
         self, connection: asyncpg.Connection, url: str, nats: NatsServer
     ) -> None:

@@ -14,12 +14,12 @@ from typing import Any
 import asyncpg
 import structlog
 from nats.errors import Error as NatsError
-from nats.errors import MaxPayloadError
+from nats.errors import MaxPayloadError, NoRespondersError
 from prometheus_client import Counter, Gauge, Histogram
 
 from service_common import topology
 from service_common.bus import Bus
-from service_common.provisioning import restore_stream
+from service_common.provisioning import ProvisioningError, restore_stream
 from service_common.publishing import DUPLICATE_IN_BATCH, Refused, publish_batch, publish_one
 from todos_service import outbox
 
@@ -86,8 +86,15 @@ class Relay:
         if not self._listening:
             self._listening = True
             await self._bus.client.subscribe(topology.RELAY_WAKE, cb=self._pinged)
-        await restore_stream(self._bus.client, topology.TODOS, self._replicas)
+        await self._restore()
         self.wake()
+
+    async def _restore(self) -> None:
+        """The stream may have been lost with its server's store; whoever cannot tell now is asked again."""
+        try:
+            await restore_stream(self._bus.client, topology.TODOS, self._replicas)
+        except (ProvisioningError, NatsError, TimeoutError) as error:
+            log.warning("the stream could not be looked for", error=repr(error))
 
     async def _pinged(self, _: Any) -> None:
         if self.leading:
@@ -147,6 +154,8 @@ class Relay:
                 await self._publish(connection, part)
         except BUS_ERRORS as error:
             await self._back_off(error)
+            if isinstance(error, NoRespondersError):
+                await self._restore()
             return True
         self._failures = 0
         return len(rows) == BATCH_ROWS and not self._tries
