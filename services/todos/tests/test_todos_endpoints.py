@@ -139,6 +139,25 @@ class TestUpdate:
         assert second.headers["etag"] == '"2"'
         assert second.json()["code"] == "stale_version"
 
+    @pytest.mark.parametrize(
+        ("condition", "status"),
+        [
+            ('"1"', 200),
+            ('W/"1"', 200),
+            ("1", 200),
+            ('"7", "1"', 200),
+            ("*", 200),
+            ('"2"', 412),
+            ('"x"', 412),
+            ("", 412),
+            ('"99999999999999999999"', 412),
+        ],
+    )
+    async def test_understands_every_form_of_a_condition(self, ann, condition, status):
+        todo = await ann.create()
+        answer = await ann.patch(f"/api/todos/{todo['id']}", json={"title": "B"}, headers={"If-Match": condition})
+        assert answer.status_code == status
+
     async def test_records_what_changed(self, ann):
         todo = await ann.create()
         await ann.patch(f"/api/todos/{todo['id']}", json={"title": "New", "priority": "high", "completed": False})
