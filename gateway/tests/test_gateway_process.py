@@ -38,7 +38,7 @@ async def process(upstreams):
     command = (sys.executable, "-m", "api_gateway", "serve")
     started = await asyncio.create_subprocess_exec(*command, env=os.environ | environment | addresses, stderr=-3)
     try:
-        await wait_until(lambda: answers(port), 20)
+        await wait_until(lambda: answers(port), 60)
         yield started, port, admin
     finally:
         if started.returncode is None:
