@@ -297,7 +297,7 @@ class TestMethods:
         ("method", "path", "allowed"),
         [
             ("DELETE", "/api/todos", "GET, POST"),
-            ("POST", f"/api/todos/{uuid.uuid4()}", "DELETE, GET, PATCH, PUT"),
+            ("POST", "/api/todos/01890000-0000-7000-8000-000000000001", "DELETE, GET, PATCH, PUT"),
             ("GET", "/api/import", "POST"),
         ],
     )
