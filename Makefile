@@ -108,7 +108,7 @@ cluster-down: ## Stop the containers; their data stays
 test-deployment: .venv/deployment ## Check images, manifests and alert rules with the tools of each
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(RUN) pytest tests/deployment $(ARGS)
 
-roll: ## Put newly built containers of SERVICE in the place of those that run, without a failed request
+roll: ## Put newly built containers of SERVICE in the place of those that run, while they serve
 	@$(COMPOSE) build
 	@COMPOSE="$(COMPOSE)" deploy/docker/roll $(SERVICE)
 
