@@ -83,7 +83,7 @@ chromium: # The browser tests skip themselves where there is none.
 	  else echo "no chromium: the browser tests are skipped (apt-get install chromium)"; fi
 
 screenshots: .venv/dev web chromium ## Take the pictures in docs/screenshots
-	@$(BIN)/python tests/e2e/screenshots.py
+	@$(BIN)/python tests/web/screenshots.py
 
 # The cluster in containers. `docker compose`, or `docker-compose` v2 where only that is there.
 COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose) \

@@ -6,9 +6,8 @@ export interface Share {
   tone?: string;
 }
 
-/** How much of each is done, as bars of one length scale. */
+/** How much of each is done. */
 export function Breakdown({ shares, label }: { shares: Share[]; label: string }) {
-  const most = Math.max(1, ...shares.map((share) => share.total));
   return (
     <ul aria-label={label} className="flex flex-col gap-3 text-sm">
       {shares.map(({ name, total, completed, tone = "text-accent" }) => (
@@ -20,8 +19,8 @@ export function Breakdown({ shares, label }: { shares: Share[]; label: string })
             </span>
           </div>
           <svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" className={`h-1.5 w-full ${tone}`}>
-            <rect width={(total / most) * 100} height="4" rx="1" className="fill-hover" />
-            <rect width={(completed / most) * 100} height="4" rx="1" fill="currentColor" />
+            <rect width="100" height="4" rx="1" className="fill-hover" />
+            <rect width={(completed / Math.max(total, 1)) * 100} height="4" rx="1" fill="currentColor" />
           </svg>
         </li>
       ))}

@@ -92,17 +92,17 @@ function Completion({ stats }: { stats: Stats }) {
   };
   return (
     <StatsCard title="Completed" table={table} className="lg:col-span-2">
-      <div className="flex items-center gap-5">
+      <div className="flex items-center gap-4">
         <ProgressRing
           value={stats.completion_rate}
           label={`${percent} percent of all todos completed`}
-          className="size-28"
+          className="size-24"
         >
           <span className="figure text-2xl" data-stat="rate">
             {percent}%
           </span>
         </ProgressRing>
-        <dl className="grid grid-cols-[auto_auto] gap-x-4 gap-y-1 text-sm">
+        <dl className="grid grid-cols-[auto_auto] gap-x-3 gap-y-1 text-sm">
           <Line label="Done" value={stats.completed} name="completed" />
           <Line label="Open" value={stats.active} name="active" />
           <Line label="Overdue" value={stats.overdue} name="overdue" />
