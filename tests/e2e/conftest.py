@@ -6,6 +6,7 @@ import pytest
 from service_common.testing.system import Person, System, person
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share the running system run one after the other, in one worker."""
     for item in items:

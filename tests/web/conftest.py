@@ -23,6 +23,7 @@ Browse = Callable[..., Awaitable[Page]]
 SignIn = Callable[..., Awaitable[Page]]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker runs them one after the other: they share a browser and a system."""
     for item in items:

@@ -9,7 +9,7 @@ STORED = [
     "e\u0301 is not é",
     "\u202eright to left\u202c",
     "\u200bzero\u200bwidth\u2060",
-    "a\tb\nc\x01d\x7f\x1b[31m",
+    "one\ttwo\nthree\x01x\x7f\x1b[31m",
     "\ufeffbyte order mark",
     "\uffff\ufffe\U0010ffff",
     "שלום עולם",

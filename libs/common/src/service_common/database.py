@@ -12,13 +12,13 @@ import asyncpg
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 
-# What a statement raises while PostgreSQL is away, starts, stops or takes no more sessions.
+# What a statement raises while PostgreSQL is away, starts, stops, or has no session, memory or disk left to give.
 UNREACHABLE: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,
     asyncpg.InterfaceError,
     ConnectionError,
     TimeoutError,
