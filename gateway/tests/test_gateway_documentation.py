@@ -3,7 +3,8 @@ import re
 
 import pytest
 
-from api_gateway.documents import PROBLEM, merge
+from api_gateway.documents import merge
+from service_common.problems import PROBLEM_SCHEMA
 from service_common.testing.waiting import wait_until
 
 TODO = {"type": "object", "properties": {"title": {"type": "string"}}}
@@ -36,12 +37,12 @@ class TestMerge:
 
         schema = merged["paths"]["/api/todos"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         assert schema == {"$ref": "#/components/schemas/TodosTodo"}
-        assert merged["components"]["schemas"] == {"Problem": PROBLEM, "Todo": TODO, "TodosTodo": {}}
+        assert merged["components"]["schemas"] == {"Problem": PROBLEM_SCHEMA, "Todo": TODO, "TodosTodo": {}}
 
     def test_equal_schemas_are_shared(self):
         merged = merge({"auth": document("/api/users/me", Todo=TODO), "todos": document("/api/todos", Todo=TODO)})
 
-        assert merged["components"]["schemas"] == {"Problem": PROBLEM, "Todo": TODO}
+        assert merged["components"]["schemas"] == {"Problem": PROBLEM_SCHEMA, "Todo": TODO}
 
     def test_errors_are_problem_details(self):
         responses = merge({"todos": document("/api/todos")})["paths"]["/api/todos"]["get"]["responses"]

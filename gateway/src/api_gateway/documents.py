@@ -8,6 +8,7 @@ from typing import Any
 
 from api_gateway import examples
 from api_gateway.routes import ROUTES, Route, RouteTable
+from service_common.problems import PROBLEM_SCHEMA
 
 Document = dict[str, Any]
 DESCRIPTION = """Todos on NATS JetStream: every change is an event, live numbers are projections.
@@ -20,27 +21,6 @@ SCHEMES = {
         "description": "The e-mail address is the user name.",
         "flows": {"password": {"tokenUrl": "/api/auth/token", "scopes": {}}},
     }
-}
-PROBLEM = {
-    "type": "object",
-    "description": "Problem details (RFC 9457).",
-    "required": ["type", "title", "status", "detail", "code", "request_id"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string", "description": "What went wrong, for programs."},
-        "request_id": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
-                "required": ["pointer", "detail"],
-            },
-        },
-    },
 }
 PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 OF_THE_FRAMEWORK = {"Problem", "HTTPValidationError", "ValidationError"}
@@ -55,7 +35,7 @@ def merge(documents: Mapping[str, Document], routes: tuple[Route, ...] = ROUTES)
         "servers": [{"url": "/"}],
         "tags": [],
         "paths": {},
-        "components": {"schemas": {"Problem": PROBLEM}, "securitySchemes": SCHEMES},
+        "components": {"schemas": {"Problem": PROBLEM_SCHEMA}, "securitySchemes": SCHEMES},
     }
     table = RouteTable(routes)
     for service, document in sorted(documents.items()):

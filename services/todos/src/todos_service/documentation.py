@@ -8,27 +8,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-PROBLEM = {
-    "type": "object",
-    "description": "Problem details (RFC 9457).",
-    "required": ["type", "title", "status", "detail", "code", "request_id"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string"},
-        "request_id": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
-                "required": ["pointer", "detail"],
-            },
-        },
-    },
-}
+from service_common.problems import PROBLEM_SCHEMA
+
 IF_MATCH = ("If-Match", "Only write when the todo is at this version (its ETag); otherwise the answer is 412.")
 IF_NONE_MATCH = ("If-None-Match", "Answer 304 when this ETag still holds.")
 IDEMPOTENCY_KEY = ("Idempotency-Key", "The same key again within 24 hours gives the same answer again.")
@@ -67,7 +48,7 @@ def openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:
         if app.openapi_schema is None:
             made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
             components = made.setdefault("components", {})
-            components.setdefault("schemas", {})["Problem"] = PROBLEM
+            components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
             components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
             made["security"] = [{"bearer": []}]
             app.openapi_schema = made
