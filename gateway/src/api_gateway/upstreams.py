@@ -13,6 +13,7 @@ from prometheus_client import Counter, Gauge
 
 from api_gateway.connections import Connection
 from api_gateway.errors import UpstreamsBusy, UpstreamUnreachable
+from service_common import tasks
 
 log = structlog.get_logger("upstreams")
 CONNECT_SECONDS = 1.0
@@ -230,9 +231,7 @@ class Upstreams:
         self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self._resolve())]
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await tasks.end(*self._tasks)
         for upstream in self._by_service.values():
             upstream.close()
 

@@ -8,6 +8,7 @@ import structlog
 from nats.aio.client import Client
 from nats.errors import Error
 
+from service_common import tasks
 from service_common.settings import BusSettings
 
 log = structlog.get_logger("bus")
@@ -39,9 +40,7 @@ class Bus:
 
     async def stop(self) -> None:
         """Close the connection; what was published has been flushed, unless the server is gone."""
-        if self._connecting:
-            self._connecting.cancel()
-            await asyncio.gather(self._connecting, return_exceptions=True)
+        await tasks.end(self._connecting)
         with contextlib.suppress(OSError, Error):
             if self.client.is_connected:
                 await self.client.flush()

@@ -20,9 +20,13 @@ UNREACHABLE: tuple[type[Exception], ...] = (
     asyncpg.CrashShutdownError,
     asyncpg.InsufficientResourcesError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     ConnectionError,
     TimeoutError,
 )
+
+# What any use of the database may raise, the driver's own trouble with a session that ended in mid-answer included.
+ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 _LOOP_OF_OPENER = object()

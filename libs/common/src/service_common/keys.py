@@ -16,6 +16,8 @@ from jwt.algorithms import OKPAlgorithm
 from pyreqwest.client import ClientBuilder
 from pyreqwest.exceptions import PyreqwestError
 
+from service_common import tasks
+
 log = structlog.get_logger("keys")
 KEY_ID = re.compile(r"[A-Za-z0-9_-]{43}")  # the key's RFC 7638 thumbprint
 REFRESH_SECONDS = 300.0
@@ -91,9 +93,7 @@ class FetchedKeys:
         self._refreshing = asyncio.create_task(self._refresh(), name="keys-refresh")
 
     async def stop(self) -> None:
-        if self._refreshing:
-            self._refreshing.cancel()
-            await asyncio.gather(self._refreshing, return_exceptions=True)
+        await tasks.end(self._refreshing)
 
     async def check(self) -> None:
         """Fails unless keys are loaded."""

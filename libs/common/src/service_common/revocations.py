@@ -14,6 +14,7 @@ import structlog
 from nats.js.errors import Error as JetStreamError
 from nats.js.kv import KeyValue
 
+from service_common import tasks
 from service_common.bus import Bus
 from service_common.tokens import Claims
 from service_common.topology import REVOCATIONS
@@ -56,9 +57,7 @@ class Revocations:
             raise ConnectionError("revocations not read yet")
 
     async def stop(self) -> None:
-        if self._following:
-            self._following.cancel()
-            await asyncio.gather(self._following, return_exceptions=True)
+        await tasks.end(self._following)
 
     def _forget_expired(self) -> None:
         """They came in the order of their end, give or take some seconds: look at the oldest only."""

@@ -18,6 +18,8 @@ from prometheus_client import Counter
 from pyreqwest.client import ClientBuilder
 from pyreqwest.exceptions import PyreqwestError
 
+from service_common import tasks
+
 log = structlog.get_logger("tracing")
 SERVER, PRODUCER, CONSUMER = 2, 4, 5  # OTLP's kinds of spans
 MAX_WAITING = 10_000
@@ -82,8 +84,7 @@ class Tracer:
     async def stop(self) -> None:
         """Send what is left, if the collector takes it at once."""
         if self._exporting:
-            self._exporting.cancel()
-            await asyncio.gather(self._exporting, return_exceptions=True)
+            await tasks.end(self._exporting)
             await self._flush()
 
     async def _export(self) -> None:

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import asyncpg
 import structlog
 
 from auth_service.repository import audit, erasures, failures, revocations, sessions
 from auth_service.service.context import Context, announce_deleted
+from service_common import database, tasks
 
 log = structlog.get_logger("housekeeping")
 PAUSE_SECONDS = 60.0
@@ -28,15 +28,13 @@ class Housekeeping:
         ]
 
     async def stop(self) -> None:
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await tasks.end(*self._running)
 
     async def _repeat(self, work: Callable[[], Awaitable[None]], pause: float) -> None:
         while True:
             try:
                 await work()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except database.ERRORS as error:
                 log.warning("not done yet", error=repr(error))
             await asyncio.sleep(pause)
 

@@ -6,7 +6,6 @@ Auth's rates are low: one row at a time, in order, by whichever instance holds t
 import asyncio
 import contextlib
 
-import asyncpg
 import nats.errors
 import structlog
 from nats.js.errors import Error as JetStreamError
@@ -15,7 +14,7 @@ from auth_service.domain import instant
 from auth_service.repository import outbox, revocations
 from auth_service.repository.outbox import Pending
 from auth_service.service.context import Context
-from service_common import topology
+from service_common import database, tasks, topology
 from service_common.events.envelope import cloud_event, headers
 from service_common.provisioning import ProvisioningError, restore_stream
 from service_common.publishing import Message, Refused, publish_one
@@ -25,7 +24,6 @@ log = structlog.get_logger("relay")
 POLL_SECONDS = 0.25
 RETRY_SECONDS = 1.0
 BATCH = 100
-DATABASE_TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 BUS_TROUBLE = (nats.errors.Error, JetStreamError, Refused, ProvisioningError)
 
 
@@ -43,9 +41,7 @@ class Relay:
         self._running = asyncio.create_task(self._run(), name="relay")
 
     async def stop(self) -> None:
-        if self._running:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
+        await tasks.end(self._running)
 
     async def _connected(self) -> None:
         """A bus that comes back may have lost what it had: tell the revocations that still matter again."""
@@ -58,7 +54,7 @@ class Relay:
             try:
                 if self._context.bus.connected:
                     await self._publish()
-            except (*DATABASE_TROUBLE, *BUS_TROUBLE) as error:
+            except (*database.ERRORS, *BUS_TROUBLE) as error:
                 log.warning("not published yet", error=repr(error))
                 pause = RETRY_SECONDS
             with contextlib.suppress(TimeoutError):

@@ -2,14 +2,13 @@
 
 import uuid
 
-import asyncpg
 import nats.errors
 import structlog
 from nats.aio.msg import Msg
 
 from auth_service.repository import erasures
 from auth_service.service.context import Context, identity
-from service_common import topology
+from service_common import database, topology
 from service_common.erasure import CONFIRMED, confirmed
 
 log = structlog.get_logger("erasures")
@@ -42,7 +41,7 @@ class Subscribers:
         try:
             if await erasures.confirm(self._context.pool, owner, service):
                 await self._finish(owner)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, nats.errors.Error) as error:
+        except (*database.ERRORS, nats.errors.Error) as error:
             log.warning("confirmation not taken", error=repr(error))
 
     async def _finish(self, user_id: uuid.UUID) -> None:

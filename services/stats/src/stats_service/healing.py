@@ -15,7 +15,7 @@ import structlog
 from nats.errors import Error as NatsError
 from prometheus_client import Counter
 
-from service_common import change_log
+from service_common import change_log, database, tasks
 from service_common.bus import Bus
 from service_common.change_log import Page
 from stats_service import repository
@@ -27,7 +27,7 @@ COMPARE_SECONDS = 30.0
 RETRY_SECONDS = 1.0
 COOLDOWN_SECONDS = 30.0  # for a user whose gap stays: the event in it is a dead letter
 AT_ONCE = 4
-TROUBLE = (OSError, NatsError, asyncpg.PostgresError, asyncpg.InterfaceError)
+TROUBLE = (*database.ERRORS, NatsError)
 
 HEALED = Counter("projection_healed_events_total", "Events that the bus had lost and the change log had")
 STUCK = Counter("projection_stuck_users_total", "Times that a gap stayed because the change in it cannot be read")
@@ -52,10 +52,7 @@ class Healer:
         self._comparing = asyncio.create_task(self._compare_for_ever(), name="compare-heads")
 
     async def stop(self) -> None:
-        tasks = [*self._tasks, *([self._comparing] if self._comparing else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await tasks.end(self._comparing, *self._tasks)
 
     def request(self, user_id: UUID, target: int) -> None:
         """See to it that the user's projection reaches `target`."""

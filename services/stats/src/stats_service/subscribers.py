@@ -10,7 +10,7 @@ import orjson
 import structlog
 from nats.aio.msg import Msg
 
-from service_common import erasure, topology
+from service_common import database, erasure, topology
 from service_common.bus import Bus
 from service_common.events.envelope import Event
 from service_common.subscriber import Consumer
@@ -79,7 +79,7 @@ class SummaryResponder:
             await message.respond(await self._summary(orjson.loads(message.data)))
         except (KeyError, ValueError, TypeError) as error:
             await message.respond(_error("invalid_request", repr(error)))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except database.ERRORS as error:
             log.warning("no summary", error=repr(error))
             await message.respond(_error("unavailable", "the projection cannot be read now"))
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 from nats.errors import Error as NatsError
 
-from service_common import change_log, telemetry
+from service_common import change_log, database, telemetry
 from service_common.bus import Bus
 from service_common.settings import BusSettings
 from stats_service.replay import Replay, Report
@@ -63,7 +63,7 @@ def _run(verb: str, what: Callable[[Replay], Awaitable[Report]]) -> Report:
     telemetry.configure_logging("stats", "error", "console")
     try:
         return asyncio.run(_replay(ToolSettings.load(), verb, what))
-    except (OSError, NatsError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (*database.ERRORS, NatsError) as error:
         sys.exit(f"stats: {error or type(error).__name__}")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import asyncpg
 import structlog
 
+from service_common import database, tasks
 from todos_service.errors import StaleVersion, TodoNotFound
 from todos_service.repository import users
 from todos_service.service import todos
@@ -29,9 +30,7 @@ class Housekeeping:
         self._task = asyncio.create_task(self._run(), name="housekeeping")
 
     async def stop(self) -> None:
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await tasks.end(self._task)
 
     async def _run(self) -> None:
         while True:
@@ -40,7 +39,7 @@ class Housekeeping:
                 await users.forget_keys(self._pool, self._settings.idempotency_hours)
                 await empty_trash(self._pool, self._settings.trash_days)
                 self._wake()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except database.ERRORS as error:
                 log.warning("housekeeping failed", error=repr(error))
 
 

@@ -17,7 +17,7 @@ from nats.errors import Error as NatsError
 from nats.errors import MaxPayloadError, NoRespondersError
 from prometheus_client import Counter, Gauge, Histogram
 
-from service_common import topology
+from service_common import database, topology
 from service_common.bus import Bus
 from service_common.provisioning import ProvisioningError, restore_stream
 from service_common.publishing import DUPLICATE_IN_BATCH, Refused, publish_batch, publish_one
@@ -35,7 +35,6 @@ STOP_SECONDS = 10.0
 BACKOFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 MAX_TRIES = 5
 SESSION = {"application_name": "todos-relay", "idle_session_timeout": "15s", "tcp_keepalives_idle": "5"}
-DATABASE_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 BUS_ERRORS = (NatsError, TimeoutError, Refused)
 
 LEADER = Gauge("relay_leader", "1 in the process whose relay holds the lock")
@@ -104,7 +103,7 @@ class Relay:
         while not self._stopping.is_set():
             try:
                 await self._session()
-            except DATABASE_ERRORS as error:
+            except database.ERRORS as error:
                 ERRORS.labels("database").inc()
                 log.warning("the relay has no database", error=repr(error))
                 await self._pause(TURN_SECONDS)

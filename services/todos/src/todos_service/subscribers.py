@@ -18,7 +18,7 @@ from faststream.security import SASLPlaintext
 from nats.errors import Error as NatsError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from service_common import topology
+from service_common import database, tasks, topology
 from service_common.settings import BusSettings
 from todos_service import change_log
 
@@ -62,9 +62,7 @@ class Responder:
         self._starting = asyncio.create_task(self._broker.start(), name="responder")
 
     async def stop(self) -> None:
-        if self._starting:
-            self._starting.cancel()
-            await asyncio.gather(self._starting, return_exceptions=True)
+        await tasks.end(self._starting)
         with contextlib.suppress(NatsError):  # it cannot say goodbye to a server that is away
             await self._broker.stop()
 
@@ -104,7 +102,7 @@ async def _answer(body: bytes, answer: Callable[[], Awaitable[bytes]]) -> bytes:
         return await answer()
     except ValidationError as error:
         return _error("invalid_request", "; ".join(f"{e['loc']}: {e['msg']}" for e in error.errors()))
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except database.ERRORS as error:
         log.warning("a request on the bus was not answered", request=body[:200], error=repr(error))
         return _error("unavailable", "the change log cannot be read now")
 

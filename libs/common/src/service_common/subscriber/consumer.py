@@ -34,6 +34,7 @@ TRANSIENT: tuple[type[Exception], ...] = (
     OSError,  # TimeoutError is one of them
     NatsError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,

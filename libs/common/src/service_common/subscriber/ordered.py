@@ -12,7 +12,7 @@ from typing import Generic, Literal
 
 import structlog
 
-from service_common import change_log, topology
+from service_common import change_log, tasks, topology
 from service_common.bus import Bus
 from service_common.events.envelope import Event
 from service_common.subscriber import dead_letters
@@ -59,9 +59,7 @@ class OrderedConsumer(Generic[Transaction]):
         """Finish the batch that is being handled."""
         self._stopping = True  # a cancellation may be lost in the client library's own time-outs
         await self._consumer.stop()
-        if self._comparing:
-            self._comparing.cancel()
-            await asyncio.gather(self._comparing, return_exceptions=True)
+        await tasks.end(self._comparing)
 
     async def catch_up(self) -> None:
         """Handle everything that the change log has and this program has not handled yet."""

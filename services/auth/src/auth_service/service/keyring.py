@@ -7,7 +7,6 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-import asyncpg
 import jwt
 import structlog
 from asyncpg import Pool
@@ -19,6 +18,7 @@ from auth_service.errors import NoSigningKey
 from auth_service.repository import audit, keys
 from auth_service.repository.keys import SigningKey
 from auth_service.secrets import Secrets
+from service_common import database, tasks
 from service_common.database import Connection
 from service_common.keys import parse, thumbprint
 from service_common.tokens import TYPE
@@ -47,9 +47,7 @@ class Keyring:
         self._reloading = asyncio.create_task(self._reload(), name="keyring")
 
     async def stop(self) -> None:
-        if self._reloading:
-            self._reloading.cancel()
-            await asyncio.gather(self._reloading, return_exceptions=True)
+        await tasks.end(self._reloading)
 
     async def check(self) -> None:
         """Fails unless there is a key to sign with."""
@@ -112,7 +110,7 @@ class Keyring:
                     await self.maintain()
                 await self.load()
                 pause = RELOAD_SECONDS
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except database.ERRORS as error:
                 log.warning("signing keys not loaded", error=repr(error))
                 pause = RETRY_SECONDS
             await asyncio.sleep(pause)
