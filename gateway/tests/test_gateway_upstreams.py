@@ -215,6 +215,59 @@ class TestSeveralInstances:
         assert set(statuses) == {200}
         assert len(pair[0].requests) < 10
 
+    async def test_one_that_answers_with_errors_is_left_alone(self, start, pair):
+        pair[0].answer = answer_with(b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n")
+        async with start(rate_limits="off", todos_upstreams=",".join(one.url for one in pair)) as gateway:
+            statuses = [(await gateway.ask(b"GET /api/todos")).status for _ in range(60)]
+
+        assert len(pair[0].requests) == statuses.count(500) == 5
+
+    async def test_errors_of_all_are_passed_on(self, start, pair):
+        """Nobody is better than the others: what they say is said."""
+        for one in pair:
+            one.answer = answer_with(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 5\r\n\r\nlater")
+        async with start(rate_limits="off", todos_upstreams=",".join(one.url for one in pair)) as gateway:
+            answers = [await gateway.ask(b"GET /api/todos") for _ in range(30)]
+
+        assert {(answer.status, answer.body) for answer in answers} == {(503, b"later")}
+
+    async def test_second_tries_have_a_budget(self, gateway, todos, monkeypatch):
+        """A service that breaks every answer gets one more request for five, not for each."""
+        monkeypatch.setattr("api_gateway.upstreams.MOST_RETRIES_SAVED", 2.0)
+        monkeypatch.setattr("api_gateway.upstreams.FAILURES_TO_EJECT", 1000)
+        todos.answer = answer_with(b"")
+        for _ in range(20):
+            assert (await gateway.ask(b"GET /api/todos")).status == 502
+
+        assert 20 < len(todos.requests) <= 20 + 2 + 20 / 5
+
+    async def test_a_name_that_resolves_otherwise_moves_the_requests(self, start, pair, monkeypatch):
+        """As when compose or Kubernetes scales: new addresses take requests, gone ones finish theirs."""
+        old, new = pair
+        known, finish = [("127.0.0.1", old.port)], asyncio.Event()
+
+        async def resolved(host, port):
+            return known if host == "todos.test" else [(host, port)]
+
+        async def slowly(request, writer):
+            await finish.wait()
+            await hello(request, writer)
+
+        monkeypatch.setattr("api_gateway.upstreams._resolved", resolved)
+        monkeypatch.setattr("api_gateway.upstreams.RESOLVE_SECONDS", 0.02)
+        old.answer = slowly
+        async with start(rate_limits="off", todos_upstreams="http://todos.test:80") as gateway:
+            under_way = asyncio.create_task(gateway.ask(b"GET /api/todos"))
+            await wait_until(lambda: old.requests)
+            known[:] = [("127.0.0.1", new.port)]
+            await wait_until(lambda: gateway.gateway.upstreams["todos"].instances[0].port == new.port)
+            moved = [await gateway.ask(b"GET /api/todos") for _ in range(10)]
+            finish.set()
+
+            assert (await under_way).body == b"hello"
+        assert {answer.status for answer in moved} == {200}
+        assert (len(old.requests), len(new.requests)) == (1, 10)
+
 
 class TestRestartsUnderLoad:
     async def test_no_read_fails_and_no_write_happens_twice(self, start, upstreams):
@@ -307,7 +360,8 @@ class TestInstance:
 
 
 class TestCanaries:
-    async def test_no_answer_reaches_another_request(self, gateway, todos):
+    @pytest.mark.parametrize("requests", [1_000, pytest.param(10_000, marks=pytest.mark.slow)])
+    async def test_no_answer_reaches_another_request(self, gateway, todos, requests):
         """Answers of all kinds, broken ones among them: each client gets its own or an error, never another's."""
         count = 0
 
@@ -333,7 +387,7 @@ class TestCanaries:
         wholes, parts = [], []
 
         async def client(worker):
-            for number in range(100):
+            for number in range(requests // 10):
                 path = b"/api/todos/canary-%d-%d" % (worker, number)
                 try:
                     received = await gateway.ask(b"GET " + path)
@@ -343,6 +397,6 @@ class TestCanaries:
                     wholes.extend([(path * 20, received.body)] * (received.status == 200))
 
         await asyncio.gather(*(client(worker) for worker in range(10)))
-        assert len(wholes) > 500
+        assert len(wholes) > requests / 2
         assert [own for own, received in wholes if own != received] == []
         assert [own for own, received in parts if not own.startswith(received)] == []

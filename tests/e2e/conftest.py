@@ -10,7 +10,7 @@ from service_common.testing.system import Person, System, person
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share the running system run one after the other, in one worker."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if Path(__file__).parent in item.path.parents and "shared_system" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("e2e"))
 
 

@@ -1,6 +1,5 @@
 """`todobus up` itself: how it starts, refuses, stops, and is killed."""
 
-import asyncio
 import json
 import os
 import re
@@ -19,7 +18,7 @@ import pytest
 
 from service_common.engines.postgres import Postgres
 from service_common.engines.process import free_port
-from service_common.testing.system import TODOBUS, Person, System, person
+from service_common.testing.system import TODOBUS, Person, System
 from service_common.testing.waiting import wait_until
 
 STOP_SECONDS = 10
@@ -106,52 +105,6 @@ async def test_all_processes_together_stay_small(system: System) -> None:
     everyone = [system.launcher.pid, *pids_of(system)]
     megabytes = sum(psutil.Process(pid).memory_full_info().pss for pid in everyone) / 1024**2
     assert megabytes <= 500
-
-
-async def test_several_instances_share_the_work_of_many_people(session_folder: Path) -> None:
-    """Two of todos and of stats, 20 people who write at once: every answer is good, and the numbers are right."""
-    system = System(
-        session_folder / "scaled", "--no-web", "--no-rate-limits", "--scale", "todos=2", "--scale", "stats=2"
-    )
-    await system.start()
-    try:
-        await asyncio.gather(*(_write_and_compare(system.url, seconds=5) for _ in range(20)))
-    finally:
-        code = system.stop()
-    assert code == 0
-
-
-async def _write_and_compare(url: str, seconds: float) -> None:
-    async with person(url) as somebody:
-        sequence = await _write_for(somebody, seconds)
-        todos = await somebody.todos()
-        stats = await somebody.stats(min_sequence=sequence)
-        if stats["stale"]:
-            stats = await _fresh_stats(somebody, sequence)
-        assert stats["total"] == len(todos)
-        assert stats["completed"] == sum(todo["completed"] for todo in todos)
-        assert stats["as_of_sequence"] == sequence
-
-
-async def _write_for(somebody: Person, seconds: float) -> int:
-    end, sequence = time.monotonic() + seconds, 0
-    while time.monotonic() < end:
-        todo = await somebody.create("one more")
-        answers = [await somebody.http.post(f"/api/todos/{todo['id']}/complete")]
-        if sequence % 3 == 0:
-            answers.append(await somebody.http.delete(f"/api/todos/{todo['id']}"))
-        assert all(answer.is_success for answer in answers)
-        sequence = int(answers[-1].headers["Todo-Sequence"])
-    return sequence
-
-
-async def _fresh_stats(somebody: Person, sequence: int) -> dict[str, object]:
-    async def fresh() -> dict[str, object] | None:
-        stats = await somebody.stats(min_sequence=sequence)
-        return None if stats["stale"] else stats
-
-    found: dict[str, object] = await wait_until(fresh, 20)
-    return found
 
 
 async def test_ctrl_c_stops_everything_in_time(system: System) -> None:

@@ -42,6 +42,19 @@ class TestTransfer:
         assert system.command("import", ben.email, file).returncode == 0
         assert [todo["title"] for todo in await ben.todos()] == ["Buy milk"]
 
+    async def test_a_file_larger_than_a_request_may_be_is_imported_in_parts(
+        self, system: System, ann: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("TODOBUS_ACCOUNT_PASSWORD", PASSWORD)
+        rows = [{"title": f"todo {number}", "description": "as long as it takes " * 40} for number in range(2000)]
+        file = tmp_path / "todos.json"
+        file.write_text(json.dumps([*rows, {"title": ""}]))
+        assert file.stat().st_size > 1024**2
+        done = system.command("import", ann.email, str(file))
+        assert (done.returncode, done.stdout) == (1, "2000 created, 0 were there already, 1 invalid\n")
+        assert "row 2001: " in done.stderr
+        assert len(await ann.todos()) == len(rows)
+
     def test_a_wrong_password_and_a_wrong_name_are_told(
         self, system: System, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

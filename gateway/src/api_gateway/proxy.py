@@ -41,7 +41,7 @@ async def forward(exchange: Exchange, upstream: Upstream) -> None:
         instance.abandoned()
         raise
     else:
-        instance.succeeded()
+        upstream.answered(instance, connection.status)
     finally:
         instance.give_back(connection)
 
@@ -58,7 +58,7 @@ async def _exchange(
     except UpstreamError as error:
         instance.failed(unreachable=False)
         again = exchange.method in SAFE_METHODS and not exchange.incoming.has_body
-        if not again or isinstance(error, UpstreamTimedOut):
+        if not again or isinstance(error, UpstreamTimedOut) or not upstream.may_retry():
             raise
     except BaseException:
         instance.abandoned()

@@ -22,11 +22,14 @@ TOTAL_SECONDS = 30.0
 IDLE_SECONDS = 55.0  # services keep an idle connection for 75
 MAX_IN_FLIGHT = 512
 FAILURES_TO_EJECT = 5
+INTERNAL_SERVER_ERROR = 500
 FIRST_EJECTION_SECONDS = 0.5
 LONGEST_EJECTION_SECONDS = 30.0
 LONGEST_ABSENCE_SECONDS = 2.0  # one that refuses connections costs little to ask again
 SWEEP_SECONDS = 0.25
 RESOLVE_SECONDS = 5.0
+RETRIES_PER_REQUEST = 0.2
+MOST_RETRIES_SAVED = 100.0
 
 FAILURES = Counter("gateway_upstream_failures_total", "Exchanges with an instance that failed", ["upstream", "kind"])
 EJECTIONS = Counter("gateway_upstream_ejections_total", "Times an instance was left alone", ["upstream"])
@@ -135,6 +138,7 @@ class Upstream:
         self._instances: dict[tuple[str, int], Instance] = {}
         self._listed: list[Instance] = []
         self._retiring: list[Instance] = []
+        self._retries = MOST_RETRIES_SAVED
 
     @property
     def instances(self) -> list[Instance]:
@@ -143,6 +147,8 @@ class Upstream:
     def pick(self, but: Instance | None = None) -> Instance:
         """The less loaded of two random available instances, if there is a choice not `but`; raises UpstreamsBusy."""
         now = time.monotonic()
+        if but is None:
+            self._retries = min(self._retries + RETRIES_PER_REQUEST, MOST_RETRIES_SAVED)
         available = [one for one in self._listed if one.available(now)]
         others = [one for one in available if one is not but]
         chosen = _less_loaded(others) if others else self._last_resort(but, available)
@@ -150,6 +156,24 @@ class Upstream:
             raise UpstreamsBusy(self.service)
         chosen.take(now)
         return chosen
+
+    def may_retry(self) -> bool:
+        """Takes one from the budget of second tries, which a fifth of the first tries pay for."""
+        if self._retries < 1:
+            return False
+        self._retries -= 1
+        return True
+
+    def answered(self, instance: Instance, status: int) -> None:
+        """An error of the service is a failure of the instance, unless no other could take its place."""
+        if status < INTERNAL_SERVER_ERROR:
+            instance.succeeded()
+            return
+        now = time.monotonic()
+        if any(one.available(now) for one in self._listed if one is not instance):
+            instance.failed(unreachable=False)
+        else:
+            instance.succeeded()
 
     def _last_resort(self, but: Instance | None, available: list[Instance]) -> Instance:
         """The instance that has refused connections for the longest may be back, and if not it says so at once."""
