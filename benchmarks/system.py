@@ -58,14 +58,15 @@ def todobus(folder: Path) -> Iterator[Program]:
     options = ["--port", str(port), "--data-dir", str(data), "--no-web", "--no-rate-limits"]
     with running([str(BIN / "todobus"), "up", *options], port, 180), client(port) as http:
         wait(lambda: http.get("/readyz").status_code == 200)
-        users = [_register(http, f"user{number}@bench.example") for number in range(USERS)]
+        users = [register(http) for _ in range(USERS)]
         body = """'{"title":"Buy milk and bread"}'"""
         requests = {LIST: ("GET", "/api/todos?limit=20", "nil"), CREATE: ("POST", "/api/todos", body)}
         yield Program(port, users, requests)
 
 
-def _register(http: httpx.Client, email: str) -> tuple[str, str]:
-    account = {"email": email, "password": PASSWORD}
+def register(http: httpx.Client) -> tuple[str, str]:
+    """Somebody new: what authorizes the account, and its id."""
+    account = {"email": f"{secrets.token_hex(8)}@bench.example", "password": PASSWORD}
     http.post("/api/auth/register", json=account).raise_for_status()
     tokens = http.post("/api/auth/login", json=account).raise_for_status().json()
     return f"Bearer {tokens['access_token']}", tokens["user"]["id"]

@@ -7,12 +7,14 @@ import signal
 import socket
 import sys
 
+import orjson
 import psutil
 import pytest
 
 from service_common.testing.tokens import TokenIssuer
 from service_common.testing.waiting import wait_until
 
+UPSTREAMS = ("auth", "todos", "stats")
 LINE = b"GET /.well-known/jwks.json HTTP/1.1\r\nhost: x\r\n\r\n"
 
 
@@ -104,6 +106,15 @@ class TestAdminPort:
 
         assert b"http_request_seconds_bucket" in inside
         assert outside.startswith(b"HTTP/1.1 404 ")
+
+    async def test_a_balancer_is_told_of_this_instance_alone(self, process):
+        """Bus and services are the same for all gateways; what a gateway knows of tokens is its own."""
+        _, _, admin = process
+        ask = b"GET /%b HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+        ready, servable = await answers(admin, ask % b"readyz"), await answers(admin, ask % b"servable")
+
+        assert orjson.loads(ready.partition(b"\r\n\r\n")[2])["parts"].keys() == {"tokens", "bus", *UPSTREAMS}
+        assert orjson.loads(servable.partition(b"\r\n\r\n")[2])["parts"].keys() == {"tokens"}
 
 
 class TestMemory:

@@ -1,5 +1,7 @@
 """Under load: more instances, killed containers, a new release, an end and a new beginning. Nothing is lost."""
 
+import uuid
+
 import pytest
 
 from .compose import Compose, eventually
@@ -19,6 +21,15 @@ def served(cluster: Compose, container: str) -> float:
     read = "import urllib.request as r; print(r.urlopen('http://127.0.0.1:9000/metrics').read().decode())"
     lines = cluster.run_in(container, "python", "-c", read).splitlines()
     return sum(float(line.split()[-1]) for line in lines if line.startswith("http_request_seconds_count"))
+
+
+def status(cluster: Compose, container: str, path: str) -> str:
+    """What the admin port answers."""
+    ask = (
+        "import http.client as c; h = c.HTTPConnection('127.0.0.1', 9000);"
+        f"h.request('GET', '/{path}'); print(h.getresponse().status)"
+    )
+    return cluster.run_in(container, "python", "-c", ask).strip()
 
 
 def test_more_instances_share_the_work(cluster: Compose) -> None:
@@ -51,7 +62,18 @@ def test_writes_go_on_without_the_bus_and_without_figures(cluster: Compose, serv
     load.check_nothing_is_lost()
 
 
-@pytest.mark.parametrize("service", ["todos", "auth", "stats"])
+def test_a_dead_bus_takes_no_gateway_away(cluster: Compose) -> None:
+    """None is ready, and a balancer that asks for `servable` keeps them all: they answer."""
+    with Person(cluster.url) as person:
+        cluster.run("stop", "nats")
+        for gateway in cluster.containers("gateway"):
+            eventually(lambda one=gateway: status(cluster, one, "readyz") == "503")
+            assert status(cluster, gateway, "servable") == "200"
+        assert {person.create(str(uuid.uuid4())) for _ in range(10)} == {201}
+        cluster.run("start", "nats")
+
+
+@pytest.mark.parametrize("service", ["todos", "auth", "stats", "gateway"])
 def test_a_new_release_fails_no_request(cluster: Compose, service: str) -> None:
     before = set(cluster.containers(service))
     with Load(cluster.url) as load:

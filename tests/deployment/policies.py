@@ -50,6 +50,8 @@ def probe_violations(spec: Object) -> list[str]:
         found += [f"has no {name}" for name, probe in probes.items() if not probe]
         if "readyz" in str(probes["livenessProbe"]):
             found.append("is restarted when a dependency is down")
+        if "readyz" in str(probes["readinessProbe"]):
+            found.append("is taken away with all others when what they share is down")
     return found
 
 

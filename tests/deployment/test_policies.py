@@ -44,7 +44,10 @@ def test_missing_probes_are_found() -> None:
     assert len(policies.probe_violations({"containers": [{}]})) == 3
     ready = {"httpGet": {"path": "/readyz"}}
     probes = dict.fromkeys(("startupProbe", "readinessProbe", "livenessProbe"), ready)
-    assert policies.probe_violations({"containers": [probes]}) == ["is restarted when a dependency is down"]
+    assert policies.probe_violations({"containers": [probes]}) == [
+        "is restarted when a dependency is down",
+        "is taken away with all others when what they share is down",
+    ]
 
 
 def test_an_edge_needs_both_ends() -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from service_common.testing.system import Person, System, person
+from service_common.testing.system import Person, RunningSystem, System, person, running_system
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -15,15 +15,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def shared_system(session_folder: Path) -> Iterator[System]:
+def shared_system(session_folder: Path) -> Iterator[System | RunningSystem]:
     """The system that the tests of this folder share, in a folder with a space in its name."""
+    if elsewhere := running_system():
+        yield elsewhere
+        return
     system = System(session_folder / "a system" / "data", "--no-web", "--no-rate-limits", "--demo")
     yield system
     assert system.stop() == 0, system.output()
 
 
 @pytest.fixture
-async def system(shared_system: System) -> System:
+async def system(shared_system: System | RunningSystem) -> System | RunningSystem:
     """The shared system, started by the first test and again after a test that has ended it."""
     if shared_system.launcher is None:
         await shared_system.start()

@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright, expect
 
 from local_cluster import web
-from service_common.testing.system import PASSWORD, Person, System, person
+from service_common.testing.system import PASSWORD, Person, RunningSystem, System, person, running_system
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # What a browser writes for each answer of 400 or more; whether an answer was expected is the test's business.
@@ -34,7 +34,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def shared_web_system(session_folder: Path) -> Iterator[System]:
+def shared_web_system(session_folder: Path) -> Iterator[System | RunningSystem]:
+    if elsewhere := running_system():
+        yield elsewhere
+        return
     if web.current() is None:
         pytest.skip("the web app is not built as its sources are (make web, which needs Node)")
     system = System(session_folder / "web" / "data", "--no-rate-limits")
@@ -43,7 +46,7 @@ def shared_web_system(session_folder: Path) -> Iterator[System]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def system(shared_web_system: System) -> System:
+async def system(shared_web_system: System | RunningSystem) -> System | RunningSystem:
     if shared_web_system.launcher is None:
         await shared_web_system.start()
     return shared_web_system

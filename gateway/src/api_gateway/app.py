@@ -39,6 +39,7 @@ def create_app(settings: Settings) -> "Gateway":
         tokens=authentication.check,
         **{service: upstreams[service].check for service in settings.upstreams},
     )
+    readiness.shared = frozenset({"bus", *settings.upstreams})
     pages = Pages(settings.web_root, readiness, upstreams)
     live = LiveEvents(bus, authentication.revocations, lambda: readiness.draining)
     gateway = Gateway(settings, upstreams, authentication.verifier, readiness, pages, handlers={LIVE: live})

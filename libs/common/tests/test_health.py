@@ -46,6 +46,28 @@ class TestReadiness:
         assert await readiness.state() == (False, {"process": "shutting down"})
 
 
+class TestServable:
+    async def test_without_what_all_instances_share(self):
+        readiness = Readiness(tokens=usable, bus=broken)
+        readiness.shared = frozenset({"bus"})
+        async with admin(readiness) as client:
+            assert (await client.get("/readyz")).status_code == 503
+            answer = await client.get("/servable")
+        assert answer.status_code == 200
+        assert answer.json() == {"status": "servable", "parts": {"tokens": "ok"}}
+
+    async def test_not_without_its_own(self):
+        async with admin(Readiness(tokens=broken, bus=usable)) as client:
+            answer = await client.get("/servable")
+        assert answer.status_code == 503
+        assert answer.json()["status"] == "not servable"
+
+    async def test_not_while_it_drains(self):
+        readiness = Readiness(tokens=usable)
+        readiness.draining = True
+        assert await readiness.servable() == (False, {"process": "shutting down"})
+
+
 class TestAdminApp:
     async def test_liveness_asks_no_part(self):
         async with admin(Readiness(database=broken)) as client:

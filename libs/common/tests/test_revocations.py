@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from service_common import provisioning, revocations, topology
 from service_common.authentication import Authentication
@@ -85,6 +86,12 @@ def soon() -> float:
     return time.time() + 310
 
 
+def figure(name: str) -> float:
+    value = REGISTRY.get_sample_value(name)
+    assert value is not None
+    return value
+
+
 class TestRevocations:
     @pytest.mark.parametrize("user", ["auth", "todos", "stats", "gateway"])
     async def test_reach_every_verifier(self, processes: Processes, user: str):
@@ -149,6 +156,27 @@ class TestRevocations:
             await revocations.publish(auth, session_id, soon())
         await wait_until(lambda: second in told)
         assert told == [first, second]
+
+    async def test_say_how_late_they_came(self, processes: Processes):
+        """Heard while it follows: the seconds since its own time. Read at the start, or again: nothing to say."""
+        auth = await processes.auth()
+        (before, _), (late, token) = processes.session(), processes.session()
+        count, total = figure("revocation_lag_seconds_count"), figure("revocation_lag_seconds_sum")
+        await revocations.publish(auth, before, soon())
+        verifier = await processes.ready()
+        for _ in range(2):
+            await revocations.publish(auth, late, time.time() + topology.REVOCATION_SECONDS - 7)
+        await wait_until(lambda: refuses(verifier, token))
+        assert figure("revocation_lag_seconds_count") == count + 1
+        assert 7 <= figure("revocation_lag_seconds_sum") - total < 17
+
+    async def test_say_whether_they_are_heard(self, processes: Processes):
+        await processes.ready()
+        assert figure("revocations_followed") == 1
+        processes.nats.stop()
+        await wait_until(lambda: figure("revocations_followed") == 0)
+        await processes.nats.start()
+        await wait_until(lambda: figure("revocations_followed") == 1)
 
     async def test_are_forgotten_when_no_token_can_be_alive(
         self, processes: Processes, monkeypatch: pytest.MonkeyPatch

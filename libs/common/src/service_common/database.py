@@ -63,10 +63,6 @@ async def _keep_session(_: Any) -> None:
     """Sessions keep no state (no `set`, no `listen`, no session locks), so a release needs no reset query."""
 
 
-async def _initialize(connection: asyncpg.Connection) -> None:
-    await connection.execute("set time zone 'UTC'")
-
-
 class _Pool(asyncpg.Pool):
     """A pool that may be made before there is an event loop: it belongs to the one that opens it."""
 
@@ -82,14 +78,13 @@ def create_pool(url: str, size: int, application: str) -> asyncpg.Pool:
         "max_size": size,
         "max_queries": 50_000,
         "max_inactive_connection_lifetime": 300.0,
-        "init": _initialize,
         "reset": _keep_session,
         "loop": _LOOP_OF_OPENER,
         "connection_class": asyncpg.Connection,
         "record_class": asyncpg.Record,
         "timeout": 5,
         "command_timeout": 30,
-        "server_settings": {"application_name": application},
+        "server_settings": {"application_name": application, "timezone": "UTC"},
     }
     return _Pool(url, **options)
 

@@ -15,21 +15,31 @@ class Readiness:
     """The parts a process needs to be usable, each with a check that raises when it is not.
 
     Parts put into `optional` are reported like the others; a process without them is degraded, but ready.
+    Parts named in `shared` are one and the same for every instance: without them none is ready, and all are `servable`,
+    for a balancer that took them all away would turn a degraded system into none.
     """
 
     def __init__(self, **checks: Check) -> None:
         self.checks = dict(checks)
         self.optional: dict[str, Check] = {}
+        self.shared: frozenset[str] = frozenset()
         self.draining = False
 
     async def state(self) -> tuple[bool, dict[str, str]]:
         """Whether all parts are usable, and the state of each: `ok`, or why not."""
+        states = await self._states(self.checks | self.optional)
+        return not self.draining and all(states[part] == "ok" for part in self.checks), states
+
+    async def servable(self) -> tuple[bool, dict[str, str]]:
+        """Whether this instance can answer as well as any other, and the state of its own parts."""
+        states = await self._states({part: check for part, check in self.checks.items() if part not in self.shared})
+        return set(states.values()) <= {"ok"}, states
+
+    async def _states(self, checks: dict[str, Check]) -> dict[str, str]:
         if self.draining:
-            return False, {"process": "shutting down"}
-        checks = self.checks | self.optional
+            return {"process": "shutting down"}
         results = await asyncio.gather(*(self._run(check) for check in checks.values()))
-        states = dict(zip(checks, results, strict=True))
-        return all(states[part] == "ok" for part in self.checks), states
+        return dict(zip(checks, results, strict=True))
 
     async def _run(self, check: Check) -> str:
         try:
@@ -43,11 +53,15 @@ class Readiness:
     async def report(self) -> tuple[int, bytes]:
         """Status and body of `/readyz`."""
         ready, parts = await self.state()
-        return (200 if ready else 503), orjson.dumps({"status": "ready" if ready else "not ready", "parts": parts})
+        return _report("ready", parts, holds=ready)
+
+
+def _report(word: str, parts: dict[str, str], *, holds: bool) -> tuple[int, bytes]:
+    return (200 if holds else 503), orjson.dumps({"status": word if holds else f"not {word}", "parts": parts})
 
 
 def admin_app(readiness: Readiness) -> ASGIApp:
-    """`/healthz`, `/readyz` and `/metrics`."""
+    """`/healthz` for who restarts it, `/servable` for who balances, `/readyz` for people and alerts; `/metrics`."""
 
     async def app(scope: Scope, _: Receive, send: Send) -> None:
         status, kind, body = 404, b"application/json", b'{"status":"unknown path"}'
@@ -55,6 +69,9 @@ def admin_app(readiness: Readiness) -> ASGIApp:
             status, body = 200, b'{"status":"alive"}'
         elif scope["path"] == "/readyz":
             status, body = await readiness.report()
+        elif scope["path"] == "/servable":
+            servable, parts = await readiness.servable()
+            status, body = _report("servable", parts, holds=servable)
         elif scope["path"] == "/metrics":
             status, kind, body = 200, CONTENT_TYPE_LATEST.encode(), generate_latest()
         headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]

@@ -13,15 +13,23 @@ import nats.errors
 import structlog
 from nats.js.errors import Error as JetStreamError
 from nats.js.kv import KeyValue
+from prometheus_client import Gauge, Histogram
 
 from service_common import tasks
 from service_common.bus import Bus
 from service_common.tokens import Claims
-from service_common.topology import REVOCATIONS
+from service_common.topology import REVOCATION_SECONDS, REVOCATIONS
 
 log = structlog.get_logger("revocations")
 PREFIX = "sid."
 RETRY_SECONDS = 0.5
+
+LAG = Histogram(
+    "revocation_lag_seconds",
+    "Time from the end of a session to this process refusing its tokens",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, REVOCATION_SECONDS),
+)
+FOLLOWED = Gauge("revocations_followed", "Whether this process hears of the sessions that end")
 
 
 class Revocations:
@@ -31,9 +39,10 @@ class Revocations:
         self._bus = bus
         self._until: dict[str, float] = {}
         self._listeners: list[Callable[[str], None]] = []
-        self._synced = False
+        self._synced = self._current = False
         self._following: asyncio.Task[None] | None = None
         bus.on_connect(self._restart)
+        FOLLOWED.set_function(lambda: self._current and bus.connected)
 
     def revoked(self, claims: Claims) -> bool:
         return claims.session_id in self._until
@@ -42,14 +51,18 @@ class Revocations:
         """`listener` gets the id of each session that ends, as soon as it is known here."""
         self._listeners.append(listener)
 
-    def revoke(self, session_id: str, until: float) -> None:
-        """Refuse the session's tokens from now on, in this process; `until` is seconds since 1970."""
+    def revoke(self, session_id: str, until: float) -> bool:
+        """Refuse the session's tokens from now on, in this process; whether that is news.
+
+        `until` is seconds since 1970.
+        """
         if session_id in self._until or until < time.time():
-            return
+            return False
         self._forget_expired()
         self._until[session_id] = until
         for listener in self._listeners:
             listener(session_id)
+        return True
 
     async def check(self) -> None:
         """Fails until every revocation that was alive at the start is known."""
@@ -82,12 +95,20 @@ class Revocations:
 
     async def _watch(self) -> None:
         """Read the bucket, then follow it until cancelled."""
-        async with _watcher(self._bus) as entries:
-            async for entry in entries:
-                if entry is None:
-                    self._synced = True
-                elif entry.operation is None and entry.key.startswith(PREFIX):
-                    self.revoke(entry.key.removeprefix(PREFIX), float(entry.value))
+        try:
+            async with _watcher(self._bus) as entries:
+                async for entry in entries:
+                    if entry is None:
+                        self._synced = self._current = True
+                    elif entry.operation is None and entry.key.startswith(PREFIX):
+                        self._heard(entry.key.removeprefix(PREFIX), float(entry.value))
+        finally:
+            self._current = False
+
+    def _heard(self, session_id: str, until: float) -> None:
+        """What was revoked before this process began has no lag."""
+        if self.revoke(session_id, until) and self._synced:
+            LAG.observe(max(0.0, time.time() - (until - REVOCATION_SECONDS)))
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Iterator
 from types import FrameType
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import uvicorn
 
 from service_common import telemetry
+from service_common.draining import DrainingProtocol, refuse_newcomers
 from service_common.health import Readiness, admin_app
 from service_common.settings import ServiceSettings
 from service_common.tracing import TRACER
@@ -28,6 +30,10 @@ class _Server(uvicorn.Server):
         self.readiness.draining = True
         super().handle_exit(sig, frame)
         self._captured_signals.clear()  # uvicorn would raise it again at the end: a clean stop is no failure
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await refuse_newcomers(self.servers)
+        await super().shutdown(sockets)
 
 
 class _AdminServer(uvicorn.Server):
@@ -55,7 +61,7 @@ def _loop_factory() -> Any:
 
 async def _serve(app: Any, settings: ServiceSettings, readiness: Readiness, options: dict[str, Any]) -> None:
     defaults: dict[str, Any] = {
-        "http": "httptools",
+        "http": DrainingProtocol,
         "lifespan": "on",
         "log_config": None,
         "access_log": False,

@@ -19,6 +19,7 @@ USERS = "USERS"
 DEAD_LETTERS = "DEAD_LETTERS"
 REVOCATIONS = "revocations"
 REVOCATIONS_STREAM = f"KV_{REVOCATIONS}"
+REVOCATION_SECONDS = 320  # how long one matters: a token's life (300), the skew it is forgiven, and as much again
 
 TODO_EVENTS = "todos.events.v1"
 USER_EVENTS = "users.events.v1"

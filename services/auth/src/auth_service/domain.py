@@ -8,7 +8,6 @@ from ipaddress import IPv6Address, ip_address
 from typing import Literal
 
 ACCESS_TOKEN_SECONDS = 300
-REVOCATION_SECONDS = ACCESS_TOKEN_SECONDS + 20  # a token's life, the skew it is forgiven, and as much again
 REUSE_WINDOW_SECONDS = 10
 IDLE_DAYS = 7
 ABSOLUTE_DAYS = 30

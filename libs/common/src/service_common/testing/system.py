@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from service_common.engines.process import Program, free_port
 from service_common.testing.waiting import wait_until
@@ -85,6 +86,24 @@ class System:
     @property
     def _output_file(self) -> Path:
         return self.data_dir.with_name(self.data_dir.name + ".output")
+
+
+class RunningSystem:
+    """A system that is not the tests' own: `url` is all there is, a test that wants more of it is skipped."""
+
+    launcher = "somebody else"
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def __getattr__(self, name: str) -> Any:
+        pytest.skip(f"needs a system of its own: {name}")
+
+
+def running_system() -> RunningSystem | None:
+    """The one that TODOBUS_TEST_URL names, such as a cluster's."""
+    url = os.environ.get("TODOBUS_TEST_URL")
+    return RunningSystem(url) if url else None
 
 
 @dataclass

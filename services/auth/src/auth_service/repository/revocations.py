@@ -5,8 +5,8 @@ from typing import NamedTuple
 from asyncpg import Pool
 from sqlalchemy import text
 
-from auth_service.domain import REVOCATION_SECONDS
 from service_common.database import Connection, Statement
+from service_common.topology import REVOCATION_SECONDS
 
 _insert = Statement(
     text(f"""
