@@ -27,6 +27,7 @@ setup: .venv/dev ## Install everything for development into .venv
 up: .venv/run ## Run the whole system on this machine (ARGS="--port 9000 …")
 	@exec $(BIN)/todobus up $(ARGS)
 
+test: export PYTHONDONTWRITEBYTECODE = # pytest keeps the modules that it has rewritten
 test: .venv/dev chromium ## Run every test that needs no Docker
 	@$(MAKE) -s web || true  # without Node the browser tests are skipped
 	@$(RUN) pytest -n 4 --dist loadgroup -m "not chaos and not slow and not containers and not deployment" $(ARGS)

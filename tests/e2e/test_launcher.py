@@ -116,18 +116,18 @@ async def test_ctrl_c_stops_everything_in_time(system: System) -> None:
     assert json.loads(system.command("status", "--json").stdout) == []
 
 
-async def test_a_killed_launcher_leaves_no_orphan_and_the_next_start_works(system: System, ann: Person) -> None:
-    todo = await ann.create("written just before")
-    pids = pids_of(system)
-    assert system.stop(signal.SIGKILL) == -signal.SIGKILL
-    await wait_until(lambda: not living(pids), ORPHAN_SECONDS)
-    await system.start()
-    assert [found["id"] for found in await ann.todos()] == [todo["id"]]
+@pytest.fixture
+async def stopped(shared_system: System) -> System:
+    """The shared system's folder, with nothing running on it."""
+    if not shared_system.data_dir.exists():
+        await shared_system.start()
+    shared_system.stop()
+    return shared_system
 
 
-async def test_a_newer_schema_is_refused_and_left_alone(system: System) -> None:
+async def test_a_newer_schema_is_refused_and_left_alone(stopped: System) -> None:
     """The folder of a newer release: its stamp and its database know a migration that this release does not."""
-    system.stop()
+    system = stopped
     stamp = (system.data_dir / "schema.json").read_text()
     async with _postgres(system.data_dir) as url:
         known = await _set_schema(url, "9999")
@@ -137,7 +137,15 @@ async def test_a_newer_schema_is_refused_and_left_alone(system: System) -> None:
     async with _postgres(system.data_dir) as url:
         assert await _set_schema(url, known) == "9999"
     (system.data_dir / "schema.json").write_text(stamp)
+
+
+async def test_a_killed_launcher_leaves_no_orphan_and_the_next_start_works(system: System, ann: Person) -> None:
+    todo = await ann.create("written just before")
+    pids = pids_of(system)
+    assert system.stop(signal.SIGKILL) == -signal.SIGKILL
+    await wait_until(lambda: not living(pids), ORPHAN_SECONDS)
     await system.start()
+    assert [found["id"] for found in await ann.todos()] == [todo["id"]]
 
 
 @asynccontextmanager

@@ -2,39 +2,70 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
+from random import getrandbits
 
 import httpx
+import jwt
 import pytest
 
-from service_common.testing.system import Person, System, person
+from service_common.engines.process import free_port
+from service_common.testing.collector import collecting
+from service_common.testing.system import PASSWORD, Person, System, person
 from service_common.testing.waiting import wait_until
 
+pytestmark = pytest.mark.xdist_group("scaled")
 PEOPLE = 20
 READERS = WRITERS = 4
 
 
-@pytest.fixture
-async def scaled(tmp_path: Path) -> AsyncIterator[System]:
-    """Three of the todo service, two of stats."""
+@pytest.fixture(scope="module")
+def collector_port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def scaled_system(session_folder: Path, collector_port: int) -> Iterator[System]:
+    """Three instances of the todo service, two of stats; spans go to a collector that need not be there."""
     options = ("--no-web", "--no-rate-limits", "--scale", "todos=3", "--scale", "stats=2")
-    system = System(tmp_path / "data", *options)
-    await system.start()
-    try:
+    system = System(session_folder / "scaled" / "data", *options)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TODOBUS_OTLP_ENDPOINT", f"http://127.0.0.1:{collector_port}")
+        environment.setenv("TODOBUS_TRACE_RATIO", "0")
         yield system
-    finally:
-        code = system.stop()
-    assert code == 0, system.output()
+    assert system.stop() == 0, system.output()
+
+
+@pytest.fixture
+async def scaled(scaled_system: System) -> System:
+    if scaled_system.launcher is None:
+        await scaled_system.start()
+    return scaled_system
 
 
 @pytest.mark.parametrize("seconds", [5, pytest.param(20, marks=pytest.mark.slow)])
-async def test_they_share_the_work_of_many_people_and_none_is_missed(scaled: System, seconds: float) -> None:
-    """People who write at once get good answers and right numbers; then each instance of todos is killed in turn."""
+async def test_they_share_the_work_of_many_people(scaled: System, seconds: float) -> None:
+    """People who write at once: every answer is good, and the numbers are right."""
     await asyncio.gather(*(_write_and_compare(scaled.url, seconds) for _ in range(PEOPLE)))
-    async with person(scaled.url) as reader, person(scaled.url) as writer:
+
+
+async def test_a_killed_one_is_not_missed_and_a_new_signing_key_refuses_nobody(scaled: System) -> None:
+    async with _rotating_keys(scaled), person(scaled.url) as reader, person(scaled.url) as writer:
         await _kill_each(scaled, reader, writer)
+
+
+async def test_a_trace_leads_from_the_gateway_over_the_bus_to_stats(scaled: System, collector_port: int) -> None:
+    trace_id, client = f"{getrandbits(128):032x}", f"{getrandbits(64):016x}"
+    async with collecting(collector_port) as collector, person(scaled.url) as somebody:
+        somebody.http.headers["traceparent"] = f"00-{trace_id}-{client}-01"
+        await somebody.create("Buy milk")
+        await wait_until(lambda: collector.services(trace_id) == {"gateway", "todos", "stats"}, 20)
+        spans = {span["spanId"]: span for span in collector.spans if span["traceId"] == trace_id}
+    assert {span["parentSpanId"] for span in spans.values()} <= {client, *spans}
+    assert len([span for span in spans.values() if span["parentSpanId"] == client]) == 1
 
 
 async def _write_and_compare(url: str, seconds: float) -> None:
@@ -99,3 +130,34 @@ async def _kill_each(scaled: System, reader: Person, writer: Person) -> None:
     assert set(statuses) == {200}
     assert len(found) == len(set(found))
     assert acknowledged <= set(found)
+
+
+@asynccontextmanager
+async def _rotating_keys(system: System) -> AsyncIterator[None]:
+    """Meanwhile the signing key changes, and somebody who renews the tokens all the time is never refused."""
+    done = asyncio.Event()
+    statuses: set[int] = set()
+    keys: set[str] = set()
+
+    async def renew() -> None:
+        async with person(system.url) as somebody:
+            http, account = somebody.http, {"email": somebody.email, "password": PASSWORD}
+            answer = await http.post("/api/auth/login", json=account)
+            while not done.is_set():
+                tokens = answer.json()
+                keys.add(jwt.get_unverified_header(tokens["access_token"])["kid"])
+                headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+                statuses.add((await http.get("/api/stats", headers=headers)).status_code)
+                answer = await http.post("/api/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
+                statuses.add(answer.status_code)
+
+    renewing = asyncio.create_task(renew())
+    try:
+        await wait_until(lambda: keys or renewing.done())
+        assert system.command("keys", "rotate", "--lead", "12").returncode == 0  # auth looks for keys every 10 s
+        yield
+        await wait_until(lambda: len(keys) > 1 or renewing.done(), 40)
+    finally:
+        done.set()
+        await renewing
+    assert statuses == {200}

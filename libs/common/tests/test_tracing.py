@@ -1,5 +1,3 @@
-import asyncio
-import json
 import time
 
 import pytest
@@ -8,42 +6,17 @@ from service_common import telemetry, tracing
 from service_common.events.examples import TRACE
 from service_common.middleware import RequestContext
 from service_common.publishing import Message, publish_one
+from service_common.testing.collector import collecting
 from service_common.tracing import SERVER, Span, Tracer, child, span_id
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 UNSAMPLED = PARENT[:-2] + "00"
 
 
-class Collector:
-    """Takes OTLP over HTTP and keeps what it got."""
-
-    def __init__(self):
-        self.requests = []
-        self.status = b"200 OK"
-
-    async def start(self):
-        self.server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{self.server.sockets[0].getsockname()[1]}"
-
-    async def serve(self, reader, writer):
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = int(next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length"))[15:])
-        self.requests.append((head.split(b"\r\n")[0], json.loads(await reader.readexactly(length))))
-        writer.write(b"HTTP/1.1 " + self.status + b"\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}")
-        await writer.drain()
-        writer.close()
-
-    @property
-    def spans(self):
-        return [span for _, body in self.requests for span in body["resourceSpans"][0]["scopeSpans"][0]["spans"]]
-
-
 @pytest.fixture
 async def collector():
-    running = Collector()
-    await running.start()
-    yield running
-    running.server.close()
+    async with collecting() as running:
+        yield running
 
 
 @pytest.fixture

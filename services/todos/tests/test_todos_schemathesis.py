@@ -4,18 +4,11 @@ import asyncio
 import threading
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-import schemathesis
 import uvicorn
-from hypothesis import HealthCheck, settings
-from schemathesis import Case
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
+from hypothesis import HealthCheck, given, settings
 
 from service_common.testing.tokens import TokenIssuer
 from service_common.testing.waiting import wait_until
@@ -23,9 +16,27 @@ from todos_service.app import create_app
 
 from .conftest import settings as service_settings
 
-CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+pytestmark = pytest.mark.xdist_group("schemathesis")
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
-schema = schemathesis.openapi.from_dict(create_app(service_settings(NOWHERE)).openapi())
+DOCUMENT = create_app(service_settings(NOWHERE)).openapi()
+OPERATIONS = [(method, path) for path, methods in DOCUMENT["paths"].items() for method in methods]
+
+
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    """Imported by the one worker that needs it: it takes seconds."""
+    import schemathesis
+
+    return schemathesis.openapi.from_dict(DOCUMENT)
+
+
+@pytest.fixture(scope="module")
+def checks() -> list[Any]:
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi import checks
+
+    documented = (checks.status_code_conformance, checks.content_type_conformance, checks.response_schema_conformance)
+    return [not_a_server_error, *documented]
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +57,15 @@ def service(shared_database: str) -> Iterator[tuple[str, dict[str, str]]]:
         thread.join()
 
 
-@schema.parametrize()
-@settings(max_examples=6, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-def test_answers_as_documented(case: Case, service: tuple[str, dict[str, str]]) -> None:
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_answers_as_documented(
+    service: tuple[str, dict[str, str]], schema: Any, checks: list[Any], method: str, path: str
+) -> None:
     base_url, headers = service
-    case.call_and_validate(base_url=base_url, headers=headers, checks=CHECKS)
+
+    @given(case=schema[path][method].as_strategy())
+    @settings(max_examples=6, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    def check(case: Any) -> None:
+        case.call_and_validate(base_url=base_url, headers=headers, checks=checks)
+
+    check()

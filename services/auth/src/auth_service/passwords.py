@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 MIN_LENGTH = 12
 MAX_LENGTH = 128
 QUEUE = 64
-NICENESS = 19
+NICENESS = 5
 WAITING = Gauge("auth_passwords_waiting", "Passwords being hashed, or waiting to be")
 PARAMETERS = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 

@@ -1,0 +1,51 @@
+"""A collector of traces: takes OTLP over HTTP and keeps what it got."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+
+class Collector:
+    """`requests` holds the request line and the JSON body of each export."""
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[bytes, dict[str, Any]]] = []
+        self.status = b"200 OK"
+        self.url = ""
+
+    @property
+    def spans(self) -> list[dict[str, Any]]:
+        return [span for _, body in self.requests for span in _spans(body)]
+
+    def services(self, trace_id: str) -> set[str]:
+        """The names of the services that took part in a trace."""
+        parts = [body for _, body in self.requests if any(span["traceId"] == trace_id for span in _spans(body))]
+        attributes = [one for body in parts for one in body["resourceSpans"][0]["resource"]["attributes"]]
+        return {one["value"]["stringValue"] for one in attributes if one["key"] == "service.name"}
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length"))[15:])
+        self.requests.append((head.split(b"\r\n")[0], json.loads(await reader.readexactly(length))))
+        writer.write(b"HTTP/1.1 " + self.status + b"\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}")
+        await writer.drain()
+        writer.close()
+
+
+def _spans(body: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = body["resourceSpans"][0]["scopeSpans"][0]["spans"]
+    return found
+
+
+@asynccontextmanager
+async def collecting(port: int = 0) -> AsyncIterator[Collector]:
+    """A collector on 127.0.0.1, on a free port unless one is given."""
+    collector = Collector()
+    server = await asyncio.start_server(collector.serve, "127.0.0.1", port)
+    collector.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield collector
+    finally:
+        server.close()
