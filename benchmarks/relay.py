@@ -2,11 +2,10 @@
 
 The relay drains an outbox of changes of 1 KiB as atomic batches, then the same row by row. The consumer reads the
 stream with its open pull requests, then the client library's `fetch` reads it. PostgreSQL, NATS and Python share the
-machine.
+machine; Python runs on uvloop, as the services do.
 """
 
 import argparse
-import asyncio
 import json
 import secrets
 import statistics
@@ -23,6 +22,7 @@ from unittest import mock
 
 import asyncpg
 import nats
+import uvloop
 
 from service_common import migrations, topology
 from service_common.bus import Bus
@@ -122,7 +122,7 @@ async def relayed(bench: Bench, count: int) -> float:
 
 async def relayed_row_by_row(bench: Bench, count: int) -> float:
     refused = Refused({"err_code": 10201, "description": "batches are off"})
-    with mock.patch("todos_service.relay.publish_batch", side_effect=refused):
+    with mock.patch("todos_service.drain.publish_batch", side_effect=refused):
         return await relayed(bench, count)
 
 
@@ -184,7 +184,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="todobus-bench-") as name:
         Path(name).chmod(0o711)
-        asyncio.run(run(Path(name), chosen.events, chosen.slow_events, chosen.rounds))
+        uvloop.run(run(Path(name), chosen.events, chosen.slow_events, chosen.rounds))
 
 
 if __name__ == "__main__":

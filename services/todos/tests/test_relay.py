@@ -137,7 +137,7 @@ class TestPublishing:
     async def test_a_stop_in_the_middle_leaves_no_event_half_done(
         self, connection: asyncpg.Connection, url: str, nats: NatsServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("todos_service.relay.BATCH_ROWS", 20)
+        monkeypatch.setattr("todos_service.drain.BATCH_ROWS", 20)
         user = uuid.uuid4()
         for _ in range(200):
             await write(connection, user)

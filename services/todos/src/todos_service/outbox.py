@@ -57,8 +57,11 @@ class Floor:
         self._low = self._middle = self._high = 0
         self._since = 0.0
 
+    def is_due(self, now: float) -> bool:
+        return now - self._since >= FLOOR_SECONDS
+
     def next(self, now: float) -> int:
-        if now - self._since < FLOOR_SECONDS:
+        if not self.is_due(now):
             return self._low
         self._low, self._middle, self._since = self._middle, self._high, now
         return 0
