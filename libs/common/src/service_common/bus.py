@@ -18,13 +18,14 @@ class Bus:
     """One NATS connection of a process, made in the background by `start`.
 
     `client` is usable once `connected`; callbacks given to `on_connect` run after the first connection and after each
-    reconnection, in the order given.
+    reconnection, in the order given. Without `echo` it does not hear what it says itself.
     """
 
-    def __init__(self, settings: BusSettings, name: str) -> None:
+    def __init__(self, settings: BusSettings, name: str, *, echo: bool = True) -> None:
         self.client = Client()
         self._settings = settings
         self._name = name
+        self._echo = echo
         self._callbacks: list[Callable[[], Awaitable[None]]] = []
         self._connecting: asyncio.Task[None] | None = None
 
@@ -60,6 +61,7 @@ class Bus:
             user=self._settings.nats_user,
             password=self._settings.nats_password,
             inbox_prefix=f"_INBOX_{self._settings.nats_user}",
+            no_echo=not self._echo,
             max_reconnect_attempts=-1,
             reconnect_time_wait=1,
             connect_timeout=2,

@@ -46,12 +46,12 @@ async def events_of(client: Client, user_id: str, since: int, until: int | None 
 
 
 async def all_events(client: Client, after: str = "") -> AsyncIterator[tuple[Sequence[Event], str]]:
-    """Every event there is, user by user, in pages, each with the position from which to go on."""
+    """Every event there is, user by user, in pages, each with the position from which to go on; without `raw`."""
     has_more = True
     while has_more:
         answer = await _ask(client, topology.RPC_CHANGES, after=after, events=True)
         after, has_more = answer["position"], answer["has_more"]
-        yield [_event(document) for document in answer["events"]], after
+        yield [event_of(document) for document in answer["events"]], after
 
 
 async def heads(client: Client) -> AsyncIterator[dict[str, int]]:

@@ -18,7 +18,7 @@ from stats_service.subscribers import SummaryResponder, todo_events, user_events
 
 
 def create_app(settings: Settings, keys: KeySource | None = None) -> FastAPI:
-    bus = Bus(settings, "stats")
+    bus = Bus(settings, "stats", echo=False)
     authentication = Authentication(settings, bus, keys)
     pool = database.create_pool(settings.database_url, settings.database_pool_size, "stats")
     projector = Projector(pool, bus)

@@ -51,7 +51,7 @@ def _fact(change: Mapping[str, Any], todo: Mapping[str, Any]) -> Fact:
     if removed_at is None and change["type"] == PURGED:
         removed_at = _instant(change["occurred_at"])
     return Fact(
-        UUID(todo["user_id"]),
+        _user(todo["user_id"]),
         UUID(todo["id"]),
         _sequence(change["sequence"]),
         completed,
@@ -60,8 +60,13 @@ def _fact(change: Mapping[str, Any], todo: Mapping[str, Any]) -> Fact:
         removed_at,
         _instant(todo["due_at"]),
         _one_of(PRIORITIES, todo["priority"]),
-        _array(_checked(todo["tags"], list)),
+        _array(tuple(_checked(todo["tags"], list))),
     )
+
+
+@lru_cache(10_000)  # the same users come again and again
+def _user(text: str) -> UUID:
+    return UUID(text)
 
 
 def _checked(value: Any, kind: type) -> Any:
@@ -86,7 +91,8 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-def _array(tags: Sequence[str]) -> str:
+@lru_cache(10_000)  # so do the same tags
+def _array(tags: tuple[str, ...]) -> str:
     """Each tag once, quoted as PostgreSQL reads it in an array: backslashes and quotes are escaped."""
     return "{" + ",".join(_quoted(tag) for tag in dict.fromkeys(tags)) + "}"
 

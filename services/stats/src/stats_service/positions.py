@@ -1,19 +1,24 @@
 """How far projections have come, told to whoever waits for it, in this process and in others.
 
-The news goes over core NATS, one small message per user and batch; without the bus only this process hears of it.
+The news goes over core NATS, at once and then at most four times a second per user; this process hears of it without
+the bus.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from uuid import UUID
 
 import orjson
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 
 from service_common import topology
 from service_common.bus import Bus
+from service_common.publishing import plain, send
 from stats_service.projection import Position
+
+QUIET_SECONDS = 0.25
 
 
 class Positions:
@@ -22,15 +27,35 @@ class Positions:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self.waiting: dict[UUID, list[tuple[int, asyncio.Future[None]]]] = {}
+        self._told: set[UUID] = set()  # since the last round, so that their next news waits for the next one
+        self._later: dict[UUID, int] = {}
+        self._rounds: asyncio.Task[None] | None = None
         self._subscribed = False
         bus.on_connect(self._subscribe)
 
     async def announce(self, positions: Iterable[Position]) -> None:
-        for position in positions:
-            self._resolve(position.user_id, position.as_of_sequence)
-            if self._bus.connected:
-                news = orjson.dumps({"as_of_sequence": position.as_of_sequence})
-                await self._bus.client.publish(topology.stats_updated(position.user_id), news)
+        news: dict[UUID, int] = {}
+        for user_id, as_of_sequence, _ in positions:
+            self._resolve(user_id, as_of_sequence)
+            (self._later if user_id in self._told else news)[user_id] = as_of_sequence
+        self._told.update(news)
+        await self._tell(news)
+        if self._told and (self._rounds is None or self._rounds.done()):
+            self._rounds = asyncio.create_task(self._go_round(), name="announce")
+
+    async def _go_round(self) -> None:
+        """Tell what came meanwhile, until there is nothing more."""
+        while self._told:
+            await asyncio.sleep(QUIET_SECONDS)
+            news, self._later = self._later, {}
+            self._told = set(news)
+            await self._tell(news)
+
+    async def _tell(self, news: Mapping[UUID, int]) -> None:
+        """Whoever misses it asks again: it is not kept for a bus that is away."""
+        commands = [plain(topology.stats_updated(user), b'{"as_of_sequence":%d}' % upto) for user, upto in news.items()]
+        with suppress(NatsError):
+            await send(self._bus.client, commands)
 
     @contextmanager
     def expecting(self, user_id: UUID, sequence: int) -> Iterator[asyncio.Future[None]]:

@@ -80,7 +80,7 @@ class Replay:
         """Gives the users of the events, in their order."""
         facts = [known for event in events if (known := self._readable(event))]
         await self._shadow.apply(facts)
-        return list(dict.fromkeys(UUID(event.user_id) for event in events))
+        return [UUID(user_id) for user_id in dict.fromkeys(event.user_id for event in events)]
 
     def _readable(self, event: Event) -> Fact | None:
         try:

@@ -14,8 +14,10 @@ class Count(BaseModel):
     completed: int
 
 
-class TagCount(Count):
+class TagCount(BaseModel):
     tag: str
+    total: int
+    completed: int
 
 
 class StreakAnswer(BaseModel):

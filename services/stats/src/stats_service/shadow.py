@@ -1,7 +1,7 @@
-"""A second projection beside the one that is served: filled by replay, then compared with it or put in its place.
+"""A second projection beside the one that is served: what the change log gives, to compare or to put in its place.
 
-It lives in temporary tables of one connection, named like the real ones: PostgreSQL finds temporary tables first, so
-the statements of `projection` fill them as they fill the others. Here `public.` means what is served.
+It is computed anew and not by the statements of `projection`: the facts of a group of users lie in a temporary table,
+and views over it, named like the real tables, give what those should hold. `public.` means what is served.
 """
 # ruff: noqa: S608 - the names of tables and columns are this module's own
 
@@ -12,41 +12,93 @@ from uuid import UUID
 
 import asyncpg
 
-from stats_service import projection
 from stats_service.domain import Fact
 
 
 class Table(NamedTuple):
-    """What of a table is compared: rows of zeros are as good as none."""
+    """What of a table is compared, beside its key within a user; rows of zeros are as good as none."""
 
     name: str
-    key: str
+    key: tuple[str, ...]
     figures: tuple[str, ...]
     counts: str = "true"
-    columns: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> str:
+        return ", ".join(("user_id", *self.key, *self.figures))
+
+    def of(self, side: str) -> str:
+        """Its figures of one side, as a row."""
+        return f"({', '.join(f'{side}.{name}' for name in self.figures)})"
+
+    def shown(self, side: str) -> str:
+        """The same as JSON, or null where there is no row."""
+        pairs = ", ".join(f"'{name}', {side}.{name}" for name in self.figures)
+        return f"case when {side}.there then jsonb_build_object({pairs}) end"
 
 
 STATE = ("version", "completed", "created_at", "completed_at", "removed_at", "due_at", "priority", "tags")
 ACTIVITY, COUNTS = ("created", "completed", "removed"), ("total", "completed")
-TABLES = (
-    Table("progress", "''", (*COUNTS, "seen"), columns=("user_id", *COUNTS, "seen")),
-    Table("projected_todos", "todo_id::text", STATE, columns=("user_id", "todo_id", *STATE)),
-    Table(
-        "activity",
-        "bucket::text",
-        ACTIVITY,
-        "(created, completed, removed) <> (0, 0, 0)",
-        ("user_id", "bucket", *ACTIVITY),
-    ),
-    Table(
-        "breakdown",
-        "kind || ' ' || value",
-        COUNTS,
-        "(total, completed) <> (0, 0)",
-        ("user_id", "kind", "value", *COUNTS),
-    ),
+PROGRESS = Table("progress", (), (*COUNTS, "seen"))
+DETAILS = (
+    Table("projected_todos", ("todo_id",), STATE),
+    Table("activity", ("bucket",), ACTIVITY, "(created, completed, removed) <> (0, 0, 0)"),
+    Table("breakdown", ("kind", "value"), COUNTS, "(total, completed) <> (0, 0)"),
 )
 
+_FACTS = """
+create temporary table facts (
+    user_id uuid, todo_id uuid, version bigint, completed boolean, created_at timestamptz, completed_at timestamptz,
+    removed_at timestamptz, due_at timestamptz, priority text, tags text
+)
+"""
+_VIEWS = {
+    "projected_todos": """
+        select distinct on (user_id, todo_id) user_id, todo_id, version, completed, created_at, completed_at,
+            removed_at, due_at, priority, cast(tags as text[]) as tags
+        from pg_temp.facts order by user_id, todo_id, version desc
+    """,
+    "progress": """
+        select user_id, coalesce(total, 0) as total, coalesce(completed, 0) as completed, seen,
+            lower('{[1,)}'::int8multirange - seen) - 1 as as_of_sequence
+        from (
+            select user_id, range_agg(int8range(version, version, '[]')) as seen from pg_temp.facts group by user_id
+        ) as seen
+        left join (
+            select user_id, count(*) as total, count(*) filter (where completed) as completed
+            from pg_temp.projected_todos where removed_at is null group by user_id
+        ) as counted using (user_id)
+    """,
+    "activity": """
+        select user_id, date_bin('15 minutes', at, timestamptz '2000-01-01 00:00Z') as bucket,
+            count(*) filter (where what = 'created') as created,
+            count(*) filter (where what = 'completed') as completed,
+            count(*) filter (where what = 'removed') as removed
+        from pg_temp.projected_todos, lateral (values
+            ('created', created_at),
+            ('completed', case when completed then completed_at end),
+            ('removed', case when not completed then removed_at end)
+        ) as happened (what, at)
+        where at is not null
+        group by user_id, bucket
+    """,
+    "breakdown": """
+        select user_id, kind, value, count(*) as total, count(*) filter (where completed) as completed
+        from pg_temp.projected_todos, lateral (
+            select 'priority' as kind, priority as value union all select 'tag', unnest(tags)
+        ) as label
+        where removed_at is null
+        group by user_id, kind, value
+    """,
+}
+
+# Nothing is served of whoever was erased, whatever the change log still has.
+_FORGET_ERASED = """
+delete from pg_temp.facts where user_id in (
+    select id from unnest($1::uuid[]) as id
+    where exists (select from public.erasures where digest = sha256(uuid_send(id)))
+)
+"""
 # Users of whom one side has seen changes that the other has not.
 _APART = """
 select user_id, coalesce(served.seen, '{}') <@ coalesce(shadow.seen, '{}') as is_covered
@@ -90,14 +142,13 @@ class Shadow:
         self._connection = connection
 
     async def create(self) -> None:
-        for table in TABLES:
-            await self._connection.execute(
-                f"create temporary table {table.name} (like public.{table.name} including all)"
-            )
+        await self._connection.execute(_FACTS)
+        for name, query in _VIEWS.items():
+            await self._connection.execute(f"create temporary view {name} as {query}")
 
     async def apply(self, facts: Sequence[Fact]) -> None:
-        async with self._connection.transaction():
-            await projection.apply(self._connection, facts)
+        """Any facts in any order; the same ones again change nothing."""
+        await self._connection.copy_records_to_table("facts", records=facts, columns=Fact._fields)
 
     async def position(self, user_id: UUID) -> int:
         query = "select as_of_sequence from pg_temp.progress where user_id = $1"
@@ -113,9 +164,10 @@ class Shadow:
 
     async def compare(self, users: Sequence[UUID], *, all_of_them: bool) -> Judgement:
         """What differs; users of whom the sides have seen different changes are judged only when `all_of_them` are."""
+        await self._connection.execute(_FORGET_ERASED, users)
         apart = [] if all_of_them else [row["user_id"] for row in await self._connection.fetch(_APART, users)]
         judged = sorted(set(users) - set(apart))
-        return [difference for table in TABLES for difference in await self._differences(table, judged)], apart
+        return await self._all_differences(judged), apart
 
     @asynccontextmanager
     async def hold(self, users: Sequence[UUID]) -> AsyncIterator[None]:
@@ -129,39 +181,53 @@ class Shadow:
 
         Users of whom more is served than is here are left out, unless `all_of_them` are to be replaced.
         """
+        await self._connection.execute(_FORGET_ERASED, users)
         apart = [] if all_of_them else await self._connection.fetch(_APART, users)
         ahead = [row["user_id"] for row in apart if not row["is_covered"]]
         chosen = sorted(set(users) - set(ahead))
-        differences = [found for table in TABLES for found in await self._differences(table, chosen)]
-        for table in TABLES:
+        differences = await self._all_differences(chosen)
+        for table in (PROGRESS, *DETAILS):
             await self._put(table, chosen)
         return differences, ahead
 
     async def forget(self, users: Sequence[UUID]) -> None:
-        for table in TABLES:
-            await self._connection.execute(f"delete from pg_temp.{table.name} where user_id = any($1)", users)
+        await self._connection.execute("delete from pg_temp.facts where user_id = any($1)", users)
+        await self._connection.execute("vacuum pg_temp.facts")  # nobody else does, and every view reads all of it
 
     async def served(self, after: UUID, limit: int) -> list[UUID]:
         """Users of whom anything is served, in the order of their ids."""
         return [row["user_id"] for row in await self._connection.fetch(_UNKNOWN, after, limit)]
 
+    async def _all_differences(self, users: Sequence[UUID]) -> list[Difference]:
+        """Of a user of whom nothing is served, that alone is told and not row by row."""
+        found = await self._differences(PROGRESS, users)
+        unserved = {difference.user_id for difference in found if difference.served is None}
+        served = [user for user in users if user not in unserved]
+        return found + [difference for table in DETAILS for difference in await self._differences(table, served)]
+
     async def _differences(self, table: Table, users: Sequence[UUID]) -> list[Difference]:
-        row = ", ".join(f"'{name}', {name}" for name in table.figures)
-        of = f"select user_id, {table.key} as key, jsonb_build_object({row}) as row from {{}}.{table.name}"
-        where = f"where user_id = any($1) and {table.counts}"
         rows = await self._connection.fetch(
-            f"select user_id, key, served.row, shadow.row from ({of.format('public')} {where}) as served"
-            f" full join ({of.format('pg_temp')} {where}) as shadow using (user_id, key)"
-            " where served.row is distinct from shadow.row order by user_id, key",
+            f"""
+            with served as (
+                select {table.columns}, true as there from public.{table.name}
+                where user_id = any($1) and {table.counts}
+            ), shadow as (
+                select {table.columns}, true as there from pg_temp.{table.name} where user_id = any($1)
+            )
+            select user_id, concat_ws(' ', {", ".join(table.key) or "''"}), {table.shown("served")},
+                {table.shown("shadow")}
+            from served full join shadow using ({", ".join(("user_id", *table.key))})
+            where {table.of("served")} is distinct from {table.of("shadow")}
+            order by 1, 2
+            """,
             users,
         )
         return [Difference(row[0], table.name, row[1], row[2], row[3]) for row in rows]
 
     async def _put(self, table: Table, users: Sequence[UUID]) -> None:
-        columns = ", ".join(table.columns)
         await self._connection.execute(f"delete from public.{table.name} where user_id = any($1)", users)
         await self._connection.execute(
-            f"insert into public.{table.name} ({columns}) select {columns} from pg_temp.{table.name}"
-            f" where user_id = any($1) and {table.counts}",
+            f"insert into public.{table.name} ({table.columns}) select {table.columns} from pg_temp.{table.name}"
+            " where user_id = any($1)",
             users,
         )

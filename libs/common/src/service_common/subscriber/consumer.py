@@ -22,7 +22,7 @@ from service_common import topology
 from service_common.bus import Bus
 from service_common.events.envelope import Event, UnreadableEventError, read
 from service_common.provisioning import ProvisioningError, ensure_consumer
-from service_common.publishing import Refused
+from service_common.publishing import Refused, plain, send
 from service_common.subscriber import dead_letters
 from service_common.subscriber.pull import Pull
 from service_common.tracing import CONSUMER, TRACER
@@ -203,8 +203,7 @@ class Consumer:
     async def _acknowledge(self, messages: Sequence[Msg]) -> None:
         """An acknowledgement that gets lost means a second delivery, which handlers expect anyway."""
         with contextlib.suppress(NatsError):
-            for message in messages:
-                await message.ack()
+            await send(self._bus.client, [plain(message.reply) for message in messages])
 
     async def _bury(self, message: Msg, event_type: str, reason: str) -> None:
         """A dead letter is stored before its event is given up."""
