@@ -1,11 +1,14 @@
 import asyncio
+import json
 import uuid
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
 import orjson
 import pytest
 from nats.aio.client import Client as NatsClient
+from nats.js.errors import Error as JetStreamError
 
 from auth_service.repository import sessions, users
 from service_common import erasure
@@ -13,7 +16,7 @@ from service_common.events.models import UserDeletedEvent, UserEvent
 from service_common.testing.nats import NatsServer
 from service_common.testing.waiting import wait_until
 
-from .conftest import NEW_PASSWORD, PASSWORD, Service
+from .conftest import NEW_PASSWORD, PASSWORD, Service, Start
 
 REJECTED: list[tuple[dict[str, Any], str]] = [
     ({"display_name": "  "}, "/display_name"),
@@ -285,3 +288,48 @@ class TestHolding:
 async def test_the_profile_needs_a_token(service: Service, method: str):
     answer = await service.client.request(method, "/api/users/me", json={"password": PASSWORD})
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="todos"')
+
+
+class TestLostEvents:
+    async def test_a_stream_that_lost_profiles_is_told_all_of_them_again(
+        self, start: Start, nats: NatsServer, rows: asyncpg.Connection
+    ):
+        service = await start()
+        users = [await service.register(time_zone=zone) for zone in ("Europe/Helsinki", "Asia/Tokyo")]
+        await wait_until(lambda: _told(rows))
+        nats.stop()
+        nats.wipe()
+        await nats.start()
+        stream = (await nats.connect()).jetstream()
+
+        async def zones() -> dict[str, str]:
+            found = {}
+            for user in users:
+                with suppress(JetStreamError):
+                    message = await stream.get_last_msg("USERS", f"users.events.v1.{user['id']}.updated")
+                    found[user["id"]] = json.loads(message.data)["data"]["user"]["time_zone"]
+            return found
+
+        expected = {user["id"]: user["time_zone"] for user in users}
+
+        async def all_again() -> bool:
+            return await zones() == expected
+
+        await wait_until(all_again)
+
+    async def test_a_stream_that_lost_nothing_is_told_nothing_again(
+        self, start: Start, nats: NatsServer, rows: asyncpg.Connection
+    ):
+        service = await start()
+        await service.register()
+        await wait_until(lambda: _told(rows))
+        nats.stop()
+        await nats.start()
+        await service.register()
+        await wait_until(lambda: _told(rows))
+        stream = (await nats.connect()).jetstream()
+        assert (await stream.stream_info("USERS")).state.messages == 2
+
+
+async def _told(rows: asyncpg.Connection) -> bool:
+    return await rows.fetchval("select (select count(*) from outbox) = 0 and exists (select from stream_position)")

@@ -45,6 +45,12 @@ async def restore_stream(client: Client, name: str, replicas: int = 1) -> None:
         await _call(client, f"STREAM.CREATE.{name}", config)
 
 
+async def last_sequence(client: Client, name: str) -> int:
+    """The number of the newest message that the stream has stored, also if it is gone since."""
+    found = await _call(client, f"STREAM.INFO.{name}", {})
+    return int(found["state"]["last_seq"])
+
+
 async def ensure_consumer(client: Client, stream: str, config: Mapping[str, Any]) -> None:
     """Create or update a durable with one filter subject."""
     path = f"CONSUMER.CREATE.{stream}.{config['durable_name']}.{config['filter_subject']}"
@@ -59,10 +65,11 @@ async def _ensure_stream(client: Client, config: dict[str, Any]) -> None:
     await _call(client, f"STREAM.{'CREATE' if missing else 'UPDATE'}.{name}", merged)
 
 
-async def _call(client: Client, path: str, body: Mapping[str, Any]) -> None:
+async def _call(client: Client, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
     answer = await _request(client, path, body)
     if error := answer.get("error"):
         raise ProvisioningError(f"{path}: {error.get('description')} ({error.get('err_code')})")
+    return answer
 
 
 async def _request(client: Client, path: str, body: Mapping[str, Any]) -> dict[str, Any]:

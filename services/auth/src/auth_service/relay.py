@@ -13,10 +13,10 @@ from nats.js.errors import Error as JetStreamError
 from auth_service.domain import instant
 from auth_service.repository import outbox, revocations
 from auth_service.repository.outbox import Pending
-from auth_service.service.context import Context
+from auth_service.service.context import Context, announce_everybody
 from service_common import database, tasks, topology
 from service_common.events.envelope import cloud_event, headers
-from service_common.provisioning import ProvisioningError, restore_stream
+from service_common.provisioning import ProvisioningError, last_sequence, restore_stream
 from service_common.publishing import Message, Refused, publish_one
 from service_common.revocations import publish
 
@@ -56,6 +56,7 @@ class Relay:
                     await self._publish()
             except (*database.ERRORS, *BUS_TROUBLE) as error:
                 log.warning("not published yet", error=repr(error))
+                self._greet = True
                 pause = RETRY_SECONDS
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
@@ -74,6 +75,15 @@ class Relay:
         for stream in (topology.USERS, topology.REVOCATIONS_STREAM):
             await restore_stream(self._context.bus.client, stream, self._replicas)
         await revocations.unpublish(self._context.pool)
+        await self._tell_again()
+
+    async def _tell_again(self) -> None:
+        """A store that was wiped, or is an old copy, has lost profiles that its readers may not have had."""
+        pool, last = self._context.pool, await last_sequence(self._context.bus.client, topology.USERS)
+        async with pool.acquire() as connection, connection.transaction():
+            if await outbox.goes_back(connection, topology.USERS, last):
+                log.warning("the stream of user events has lost some: every profile is told again")
+                await announce_everybody(connection)
 
     async def _publish_revocations(self) -> None:
         for session_id, until in await revocations.unpublished(self._context.pool, BATCH):
@@ -89,6 +99,9 @@ class Relay:
             for row in rows:
                 await publish_one(self._context.bus.client, _message(row))
                 await outbox.delete(connection, row.id)
+            if rows:
+                stored = await last_sequence(self._context.bus.client, topology.USERS)
+                await outbox.advance(connection, topology.USERS, stored)
             return len(rows)
 
 

@@ -23,6 +23,19 @@ _pending = Statement(
 )
 _delete = Statement(text("delete from outbox where id = :id"))
 
+_advance = Statement(
+    text("""
+    insert into stream_position as s (stream, last_sequence) values (:stream, :last_sequence)
+    on conflict (stream) do update set last_sequence = excluded.last_sequence
+    """)
+)
+_go_back = Statement(
+    text("""
+    update stream_position set last_sequence = :last_sequence
+    where stream = :stream and last_sequence > :last_sequence returning stream
+    """)
+)
+
 
 class Pending(NamedTuple):
     id: int
@@ -66,3 +79,13 @@ async def pending(connection: Connection, limit: int) -> Sequence[Pending]:
 
 async def delete(connection: Connection, row_id: int) -> None:
     await _delete.execute(connection, id=row_id)
+
+
+async def advance(connection: Connection, stream: str, last_sequence: int) -> None:
+    """Remember how far the stream is."""
+    await _advance.execute(connection, stream=stream, last_sequence=last_sequence)
+
+
+async def goes_back(connection: Connection, stream: str, last_sequence: int) -> bool:
+    """Whether the stream is behind what it had stored; it is told once, then this is where it stands."""
+    return await _go_back.first(connection, stream=stream, last_sequence=last_sequence) is not None

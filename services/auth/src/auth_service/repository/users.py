@@ -19,6 +19,7 @@ _insert = Statement(
 )
 _by_email = Statement(text(f"select {COLUMNS} from users where email_key = :email_key"))
 _by_id = Statement(text(f"select {COLUMNS} from users where id = :user_id"))
+_all = Statement(text(f"select {COLUMNS} from users where id > :after order by id limit :limit"))
 _locked = Statement(text(f"select {COLUMNS} from users where id = :user_id for update"))
 _update = Statement(
     text(f"""
@@ -57,6 +58,11 @@ async def with_email(pool: Pool, email_key: str) -> User | None:
 async def with_id(pool: Pool, user_id: uuid.UUID) -> User | None:
     row = await _by_id.first(pool, user_id=user_id)
     return User(**row) if row else None
+
+
+async def everybody(connection: Connection, after: uuid.UUID, limit: int) -> list[User]:
+    """A page of all users, in the order of their ids."""
+    return [User(**row) for row in await _all.all(connection, after=after, limit=limit)]
 
 
 async def lock(connection: Connection, user_id: uuid.UUID) -> User | None:

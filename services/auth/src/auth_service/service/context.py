@@ -14,7 +14,7 @@ from nats.js.errors import Error as JetStreamError
 
 from auth_service.domain import User, instant, profile
 from auth_service.passwords import Passwords
-from auth_service.repository import outbox, revocations
+from auth_service.repository import outbox, revocations, users
 from auth_service.repository.revocations import Revocation
 from auth_service.secrets import Secrets
 from auth_service.service.keyring import Keyring
@@ -25,6 +25,8 @@ from service_common.revocations import Revocations, publish
 
 log = structlog.get_logger("auth")
 PUBLISH_SECONDS = 2
+PAGE = 500
+NOBODY = uuid.UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,15 @@ async def announce(connection: Connection, user: User, verb: str, occurred_at: d
     body["occurred_at"] = instant(occurred_at)
     trace = telemetry.traceparent.get()
     await outbox.insert(connection, user.id, verb, user.sequence, orjson.dumps(body).decode(), occurred_at, trace)
+
+
+async def announce_everybody(connection: Connection) -> None:
+    """Every profile as it is: for a stream that has lost events. Who has gone is told until all have confirmed."""
+    after, now = NOBODY, datetime.now(UTC)
+    while page := await users.everybody(connection, after, PAGE):
+        for user in page:
+            await announce(connection, user, "updated", now)
+        after = page[-1].id
 
 
 async def announce_deleted(connection: Connection, user_id: uuid.UUID, sequence: int) -> None:
