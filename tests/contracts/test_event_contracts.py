@@ -9,6 +9,7 @@ import pytest
 from faststream.specification.asyncapi.v3_0_0.schema import ApplicationSchema
 from jsonschema import Draft202012Validator, ValidationError
 
+from service_common import topology
 from service_common.events import asyncapi, contracts, page
 from service_common.events.envelope import read
 from service_common.events.registry import EVENTS
@@ -109,6 +110,14 @@ class TestAsyncAPI:
                 Draft202012Validator(message["payload"] | {"components": document["components"]}).validate(
                     shown["payload"]
                 )
+
+    def test_it_names_every_subject_on_which_our_services_speak(self) -> None:
+        addresses = [channel["address"] for channel in asyncapi.document()["channels"].values() if channel["address"]]
+        starts = tuple(address.partition("{")[0] for address in addresses)
+        users = topology.users(dict.fromkeys(("auth", "todos", "stats", "gateway"), ""))
+        spoken = {rule for user in users for rule in user["permissions"]["publish"]["allow"] if rule[0] != "$"}
+        assert spoken
+        assert {rule for rule in spoken if not rule.startswith(starts)} == set()
 
     def test_its_page_loads_nothing_and_runs_nothing(self) -> None:
         html = page.render(asyncapi.document())

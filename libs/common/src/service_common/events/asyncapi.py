@@ -5,6 +5,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from service_common import topology
+from service_common.events import internal
 from service_common.events.envelope import CONTENT_TYPE
 from service_common.events.examples import example
 from service_common.events.models import TodoEvent, UserDeletedEvent, UserEvent
@@ -24,9 +25,9 @@ def document() -> dict[str, Any]:
         "id": "urn:todobus:bus",
         "info": {"title": "Todobus events", "version": "1.0.0", "description": ABOUT},
         "defaultContentType": CONTENT_TYPE,
-        "channels": _event_channels() | _request_channels() | _other_channels(),
-        "operations": _operations(),
-        "components": {"messages": _messages(), "schemas": _schemas()},
+        "channels": _event_channels() | _request_channels() | _other_channels() | internal.channels(),
+        "operations": _operations() | internal.operations(),
+        "components": {"messages": _messages() | internal.messages(), "schemas": _schemas()},
     }
 
 
