@@ -59,6 +59,7 @@ lock: ## Compile (after a change of dependencies) requirements.lock and requirem
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-dev.lock -c requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --group pyproject.toml:dev --no-emit-package service-common
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-deployment.lock -c requirements-dev.lock --group pyproject.toml:deployment
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-bench.lock -c requirements-dev.lock --group pyproject.toml:bench
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-node.lock --group pyproject.toml:node
 
 # The web app. `make up` builds it by itself; these are for working on it.
 frontend/node_modules/.lock: frontend/package-lock.json
@@ -85,6 +86,14 @@ chromium: # The browser tests skip themselves where there is none.
 
 screenshots: .venv/dev web chromium ## Take the pictures in docs/screenshots
 	@$(BIN)/python tests/web/screenshots.py
+
+tests/web/lighthouse/node_modules: tests/web/lighthouse/package-lock.json requirements-node.lock .venv/dev
+	@$(BIN)/python -c 'from local_cluster.web import install_node; raise SystemExit(not install_node())'
+	@cd tests/web/lighthouse && PATH="$(CURDIR)/.venv/node:$$PATH" npm ci --silent --no-audit --no-fund
+	@touch $@
+
+lighthouse: .venv/dev web chromium tests/web/lighthouse/node_modules ## Hold the log-in page and the list to their Lighthouse scores
+	@$(BIN)/python tests/web/lighthouse/measure.py
 
 # The cluster in containers. `docker compose`, or `docker-compose` v2 where only that is there.
 COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose) \
@@ -142,4 +151,4 @@ fuzz: .venv/dev ## Run the todo API against its model, thousands of times (EXAMP
 bench: .venv/bench ## Run the benchmarks beside their peers (ARGS="todos …": only these)
 	@$(RUN) benchmarks $(ARGS)
 
-.PHONY: bench fuzz web web-dev web-client web-check chromium screenshots contracts openapi help setup up test test-containers check lint format types architecture lock clean
+.PHONY: bench fuzz web lighthouse web-dev web-client web-check chromium screenshots contracts openapi help setup up test test-containers check lint format types architecture lock clean

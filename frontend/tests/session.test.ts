@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError, ConnectionError } from "@/lib/api/errors";
 import { request } from "@/lib/api/http";
 import { end, logIn, logOut, renew, resumeSession, session } from "@/lib/session";
+import { mayHaveSession, noteSession } from "@/lib/session-note";
 import { answerWith, problem, USER } from "./support";
 
 let issued = 0;
@@ -10,7 +11,10 @@ const tokens = (expires_in = 300) => {
   return { json: { access_token: `token-${issued}`, token_type: "Bearer", expires_in, user: USER } };
 };
 
-beforeEach(() => session.set({ status: "starting" }));
+beforeEach(() => {
+  session.set({ status: "starting" });
+  noteSession(true);
+});
 afterEach(() => session.set({ status: "starting" }));
 
 describe("the session", () => {
@@ -26,6 +30,15 @@ describe("the session", () => {
     answerWith({ "POST /api/auth/refresh": problem(401, "invalid_grant") });
     await resumeSession();
     expect(session.get()).toEqual({ status: "signed-out", reason: "nobody" });
+    expect(mayHaveSession()).toBe(false);
+  });
+
+  it("is nobody's, without a call, in a browser that has had none", async () => {
+    noteSession(false);
+    const calls = answerWith({ "POST /api/auth/refresh": () => tokens() });
+    await resumeSession();
+    expect(session.get()).toEqual({ status: "signed-out", reason: "nobody" });
+    expect(calls).toHaveLength(0);
   });
 
   it.each([503, 429])("waits when the server answers %i: that ends no session", async (status) => {
@@ -39,6 +52,7 @@ describe("the session", () => {
     await logIn("mia@example.org", "correct horse battery");
     expect(calls[0]?.body).toMatchObject({ refresh: "cookie" });
     expect(session.get().status).toBe("signed-in");
+    expect(document.cookie).toBe("todobus_session=1");
   });
 
   it("renews before the token is too old, and once for many calls", async () => {
@@ -90,6 +104,7 @@ describe("the session", () => {
     works = true;
     await logOut();
     expect(session.get()).toEqual({ status: "signed-out", reason: "logged-out" });
+    expect(mayHaveSession()).toBe(false);
     end("ended");
   });
 });

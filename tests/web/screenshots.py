@@ -15,7 +15,8 @@ from service_common.testing.system import PASSWORD, Person, System, person
 
 FOLDER = Path(__file__).parents[2] / "docs/screenshots"
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-VIEWS = {"todos": "/", "today": "/?view=today", "stats": "/stats", "settings": "/settings"}
+LIST_VIEWS = ("today", "upcoming", "completed", "trash")
+VIEWS = {"todos": "/", "stats": "/stats", "settings": "/settings"} | {view: f"/?view={view}" for view in LIST_VIEWS}
 LAST_DAYS = 364
 OPEN: list[dict[str, Any]] = [
     {"title": "Fix the squeaky door", "tags": ["home"]},
@@ -43,6 +44,20 @@ OPEN: list[dict[str, Any]] = [
     {"title": "Reply to Aino about the lease", "priority": "high", "tags": ["home"], "due": -1},
 ]
 
+DONE = (
+    "Answer the letter from the bank",
+    "Book the dentist",
+    "Run five kilometres",
+    "Send the invoice",
+    "Clean the bicycle",
+    "Pay the electricity bill",
+    "Prepare the meeting on Thursday",
+    "Return the library books",
+    "Cook for the week",
+    "Read two chapters",
+    "Fix the failing build",
+)
+
 
 def day(distance: int) -> str:
     return (datetime.now(UTC) + timedelta(days=distance)).date().isoformat()
@@ -64,7 +79,7 @@ def finished(moment: datetime, number: int) -> dict[str, Any]:
     tag = ("work", "home", "errands", "reading")[number % 4]
     priority = ("none", "low", "none", "medium", "high", "none", "urgent")[number % 7]
     return {
-        "title": f"Finished {number}",
+        "title": DONE[number % len(DONE)],
         "tags": [tag],
         "priority": priority,
         "completed": True,
@@ -81,13 +96,18 @@ async def fill(who: Person) -> None:
         due = {"due_date": day(fields["due"])} if "due" in fields else {}
         given = {name: value for name, value in fields.items() if name != "due"}
         await who.create(given.pop("title"), **given, **due)
+    unwanted = await who.create("Learn to juggle", tags=["home"])
+    await who.http.delete(f"/api/todos/{unwanted['id']}")
     head = (await who.http.get("/api/todos?limit=1")).headers["todo-sequence"]
     await who.stats(min_sequence=head)
 
 
 async def take(browser: Browser, url: str, who: Person, theme: str, size: dict[str, int], name: str) -> None:
-    context = await browser.new_context(base_url=url, viewport=size, color_scheme=theme, reduced_motion="reduce")
+    looks = {"viewport": size, "color_scheme": theme, "reduced_motion": "reduce", "is_mobile": size is NARROW}
+    context = await browser.new_context(base_url=url, **looks)
     page = await context.new_page()
+    await page.goto("/register")
+    await shoot(page, f"register-{name}")
     await page.goto("/login")
     await shoot(page, f"login-{name}")
     await page.get_by_label("Email").fill(who.email)

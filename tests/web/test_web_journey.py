@@ -12,6 +12,7 @@ from service_common.testing.system import PASSWORD, Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Browse = Callable[..., Awaitable[Page]]
+MOST_TABS = 60
 
 
 def titles(page: Page, name: str = "Todos") -> object:
@@ -58,7 +59,9 @@ class TestByMouse:
         await expect(titles(page, "Today")).to_have_text(["Water the plants"])
         await page.get_by_role("region", name="Tags").get_by_role("link", name="home").click()
         await expect(titles(page, "#home")).to_have_text(["Buy milk"])
-        await page.get_by_role("link", name="Todos").first.click()
+        await page.go_back()
+        await expect(titles(page, "Today")).to_have_text(["Water the plants"])
+        await page.get_by_role("link", name="Todobus, home").click()
 
     async def _edit(self, page: Page) -> None:
         await page.get_by_role("button", name="Edit: Buy milk").click()
@@ -94,10 +97,14 @@ class TestByMouse:
         await expect(page.get_by_text("The trash is empty")).to_be_visible()
 
     async def _look_at_the_numbers(self, page: Page) -> None:
+        await page.get_by_role("link", name="Upcoming").first.click()
+        await expect(titles(page, "Upcoming")).to_have_text(["Call Ann"])
         await page.get_by_role("link", name="Stats").first.click()
         await expect(page.locator("[data-stat=rate]")).to_have_text("33%")
         await expect(page.locator("[data-stat=today]")).to_have_text("1")
         await expect(page.locator("[data-stat=streak]")).to_have_text("1")
+        await page.go_back()
+        await expect(titles(page, "Upcoming")).to_have_text(["Call Ann"])
 
 
 class TestByKeyboard:
@@ -154,6 +161,15 @@ class TestByKeyboard:
         await keys.press("g")
         await keys.press("s")
         await expect(page.get_by_role("heading", name="Stats")).to_be_visible()
+        await keys.press("g")
+        await keys.press(",")
+        await expect(page.get_by_label("Daily goal")).to_be_visible()
+        for _ in range(MOST_TABS):
+            await keys.press("Tab")
+            if await page.evaluate("() => document.activeElement.textContent") == "Log out":
+                break
+        await keys.press("Enter")
+        await page.wait_for_url("**/login")
 
 
 class TestSettings:

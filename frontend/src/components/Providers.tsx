@@ -2,14 +2,21 @@
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
+import { isPassing } from "@/lib/api/errors";
 import { applyTheme, loadPreferences } from "@/lib/preferences";
 import { session } from "@/lib/session";
 import { deltas } from "@/lib/stats/pending";
 import { forgetCommands } from "@/lib/todos/commands";
 import { Toasts } from "./Toasts";
 
+const RETRIES = 3;
+const QUERIES = {
+  refetchOnWindowFocus: false,
+  retry: (failures: number, error: unknown) => isPassing(error) && failures < RETRIES,
+};
+
 export function Providers({ children }: { children: ReactNode }) {
-  const [client] = useState(() => new QueryClient({ defaultOptions: { queries: { refetchOnWindowFocus: false } } }));
+  const [client] = useState(() => new QueryClient({ defaultOptions: { queries: QUERIES } }));
   useEffect(() => forgetOnChange(client), [client]);
   useEffect(followTheme, []);
   return (

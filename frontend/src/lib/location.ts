@@ -23,9 +23,13 @@ export function useSearch(): string {
   );
 }
 
+/**
+ * The state given is the router's own, which makes it leave the entry alone. Otherwise it would follow in a transition
+ * and then write the address a second time: by then somebody who types fast is two letters further, and loses them.
+ */
 export function setSearch(query: string, mode: "push" | "replace" = "push"): void {
   const target = location.pathname + (query && `?${query}`);
-  if (mode === "push") history.pushState(null, "", target);
-  else history.replaceState(null, "", target);
+  if (mode === "push") history.pushState(history.state, "", target);
+  else history.replaceState(history.state, "", target);
   window.dispatchEvent(new Event(CHANGED));
 }

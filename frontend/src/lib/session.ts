@@ -3,6 +3,7 @@ import { ApiError } from "./api/errors";
 import { takeTokensFrom } from "./api/http";
 import type { Tokens, User } from "./api/types";
 import { withLock } from "./locks";
+import { mayHaveSession, noteSession } from "./session-note";
 import { createStore, useStore } from "./store";
 
 /**
@@ -40,6 +41,7 @@ export function startSession(): Promise<void> {
 }
 
 export async function resumeSession(): Promise<void> {
+  if (!mayHaveSession()) return session.set({ status: "signed-out", reason: "nobody" });
   try {
     await renew(null);
   } catch (error) {
@@ -67,6 +69,7 @@ export async function logOut(everywhere = false): Promise<void> {
 
 /** The session is over (logged out, ended elsewhere, account gone): here and in every other tab. */
 export function end(reason: "ended" | "logged-out"): void {
+  noteSession(false);
   session.set({ status: "signed-out", reason });
   channel?.postMessage({ type: "signed-out" } satisfies Message);
 }
@@ -92,12 +95,14 @@ export function renew(refused: string | null): Promise<string | null> {
 }
 
 function leave(): void {
-  if (session.get().status === "signed-in") end("ended");
-  else session.set({ status: "signed-out", reason: "nobody" });
+  if (session.get().status === "signed-in") return end("ended");
+  noteSession(false);
+  session.set({ status: "signed-out", reason: "nobody" });
 }
 
 function accept(tokens: Tokens): string {
   const expiresAt = Date.now() + tokens.expires_in * 1000;
+  noteSession(true);
   session.set({ status: "signed-in", user: tokens.user, token: tokens.access_token, expiresAt });
   announce();
   return tokens.access_token;

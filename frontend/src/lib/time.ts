@@ -41,17 +41,25 @@ export function weekStart(day: string, start: string): string {
   return addDays(day, -((weekdayOf(day) - (FIRST_WEEKDAY[start] ?? 1) + 7) % 7));
 }
 
-const formats = {
-  weekday: new Intl.DateTimeFormat(LOCALE, { weekday: "long", timeZone: "UTC" }),
-  short: new Intl.DateTimeFormat(LOCALE, { weekday: "short", timeZone: "UTC" }),
-  day: new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" }),
-  year: new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }),
-  full: new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" }),
-  month: new Intl.DateTimeFormat(LOCALE, { month: "short", timeZone: "UTC" }),
-};
+const STYLES = {
+  weekday: { weekday: "long" },
+  short: { weekday: "short" },
+  day: { day: "numeric", month: "short" },
+  year: { day: "numeric", month: "short", year: "numeric" },
+  full: { weekday: "long", day: "numeric", month: "long" },
+  month: { month: "short" },
+} as const;
+const formats = new Map<string, Intl.DateTimeFormat>();
 
-export function formatDay(day: string, style: keyof typeof formats = "day"): string {
-  return formats[style].format(Date.parse(`${day}T00:00:00Z`));
+/** Made when first used: each costs some milliseconds, which the first paint does not have. */
+function formatOf(style: keyof typeof STYLES): Intl.DateTimeFormat {
+  const format = formats.get(style) ?? new Intl.DateTimeFormat(LOCALE, { ...STYLES[style], timeZone: "UTC" });
+  formats.set(style, format);
+  return format;
+}
+
+export function formatDay(day: string, style: keyof typeof STYLES = "day"): string {
+  return formatOf(style).format(Date.parse(`${day}T00:00:00Z`));
 }
 
 /** "Today", "Tomorrow", "Friday", "12 Dec": as short as it can be said without doubt. */
@@ -70,10 +78,9 @@ export function formatInstant(instant: string, timeZone?: string): string {
   );
 }
 
-const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
-
 export function timeAgo(instant: string, now = Date.now()): string {
   const seconds = (Date.parse(instant) - now) / 1000;
+  const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
   if (Math.abs(seconds) < 60) return "just now";
   if (Math.abs(seconds) < 3600) return relative.format(Math.round(seconds / 60), "minute");
   if (Math.abs(seconds) < 86_400) return relative.format(Math.round(seconds / 3600), "hour");

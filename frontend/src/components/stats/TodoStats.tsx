@@ -24,7 +24,9 @@ export default function TodoStats() {
             {percent}%
           </span>
           <span className="text-faint text-xs tabular-nums" data-stat="totals">
-            {stats.completed} of {stats.total}
+            <bdi>
+              {stats.completed} of {stats.total}
+            </bdi>
           </span>
         </ProgressRing>
       </div>

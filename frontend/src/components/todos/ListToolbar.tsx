@@ -11,6 +11,7 @@ import { Select } from "../Select";
 
 export const SEARCH_ID = "search-todos";
 
+const WITHOUT_FORM = new Set(["completed", "trash"]);
 const SORTABLE = new Set(["active", "trash"]);
 
 interface ListToolbarProps {
@@ -21,22 +22,22 @@ interface ListToolbarProps {
 
 export function ListToolbar({ view, selecting, onSelecting }: ListToolbarProps) {
   return (
-    <div className="mt-1 flex flex-wrap items-center gap-2">
+    <div className={`flex flex-wrap items-center gap-2 ${WITHOUT_FORM.has(view.name) ? "mt-5" : "mt-1"}`}>
       <SearchBox view={view} />
-      <PriorityFilter view={view} />
-      {SORTABLE.has(view.name) && <SortMenu />}
-      {view.tags.map((tag) => (
-        <TagChip key={tag} tag={tag} view={view} />
-      ))}
       <button
         type="button"
-        className="chip min-h-9 rounded-lg px-2.5 sm:px-3"
+        className="chip min-h-9 rounded-lg px-2.5 sm:order-last sm:px-3"
         aria-pressed={selecting}
         onClick={() => onSelecting(!selecting)}
       >
         <Icon name="select" className="size-4" />
         <span className="sr-only sm:not-sr-only">Select</span>
       </button>
+      <PriorityFilter view={view} />
+      {SORTABLE.has(view.name) && <SortMenu />}
+      {view.tags.map((tag) => (
+        <TagChip key={tag} tag={tag} view={view} />
+      ))}
     </div>
   );
 }
@@ -49,7 +50,7 @@ function SearchBox({ view }: { view: View }) {
     setSearch(viewQuery({ ...view, q }), "replace");
   }
   return (
-    <div className="relative min-w-40 flex-1 basis-full sm:basis-40">
+    <div className="relative min-w-40 flex-1 basis-[calc(100%-3.5rem)] sm:basis-40">
       <Icon name="search" className="pointer-events-none absolute start-3 top-2.5 size-4 text-faint" />
       <input
         id={SEARCH_ID}

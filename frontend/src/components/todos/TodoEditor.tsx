@@ -24,7 +24,10 @@ export default function TodoEditor({ todo, onSave, onRemove, onClose }: TodoEdit
   const [opened] = useState(todo);
   const [fields, setFields] = useState<TodoFields>(() => fieldsOf(todo));
   const title = useRef<HTMLInputElement>(null);
-  useEffect(() => title.current?.focus(), []);
+  useEffect(() => {
+    title.current?.focus();
+    title.current?.form?.scrollIntoView({ block: "nearest" });
+  }, []);
   const change = (changed: Partial<TodoFields>) => setFields((known) => ({ ...known, ...changed }));
 
   function save(event?: FormEvent): void {
@@ -44,7 +47,7 @@ export default function TodoEditor({ todo, onSave, onRemove, onClose }: TodoEdit
       onSubmit={save}
       onKeyDown={onKeyDown}
       aria-label={`Edit ${opened.title}`}
-      className="card appear -mx-2 my-2 p-4 shadow-float"
+      className="card appear -mx-2 my-2 scroll-my-24 p-4 shadow-float"
     >
       <input
         ref={title}

@@ -7,7 +7,7 @@ import { collectionOf, mutate, sequenceOf, TODOS } from "./send";
 
 const PAGE = 500;
 
-/** Every todo but the trash. Pages are shown as they come in; live events keep the collection true afterwards. */
+/** Every todo but the trash; the newest are shown while the rest comes in. Live events keep the collection true afterwards. */
 export const todosQuery = queryOptions({
   queryKey: TODOS,
   queryFn: ({ client, signal }) => loadAll(client, signal),
@@ -17,19 +17,21 @@ export const todosQuery = queryOptions({
 });
 
 async function loadAll(client: QueryClient, signal: AbortSignal): Promise<Collection> {
-  const listed = new Set<string>();
+  const listed: Todo[] = [];
   let sequence: number | null = null;
   for await (const page of pages({ limit: PAGE }, signal)) {
+    listed.push(...page.todos);
+    if (sequence !== null) continue;
     // Changes that happen while the pages are read arrive as events after the first page's number.
-    sequence ??= page.sequence;
-    const asOf = sequence;
-    for (const todo of page.todos) listed.add(todo.id);
+    const asOf = page.sequence;
+    sequence = asOf;
     client.setQueryData<Collection>(TODOS, (known) => {
       const merged = upsert(known ?? EMPTY, page.todos);
       return { ...merged, sequence: Math.max(merged.sequence, asOf) };
     });
   }
-  return keepListed(collectionOf(client), listed, sequence ?? 0);
+  const ids = new Set(listed.map((todo) => todo.id));
+  return keepListed(upsert(collectionOf(client), listed), ids, sequence ?? 0);
 }
 
 /** The trash, read when somebody looks into it. */

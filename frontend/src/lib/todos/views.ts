@@ -94,7 +94,12 @@ export function matches(todo: Todo, view: Pick<View, "q" | "tags" | "priority">)
 }
 
 const RANK: Record<Priority, number> = { none: 0, low: 1, medium: 2, high: 3, urgent: 4 };
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+let collator: Intl.Collator | undefined;
+
+function compareTitles(one: Todo, other: Todo): number {
+  collator ??= new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+  return collator.compare(one.title, other.title);
+}
 
 /** Due todos first, in the order in which they are due. */
 function dueKey(todo: Todo): string {
@@ -106,7 +111,7 @@ const COMPARE: Record<string, (one: Todo, other: Todo) => number> = {
   updated_at: (one, other) => compare(one.updated_at, other.updated_at),
   due_at: (one, other) => compare(dueKey(one), dueKey(other)) || RANK[other.priority] - RANK[one.priority],
   priority: (one, other) => RANK[one.priority] - RANK[other.priority] || -compare(dueKey(one), dueKey(other)),
-  title: (one, other) => collator.compare(one.title, other.title),
+  title: compareTitles,
 };
 
 function compare(one: string, other: string): number {

@@ -1,0 +1,156 @@
+"""What axe finds: nothing, in every view, state and dialog, in both themes, on a wide and on the narrowest screen."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from local_cluster.web import FRONTEND
+from service_common.testing.system import PASSWORD, Person
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+Browse = Callable[..., Awaitable[Page]]
+SignIn = Callable[..., Awaitable[Page]]
+AXE = FRONTEND / "node_modules/axe-core/axe.min.js"
+SIZES = ({"width": 1280, "height": 800}, {"width": 320, "height": 640})
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# A theme changes colours and nothing else: every rule is tried in the light one, the one about colours in both.
+THEMES = {"light": {"type": "tag", "values": STANDARDS}, "dark": {"type": "rule", "values": ["color-contrast"]}}
+PREPARE = """() => {
+  const still = new CSSStyleSheet();
+  still.replaceSync('*, ::before, ::after { animation: none !important; transition: none !important }');
+  document.adoptedStyleSheets = [still];
+}"""
+INSPECT = """async themes => {
+  const found = [];
+  for (const [theme, runOnly] of Object.entries(themes)) {
+    document.documentElement.dataset.theme = theme;
+    const { violations } = await axe.run({ runOnly, resultTypes: ['violations'], preload: false });
+    for (const { id, nodes } of violations)
+      for (const { html, failureSummary } of nodes) found.push(`${theme}: ${id}: ${html} ${failureSummary}`);
+  }
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth > clientWidth) found.push(`${scrollWidth - clientWidth} px too wide`);
+  return found;
+}"""
+
+
+async def assert_sound(page: Page, what: str) -> None:
+    """Fails with every rule that the page as it stands now breaks, in either theme, wide and narrow."""
+    if not await page.evaluate("() => 'axe' in window"):
+        await page.evaluate(AXE.read_text())
+        await page.evaluate(PREPARE)
+    found = []
+    for size in SIZES:
+        await page.set_viewport_size(size)
+        found += [f"{what}, {size['width']} px, {each}" for each in await page.evaluate(INSPECT, THEMES)]
+    await page.set_viewport_size(SIZES[0])
+    assert not found, "\n".join(found)
+
+
+def day(distance: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=distance)).date().isoformat()
+
+
+async def fill(who: Person) -> None:
+    """Todos of every kind: late, due, urgent, described, tagged, done and thrown away."""
+    await who.create("late", due_date=day(-2), priority="urgent", tags=["home", "errands"])
+    await who.create("a title that is far too long for a narrow screen " * 3, description="notes", priority="low")
+    await who.create("due today", due_date=day(0), due_time="23:59", priority="high")
+    await who.create("due later", due_date=day(3), priority="medium")
+    done, gone = await who.create("done", tags=["home"]), await who.create("gone")
+    await who.http.post(f"/api/todos/{done['id']}/complete")
+    await who.http.delete(f"/api/todos/{gone['id']}")
+
+
+@asynccontextmanager
+async def dialog(page: Page) -> AsyncIterator[None]:
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    yield
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+class TestAccessibility:
+    async def test_signed_out(self, browse: Browse) -> None:
+        page = await browse("/register")
+        await assert_sound(page, "sign up")
+        await page.get_by_role("link", name="Log in").click()
+        await expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
+        await assert_sound(page, "log in")
+        await page.get_by_label("Email").fill("nobody@example.com")
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Log in").click()
+        await expect(page.get_by_role("alert").first).to_be_visible()
+        await assert_sound(page, "log in, refused")
+        await page.goto("/nowhere")
+        await assert_sound(page, "not found")
+
+    async def test_signed_in(self, ann: Person, sign_in: SignIn) -> None:
+        """One page for all of it: axe is slow where it is new."""
+        page = await sign_in(ann)
+        await assert_sound(page, "todos, empty")
+        await fill(ann)
+        await self._todos(page)
+        await self._other_views(page)
+        await self._other_pages(page)
+        await self._failures(page)
+
+    async def _todos(self, page: Page) -> None:
+        await expect(page.get_by_label("Complete: due later")).to_be_visible()
+        await assert_sound(page, "todos")
+        await page.get_by_role("button", name="Edit: late").click()
+        await page.get_by_text("History").click()
+        await expect(page.get_by_text("Created").first).to_be_visible()
+        await assert_sound(page, "todos, editing")
+        await page.keyboard.press("Escape")
+        await page.get_by_role("button", name="Select", exact=True).click()
+        await page.get_by_label("Select: late").check()
+        await expect(page.get_by_text("1 selected")).to_be_visible()
+        await assert_sound(page, "todos, selecting")
+        await page.keyboard.press("Escape")
+        await page.get_by_label("Complete: due today").check()
+        await expect(page.get_by_role("button", name="Undo")).to_be_visible()
+        await page.get_by_label("Search").fill("no such thing")
+        await expect(page.get_by_text("Nothing found")).to_be_visible()
+        await assert_sound(page, "todos, nothing found, with a notice")
+
+    async def _other_views(self, page: Page) -> None:
+        for view in ("Today", "Upcoming", "Completed", "Trash"):
+            await page.get_by_role("link", name=view).first.click()
+            await expect(page.get_by_role("list", name=view, exact=True)).to_be_visible()
+            await assert_sound(page, view)
+        await page.locator("[data-row]", has_text="gone").hover()
+        await page.get_by_role("button", name="Delete for good: gone").click()
+        async with dialog(page):
+            await assert_sound(page, "asking before deleting")
+        await page.keyboard.press("?")
+        async with dialog(page):
+            await assert_sound(page, "shortcuts")
+
+    async def _other_pages(self, page: Page) -> None:
+        await page.get_by_role("link", name="Stats").first.click()
+        await expect(page.locator("[data-stat=rate]")).to_be_visible()
+        await assert_sound(page, "stats")
+        await page.get_by_role("link", name="Settings").first.click()
+        await expect(page.get_by_label("Daily goal")).to_be_visible()
+        await assert_sound(page, "settings")
+        await page.get_by_role("button", name="Delete account").click()
+        async with dialog(page):
+            await assert_sound(page, "deleting the account")
+
+    async def _failures(self, page: Page) -> None:
+        await page.route("**/api/todos?*", fail)
+        await page.route("**/api/stats**", fail)
+        await page.goto("/")
+        await expect(page.get_by_text("Your todos did not load")).to_be_visible()
+        await assert_sound(page, "todos, failing")
+        await page.get_by_role("link", name="Stats").first.click()
+        await expect(page.get_by_text("Statistics are paused")).to_be_visible()
+        await assert_sound(page, "stats, failing")
+
+
+async def fail(route: Route) -> None:
+    await route.fulfill(status=500, content_type="application/problem+json", body='{"status": 500}')

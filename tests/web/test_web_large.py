@@ -1,0 +1,77 @@
+"""A list of 5,000 todos, which has to feel like one of five: no task that keeps a keystroke or a frame waiting."""
+
+import logging
+import os
+from collections.abc import Awaitable, Callable
+
+import pytest
+from playwright.async_api import Page, expect
+
+from service_common.testing.system import Person
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
+SignIn = Callable[..., Awaitable[Page]]
+TODOS, BATCH = 5_000, 1_000
+WORDS = ("milk", "report", "letter", "garden", "ticket")
+LONG_TASK_MS = 50  # from here on Chromium reports a task as long
+LOG = logging.getLogger(__name__)
+
+WATCH = """() => {
+  window.longTasks = [];
+  new PerformanceObserver(list => {
+    for (const { duration } of list.getEntries()) window.longTasks.push(Math.round(duration));
+  }).observe({ type: 'longtask' });
+}"""
+SETTLED = "() => new Promise(done => requestIdleCallback(() => done(window.longTasks.splice(0))))"
+
+
+async def fill(who: Person) -> None:
+    """Titles, notes, tags, priorities and days as various as a long life makes them."""
+    for start in range(0, TODOS, BATCH):
+        rows = [
+            {
+                "title": f"{WORDS[number % 5]} {number}",
+                "description": "Some words more. " * (number % 4),
+                "tags": [f"tag {number % 9}"],
+                "priority": ("none", "low", "high")[number % 3],
+                "due_date": f"2030-{number % 12 + 1:02}-{number % 28 + 1:02}",
+            }
+            for number in range(start, start + BATCH)
+        ]
+        answer = await who.http.post("/api/import", json=rows)
+        assert answer.json()["created"] == BATCH, answer.text
+
+
+class TestLargeList:
+    async def test_typing_and_scrolling_stay_smooth(self, ann: Person, sign_in: SignIn) -> None:
+        await fill(ann)
+        page = await sign_in(ann, viewport={"width": 1440, "height": 900})
+        await expect(page.get_by_role("link", name="Todos")).to_contain_text(str(TODOS))
+        await page.evaluate(WATCH)
+        long_tasks = {"typing": await self._type(page), "scrolling": await self._scroll(page)}
+        LOG.info("tasks of %d ms and more with %d todos: %s", LONG_TASK_MS, TODOS, long_tasks)
+        if os.environ.get("TODOBUS_QUIET_MACHINE"):
+            assert long_tasks == {"typing": [], "scrolling": []}
+
+    async def _type(self, page: Page) -> list[int]:
+        titles = page.locator("[data-row] bdi")
+        newest = str(await titles.first.text_content())
+        await page.keyboard.press("/")
+        await page.keyboard.type("letter 4242", delay=60)
+        await expect(page.get_by_label("Search")).to_have_value("letter 4242")
+        await expect(titles).to_have_text(["letter 4242"])
+        for _ in "letter 4242":
+            await page.keyboard.press("Backspace", delay=60)
+        await expect(titles.first).to_have_text(newest)
+        tasks: list[int] = await page.evaluate(SETTLED)
+        return tasks
+
+    async def _scroll(self, page: Page) -> list[int]:
+        await page.mouse.move(700, 500)
+        for _ in range(60):
+            await page.mouse.wheel(0, 700)
+            await page.evaluate("() => new Promise(requestAnimationFrame)")
+        await page.wait_for_function("() => window.scrollY > 20_000")
+        await expect(page.locator("[data-row] bdi").first).to_be_attached()
+        tasks: list[int] = await page.evaluate(SETTLED)
+        return tasks
