@@ -14,6 +14,7 @@ from service_common.engines.postgres import SUPERUSER, THROWAWAY, Postgres
 POSTGRES_IMAGE = "postgres:18"
 NATS_IMAGE = "nats:2.15-alpine"
 CONFIG = "/etc/todobus-nats.conf"
+INITDB = "--locale-provider=builtin --locale=C.UTF-8"  # the image's own locale may know no letters but those of ASCII
 
 
 @contextmanager
@@ -24,7 +25,7 @@ def postgres(folder: Path) -> Iterator[Postgres]:
     container = DockerContainer(
         POSTGRES_IMAGE,
         command=["postgres", "-c", "max_connections=200", *settings],  # type: ignore[arg-type]
-        env={"POSTGRES_USER": SUPERUSER, "POSTGRES_PASSWORD": password},
+        env={"POSTGRES_USER": SUPERUSER, "POSTGRES_PASSWORD": password, "POSTGRES_INITDB_ARGS": INITDB},
         ports=[5432],
     )
     with container as running:
