@@ -135,7 +135,7 @@ contracts: .venv/dev ## Write the schemas of the events and docs/asyncapi.json (
 openapi: .venv/dev ## Write docs/openapi.json, from which the web app's client is made
 	@$(BIN)/python tests/contracts/openapi_document.py
 
-chaos: .venv/dev ## Break the bus and its relays under load, each fault RUNS=20 times (half an hour)
+chaos: .venv/dev ## Break the system and its bus under load, each fault RUNS=20 times (hours; RUNS=1 for a look)
 	@RUNS=$(RUNS) $(BIN)/python -m pytest tests/chaos -n 2 --timeout 300 -m "" $(ARGS)
 
 clean: ## Remove what the recipes made, except the data of `make up`

@@ -20,19 +20,33 @@ USERS = 50
 WRITES = 6  # of each user
 DEADLINE = 90.0
 RELAY_PROGRAM = """
-import asyncio, sys
+import asyncio, os, signal, sys, uuid
 from service_common.bus import Bus
 from service_common.settings import BusSettings
-from todos_service import relay
+from todos_service import outbox, relay
 
-async def main(url):
+delete, message = outbox.delete, outbox.message
+
+async def main(url, *orders):
     relay.SESSION["idle_session_timeout"] = "1s"
+    ending = {"freeze": signal.SIGSTOP, "die": signal.SIGKILL}.get(orders[0] if orders else "")
+
+    async def end_before_deleting(connection, ids):
+        if ids:
+            outbox.delete = delete
+            os.kill(os.getpid(), ending)
+        await delete(connection, ids)
+
+    if ending:
+        outbox.delete = end_before_deleting
+    if "new-ids" in orders:
+        outbox.message = lambda row: message(row)._replace(id=str(uuid.uuid4()))
     bus = Bus(BusSettings.load(), "relay")
     await bus.start()
     await relay.Relay(url, bus).start()
     await asyncio.Event().wait()
 
-asyncio.run(main(sys.argv[1]))
+asyncio.run(main(*sys.argv[1:]))
 """
 
 
@@ -51,7 +65,8 @@ class World:
         return [(user, number) for user in sorted(self.users) for number in range(1, WRITES + 1)]
 
     async def handle(self, event: Event, _: Any) -> None:
-        self.ordered[event.user_id].append(event.sequence)
+        if event.user_id in self.ordered:  # a database may have seen other worlds
+            self.ordered[event.user_id].append(event.sequence)
 
     async def write(self) -> None:
         """A bus that is down fails none of these."""
@@ -77,15 +92,18 @@ class World:
                 checkpoint.close()
 
     @asynccontextmanager
-    async def foreign_relay(self) -> AsyncIterator[asyncio.subprocess.Process]:
-        """A relay in a process of its own, which can be frozen or killed."""
+    async def foreign_relay(self, *orders: str) -> AsyncIterator[asyncio.subprocess.Process]:
+        """A relay in a process of its own, which can be frozen or killed, or ends itself between publish and delete.
+
+        With `new-ids` it lacks a safeguard: what it publishes again looks new to the stream.
+        """
         login = {
             "TODOBUS_NATS_URL": self.nats.url,
             "TODOBUS_NATS_USER": "todos",
             "TODOBUS_NATS_PASSWORD": self.nats.passwords["todos"],
         }
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", RELAY_PROGRAM, self.publisher.url),
+            *(sys.executable, "-c", RELAY_PROGRAM, self.publisher.url, *orders),
             env=os.environ | login,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,11 +28,12 @@ PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist fo
 class System:
     """A cluster on a data folder; `start` and `stop` it as often as a test wants."""
 
-    def __init__(self, data_dir: Path, *options: str) -> None:
+    def __init__(self, data_dir: Path, *options: str, environment: Mapping[str, str] | None = None) -> None:
         self.data_dir = data_dir
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.options = options
+        self.environment = os.environ | (environment or {})
         self.launcher: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
@@ -41,7 +42,7 @@ class System:
         self.data_dir.parent.mkdir(parents=True, exist_ok=True)
         seen = len(self.output())
         with self._output_file.open("ab") as output:
-            self.launcher = Program(argv, os.environ).start(output.fileno())
+            self.launcher = Program(argv, self.environment).start(output.fileno())
         launcher = self.launcher
         await wait_until(lambda: "is ready at" in self.output()[seen:] or launcher.poll() is not None, START_DEADLINE)
         assert launcher.poll() is None, self.output()[seen:]  # noqa: S101

@@ -1,0 +1,197 @@
+"""Fifty people on a whole system: they write at once, each with an open stream of events, and compare in the end."""
+
+import asyncio
+import json
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import nats
+
+from service_common.testing.system import PASSWORD, Person, System, person
+from service_common.testing.waiting import wait_until
+from stats_service.replay import Replay
+
+PEOPLE = 50
+WRITES = 4  # of each person and run
+DEADLINE = 90.0
+AT_ONCE = 4
+TOKEN_SECONDS = 150
+RETRY_SECONDS = 0.2  # of a browser
+
+
+class Member:
+    """A person, what was acknowledged to them, and a browser that follows their stream."""
+
+    def __init__(self, owner: Person, *, resumes: bool = True) -> None:
+        self.owner, self.resumes = owner, resumes
+        self.acknowledged: set[str] = set()
+        self.seen: list[int] = []
+        self.changes: list[dict[str, Any]] = []
+
+    async def watch(self) -> None:
+        """It comes back with the last number it has seen; one that does not resume begins with what comes next."""
+        while True:
+            first = not self.seen
+            headers = {"Last-Event-ID": str(self.seen[-1] if self.seen else 0)} if self.resumes or first else {}
+            try:
+                async with self.owner.http.stream("GET", "/api/events/stream", headers=headers) as stream:
+                    async for line in stream.aiter_lines():
+                        if line.startswith("id: "):
+                            self.seen.append(int(line.removeprefix("id: ")))
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def agree(self) -> None:
+        """Todos, changes, statistics and the stream tell the same, each change once and in order."""
+        await self._read_on()
+        todos = {todo["id"] for todo in await self.owner.todos()}
+        numbers = list(range(1, len(self.changes) + 1))
+        assert self.acknowledged <= todos == {change["todo"]["id"] for change in self.changes}
+        assert [change["sequence"] for change in self.changes] == numbers
+        await wait_until(self._is_counted, DEADLINE)
+        assert (await self.owner.stats())["total"] == len(todos)
+        await wait_until(lambda: len(self.seen) >= len(numbers), DEADLINE)
+        assert self.seen == numbers
+
+    async def _read_on(self) -> None:
+        has_more = True
+        while has_more:
+            answer = await self.owner.http.get("/api/changes", params={"since": len(self.changes), "limit": 500})
+            assert answer.status_code == httpx.codes.OK, answer.text
+            self.changes += answer.json()["changes"]
+            has_more = answer.json()["has_more"]
+
+    async def _is_counted(self) -> bool:
+        answer = await self.owner.http.get("/api/stats")
+        return answer.status_code == httpx.codes.OK and answer.json()["as_of_sequence"] == len(self.changes)
+
+
+class Crowd:
+    """People who write at once; `failures` are the answers that were neither a todo nor a lost connection."""
+
+    def __init__(self, system: System, members: list[Member]) -> None:
+        self.system, self.members = system, members
+        self.failures: list[int] = []
+        self.halfway = asyncio.Event()
+        self.written = 0
+        self._logged_in_at = time.monotonic()
+
+    async def write(self) -> None:
+        self.failures.clear()
+        self.halfway.clear()
+        for number in range(WRITES):
+            await asyncio.gather(*(self._create(member) for member in self.members))
+            if number == WRITES // 2 - 1:
+                self.halfway.set()
+
+    async def _create(self, member: Member) -> None:
+        try:
+            answer = await member.owner.http.post("/api/todos", json={"title": "todo"})
+        except httpx.TransportError:
+            return
+        if answer.status_code == httpx.codes.CREATED:
+            member.acknowledged.add(answer.json()["id"])
+            self.written += 1
+        else:
+            self.failures.append(answer.status_code)
+
+    async def agree(self) -> None:
+        await asyncio.gather(*(member.agree() for member in self.members))
+
+    async def log_in(self) -> None:
+        """Anew when it is time: a token lives for five minutes."""
+        if time.monotonic() < self._logged_in_at + TOKEN_SECONDS:
+            return
+        self._logged_in_at = time.monotonic()
+        limit = asyncio.Semaphore(AT_ONCE)
+
+        async def one(owner: Person) -> None:
+            async with limit:
+                answer = await owner.http.post("/api/auth/login", json={"email": owner.email, "password": PASSWORD})
+                owner.http.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"
+
+        await asyncio.gather(*(one(member.owner) for member in self.members))
+
+    async def published(self) -> None:
+        """Until nothing waits in the outbox."""
+        connection = await asyncpg.connect(database(self.system, "todos"))
+
+        async def empty() -> bool:
+            return not await connection.fetchval("select exists (select from outbox)")
+
+        try:
+            await wait_until(empty, DEADLINE)
+        finally:
+            await connection.close()
+
+    async def verified(self) -> list[str]:
+        """What `todobus stats verify` would print."""
+        connection = await asyncpg.connect(database(self.system, "stats"))
+        try:
+            async with bus(self.system, "stats") as client:
+                report = await Replay(client, connection).verify()
+        finally:
+            await connection.close()
+        return [str(finding) for finding in [*report.differences, *report.unreadable]]
+
+
+@asynccontextmanager
+async def gathered(system: System, people: int = PEOPLE, *, resumes: bool = True) -> AsyncIterator[Crowd]:
+    """A crowd whose streams are open."""
+    limit = asyncio.Semaphore(AT_ONCE)
+    async with AsyncExitStack() as stack:
+
+        async def join() -> Member:
+            async with limit:
+                return Member(await stack.enter_async_context(person(system.url)), resumes=resumes)
+
+        members = await asyncio.gather(*(join() for _ in range(people)))
+        watching = [asyncio.create_task(member.watch()) for member in members]
+        try:
+            yield Crowd(system, members)
+        finally:
+            for task in watching:
+                task.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
+
+
+def database(system: System, name: str) -> str:
+    password = credentials(system)["databases"][name]
+    return f"postgresql://{name}:{password}@127.0.0.1:{system.processes()['postgres']['port']}/{name}"
+
+
+@asynccontextmanager
+async def bus(system: System, user: str = "operator") -> AsyncIterator[Any]:
+    login = {"user": user, "password": credentials(system)["bus"][user], "inbox_prefix": f"_INBOX_{user}"}
+    client = await nats.connect(f"nats://127.0.0.1:{system.processes()['nats']['port']}", **login)
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+def credentials(system: System) -> dict[str, Any]:
+    return json.loads((system.data_dir / "credentials.json").read_text())
+
+
+@asynccontextmanager
+async def broken_system(folder: Path, *orders: str, options: tuple[str, ...] = ()) -> AsyncIterator[System]:
+    """A system with faults of its own: `orders` are those of broken/sitecustomize.py."""
+    folder = folder / f"system-{uuid.uuid4().hex}"
+    folder.mkdir(mode=0o711, parents=True)
+    for order in orders:
+        (folder / order).touch()
+    environment = {"PYTHONPATH": str(Path(__file__).with_name("broken")), "CHAOS_ORDERS": str(folder)}
+    system = System(folder / "data", "--no-web", "--no-rate-limits", *options, environment=environment)
+    await system.start()
+    try:
+        yield system
+    finally:
+        await asyncio.to_thread(system.stop)

@@ -1,0 +1,132 @@
+"""The bus is away for ten minutes (OUTAGE_SECONDS) while people write: no answer fails, no event loop stalls, and what
+has waited in the outbox is gone within seconds of its return.
+"""
+
+import os
+import shutil
+import socket
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+
+from service_common.testing.system import System, unknown_id
+from service_common.testing.waiting import wait_until
+
+from . import crowd as people
+from .crowd import Crowd, Member
+
+OUTAGE_SECONDS = float(os.environ.get("OUTAGE_SECONDS", "600"))
+BULK = 100
+PAUSE_SECONDS = 3.0  # between requests: 20,000 writes in ten minutes
+STALL_SECONDS = 0.1
+DRAINED_PER_SECOND = 5000
+
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(OUTAGE_SECONDS + 300)]
+
+
+@pytest.fixture
+def folder(session_folder: Path) -> Iterator[Path]:
+    made = session_folder / "outage"
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+async def test_ten_minutes_without_a_bus(folder: Path) -> None:
+    async with people.broken_system(folder, "stalls") as system, people.gathered(system) as crowd:
+        await crowd.write()
+        await crowd.agree()
+        for path in stalls(system):
+            path.unlink()  # what starting took does not count
+        async with no_nats(crowd):
+            await write_meanwhile(crowd)
+            waiting = await backlog(crowd)
+        rate = await drained(crowd, waiting)
+        await crowd.log_in()
+        await crowd.agree()
+        assert await crowd.verified() == []
+        assert crowd.failures == []
+        turns = {path.name: float(path.read_text()) for path in stalls(system)}
+        print(f"{waiting} rows waited, drained {rate:,.0f}/s, longest turn of a loop {turns}")  # noqa: T201
+        assert len(turns) == 4
+        assert max(turns.values()) <= STALL_SECONDS
+        assert rate >= DRAINED_PER_SECOND
+
+
+def stalls(system: System) -> list[Path]:
+    """A file for each service, written by broken/sitecustomize.py: seconds of the longest turn of its event loop."""
+    return list(system.data_dir.parent.glob("stall-*"))
+
+
+@asynccontextmanager
+async def no_nats(crowd: Crowd) -> AsyncIterator[None]:
+    """Its port is taken, so the launcher starts it in vain."""
+    port = crowd.system.processes()["nats"]["port"]
+    pid = crowd.system.kill("nats")
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        await wait_until(lambda: _bound(taken, port))
+        yield
+    await crowd.system.back("nats", instead_of=pid)
+
+
+def _bound(taken: socket.socket, port: int) -> bool:
+    try:
+        taken.bind(("127.0.0.1", port))
+    except OSError:
+        return False
+    return True
+
+
+async def write_meanwhile(crowd: Crowd) -> None:
+    end, number = time.monotonic() + OUTAGE_SECONDS, 0
+    while time.monotonic() < end:
+        await crowd.log_in()
+        await _write_many(crowd, crowd.members[number % len(crowd.members)])
+        number += 1
+        due = time.monotonic() + PAUSE_SECONDS
+        await wait_until(lambda due=due: time.monotonic() > due)  # type: ignore[misc]
+
+
+async def _write_many(crowd: Crowd, member: Member) -> None:
+    ids = [unknown_id() for _ in range(BULK)]
+    operations = [{"op": "create", "todo": {"id": identity, "title": "todo"}} for identity in ids]
+    answer = await member.owner.http.post("/api/todos/bulk", json={"operations": operations})
+    if answer.status_code == httpx.codes.OK:
+        member.acknowledged.update(ids)
+    else:
+        crowd.failures.append(answer.status_code)
+
+
+async def backlog(crowd: Crowd) -> int:
+    connection = await asyncpg.connect(people.database(crowd.system, "todos"))
+    try:
+        return int(await connection.fetchval("select count(*) from outbox"))
+    finally:
+        await connection.close()
+
+
+async def drained(crowd: Crowd, waiting: int) -> float:
+    """Rows a second, from the first that was published to the last."""
+    connection = await asyncpg.connect(people.database(crowd.system, "todos"))
+
+    async def left() -> int:
+        return int(await connection.fetchval("select count(*) from outbox"))
+
+    async def begun() -> bool:
+        return await left() < waiting
+
+    async def done() -> bool:
+        return await left() == 0
+
+    try:
+        await wait_until(begun, people.DEADLINE)
+        before, started = await left(), time.perf_counter()
+        await wait_until(done, people.DEADLINE)
+        return before / (time.perf_counter() - started)
+    finally:
+        await connection.close()
