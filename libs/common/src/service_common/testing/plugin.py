@@ -26,6 +26,12 @@ SERVER = pytest.StashKey[Postgres]()
 IN_CONTAINERS = os.environ.get("TODOBUS_TEST_ENGINES") == "containers"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The engine takes connections for a server that has not begun to listen; nats-py leaves those to the collector."""
+    if IN_CONTAINERS:
+        config.addinivalue_line("filterwarnings", "ignore:unclosed <StreamWriter:ResourceWarning")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """In the process that leads xdist workers: each worker is told where things are."""
