@@ -255,6 +255,7 @@ async def write_through(cluster: Cluster, fault: Fault, world: Any, positions: P
         await writing
         await world.publisher.published()
         await world.complete()
+    await wait_until(lambda: whole(cluster), 60)  # a server that was cut off does not answer at once
     return sorted(await world.publisher.stored())
 
 
