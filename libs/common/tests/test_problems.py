@@ -6,7 +6,7 @@ import pytest
 from fastapi import Body, FastAPI, Query
 from pydantic import BaseModel
 
-from service_common import problems
+from service_common import api
 from service_common.errors import FieldError, NotFound, Unprocessable
 from service_common.middleware import RequestContext
 
@@ -26,7 +26,7 @@ class Thing(BaseModel):
 @pytest.fixture
 async def client():
     app = FastAPI()
-    problems.install(app)
+    api.install_errors(app)
 
     @app.get("/missing")
     async def missing() -> None:
@@ -104,7 +104,7 @@ class TestValidation:
         assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
     async def test_pointers_escape_slashes(self):
-        assert problems.pointer(("body", "a/b", "c~d", 0)) == "/a~1b/c~0d/0"
+        assert api.pointer(("body", "a/b", "c~d", 0)) == "/a~1b/c~0d/0"
 
 
 class TestRequestId:

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from service_common import problems, tokens
-from service_common.authentication import Caller
+from service_common import tokens
+from service_common.api import Caller, install_errors
 from service_common.keys import COOLDOWN_SECONDS, STALE_SECONDS, FetchedKeys
 from service_common.testing.tokens import TokenIssuer
 from service_common.testing.waiting import wait_until
@@ -36,7 +36,7 @@ async def api() -> AsyncIterator[Api]:
         keys = FetchedKeys(url)
         app = FastAPI()
         app.state.verifier = Verifier(keys, "todobus", "todobus")
-        problems.install(app)
+        install_errors(app)
 
         @app.get("/")
         async def root(caller: Caller) -> dict[str, str]:

@@ -1,14 +1,10 @@
-"""Trust in tokens, for a whole process (`Authentication`) and for one request (`Caller`)."""
-
-from typing import Annotated
-
-from fastapi import Depends, Request
+"""Trust in tokens, for a whole process."""
 
 from service_common.bus import Bus
 from service_common.keys import FetchedKeys, KeySource
 from service_common.revocations import Revocations
 from service_common.settings import ServiceSettings
-from service_common.tokens import Claims, InvalidToken, Verifier
+from service_common.tokens import Verifier
 
 
 class Authentication:
@@ -33,14 +29,3 @@ class Authentication:
         """Fails unless keys are loaded and the revocations are known."""
         await self.keys.check()
         await self.revocations.check()
-
-
-async def _caller(request: Request) -> Claims:
-    given = request.headers.getlist("authorization")
-    if len(given) > 1:
-        raise InvalidToken
-    verifier: Verifier = request.app.state.verifier
-    return await verifier.authenticate(given[0] if given else None)
-
-
-Caller = Annotated[Claims, Depends(_caller)]

@@ -1,19 +1,11 @@
-"""Problem details (RFC 9457): the one shape of every error answer, and the handlers that produce it."""
+"""Problem details (RFC 9457): the one shape of every error answer."""
 
-from collections.abc import Mapping, Sequence
-from http import HTTPStatus
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
-import structlog
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
-from starlette.exceptions import HTTPException
-from starlette.routing import Match
 
-from service_common.database import UNREACHABLE
-from service_common.errors import FieldError, ServiceError, Unavailable
+from service_common.errors import FieldError
 from service_common.telemetry import request_id
 
 MEDIA_TYPE = "application/problem+json"
@@ -38,7 +30,6 @@ PROBLEM_SCHEMA = {
         },
     },
 }
-log = structlog.get_logger()
 
 
 def problem(
@@ -56,76 +47,3 @@ def problem(
     if errors:
         body["errors"] = [{"pointer": error.pointer, "detail": error.detail} for error in errors]
     return orjson.dumps(body)
-
-
-def answer(error: ServiceError) -> Response:
-    body = problem(error.status, error.code, error.title, error.detail, error.errors)
-    return Response(body, error.status, headers=error.headers, media_type=MEDIA_TYPE)
-
-
-def install(app: FastAPI) -> None:
-    """Every error of `app` leaves as problem details: no stack, no SQL, no library's own error page."""
-    app.add_exception_handler(ServiceError, _service_error)
-    app.add_exception_handler(RequestValidationError, _validation_error)
-    app.add_exception_handler(HTTPException, _http_exception)
-    for unreachable in UNREACHABLE:
-        app.add_exception_handler(unreachable, _unreachable)
-    app.add_exception_handler(Exception, _unexpected)
-
-
-async def _service_error(_: Request, error: Exception) -> Response:
-    assert isinstance(error, ServiceError)  # noqa: S101 - registered for this class only
-    return answer(error)
-
-
-async def _validation_error(_: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
-    found = error.errors()
-    if any(one["type"] == "json_invalid" for one in found):
-        return _plain(400, "malformed_json", "The body is not valid JSON.")
-    errors = [FieldError(pointer(one["loc"]), one["msg"]) for one in found]
-    body = problem(422, "invalid_request", "Unprocessable Content", _sentence(errors), errors)
-    return Response(body, 422, media_type=MEDIA_TYPE)
-
-
-async def _http_exception(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
-    headers = dict(error.headers or {})
-    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _methods(request)):
-        headers["Allow"] = ", ".join(sorted(methods))
-    return _plain(error.status_code, code, error.detail, headers)
-
-
-def _methods(request: Request) -> set[str]:
-    """What all routes of a path take together: the router names only those of the first."""
-    found = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
-    return {method for route in found for method in getattr(route, "methods", None) or ()}
-
-
-async def _unreachable(_: Request, error: Exception) -> Response:
-    log.warning("a part this service needs is away", error=repr(error))
-    return answer(Unavailable("A part this service needs is away; try again soon.", headers={"Retry-After": "1"}))
-
-
-async def _unexpected(_: Request, error: Exception) -> Response:
-    log.error("unexpected error", exc_info=error)
-    return _plain(500, "internal_error", "Something went wrong here. The request id finds it in the log.")
-
-
-def _plain(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    body = problem(status, code, HTTPStatus(status).phrase, detail)
-    return Response(body, status, headers=headers, media_type=MEDIA_TYPE)
-
-
-def pointer(location: Sequence[Any]) -> str:
-    """Where in a request: ("body", "tags", 0) → `/tags/0`, ("query", "limit") → `?limit`."""
-    source, *path = location
-    if source == "body":
-        return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
-    prefix = "?" if source == "query" else f"{source} "
-    return prefix + ".".join(str(part) for part in path)
-
-
-def _sentence(errors: Sequence[FieldError]) -> str:
-    return "; ".join(f"{error.pointer or 'body'}: {error.detail}" for error in errors)

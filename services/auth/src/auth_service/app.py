@@ -15,7 +15,7 @@ from auth_service.service.context import Context
 from auth_service.service.keyring import Keyring
 from auth_service.settings import Settings
 from auth_service.subscribers import Subscribers
-from service_common import database, problems
+from service_common import api, database
 from service_common.authentication import Authentication
 from service_common.bus import Bus
 from service_common.health import Readiness
@@ -73,5 +73,5 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.readiness.optional |= {"bus": bus.check, "revocations": authentication.revocations.check}
     app.include_router(endpoints.router)
     app.add_middleware(RequestContext)
-    problems.install(app)
+    api.install_errors(app)
     return app

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
-from service_common import database, problems
+from service_common import api, database
 from service_common.authentication import Authentication
 from service_common.bus import Bus
 from service_common.health import Readiness
@@ -40,7 +40,7 @@ def create_app(settings: Settings, keys: KeySource | None = None) -> FastAPI:
     app.state.readiness = Readiness(database=lambda: database.ping(pool), keys=authentication.keys.check)
     # Without the bus figures are given still, and said to be stale.
     app.state.readiness.optional |= {"bus": bus.check, "revocations": authentication.revocations.check}
-    problems.install(app)
+    api.install_errors(app)
     app.add_middleware(RequestContext)
     app.include_router(router)
     return app

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from fastapi import FastAPI
 
-from service_common import problems
+from service_common import api
 from service_common.authentication import Authentication
 from service_common.bus import Bus
 from service_common.database import create_pool, ping
@@ -67,5 +67,5 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.routes.extend(endpoints.ROUTES)
     app.add_middleware(HotRoutes, fastapi=app, routes=endpoints.HOT_ROUTES)
     app.add_middleware(RequestContext)
-    problems.install(app)
+    api.install_errors(app)
     return app

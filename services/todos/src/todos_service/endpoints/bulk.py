@@ -2,7 +2,7 @@
 
 from fastapi import Request, Response
 
-from service_common.authentication import Caller
+from service_common.api import Caller
 from service_common.database import Connection
 from todos_service import http
 from todos_service.documentation import IDEMPOTENCY_KEY, headers, problems

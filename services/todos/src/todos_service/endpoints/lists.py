@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from service_common.authentication import Caller
+from service_common.api import Caller
 from todos_service import http, paging
 from todos_service.documentation import IF_NONE_MATCH, NOT_MODIFIED, headers, problems
 from todos_service.endpoints import common

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from service_common.authentication import Caller
+from service_common.api import Caller
 from service_common.database import Connection
 from service_common.tokens import Claims
 from todos_service import http

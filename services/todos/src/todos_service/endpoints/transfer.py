@@ -9,10 +9,9 @@ from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
 
-from service_common.authentication import Caller
+from service_common.api import Caller, pointer
 from service_common.database import Connection
 from service_common.errors import BadRequest
-from service_common.problems import pointer
 from todos_service import http, spreadsheet
 from todos_service.documentation import IDEMPOTENCY_KEY, headers, problems
 from todos_service.endpoints import common
