@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Change, Todo } from "@/lib/api/types";
 import { browserName } from "@/lib/browser-name";
 import { backoff } from "@/lib/live/stream";
+import { setSearch } from "@/lib/location";
 import { addDays, dayOf, relativeDay, weekStart } from "@/lib/time";
 import { applyChanges, EMPTY, keepListed, upsert } from "@/lib/todos/collection";
 import { nextLink } from "@/lib/todos/queries";
@@ -189,6 +190,15 @@ describe("small things", () => {
     expect(backoff(3, 1)).toBeGreaterThan(backoff(2, 1));
     expect(backoff(99, 1)).toBeLessThanOrEqual(20_200);
     expect(backoff(5, 0.2)).not.toBe(backoff(5, 0.8));
+  });
+
+  it("leaves the router's entry as it is when the search changes, so that the router writes no older one over it", () => {
+    const routers = { __NA: true };
+    history.replaceState(routers, "", "/");
+    setSearch("q=ann", "replace");
+    expect([location.search, history.state]).toEqual(["?q=ann", routers]);
+    setSearch("view=today");
+    expect([location.search, history.state]).toEqual(["?view=today", routers]);
   });
 
   it("names browsers as people do", () => {

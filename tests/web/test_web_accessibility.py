@@ -27,7 +27,8 @@ INSPECT = """async themes => {
   const found = [];
   for (const [theme, runOnly] of Object.entries(themes)) {
     document.documentElement.dataset.theme = theme;
-    const { violations } = await axe.run({ runOnly, resultTypes: ['violations'], preload: false });
+    const options = { runOnly, resultTypes: ['violations'], preload: false };
+    const { violations } = await axe.run({ exclude: ['option'] }, options);
     for (const { id, nodes } of violations)
       for (const { html, failureSummary } of nodes) found.push(`${theme}: ${id}: ${html} ${failureSummary}`);
   }
@@ -38,7 +39,10 @@ INSPECT = """async themes => {
 
 
 async def assert_sound(page: Page, what: str) -> None:
-    """Fails with every rule that the page as it stands now breaks, in either theme, wide and narrow."""
+    """Fails with every rule that the page as it stands now breaks, in either theme, wide and narrow.
+
+    Of native lists only what is shown is looked at: there are 400 time zones.
+    """
     if not await page.evaluate("() => 'axe' in window"):
         await page.evaluate(AXE.read_text())
         await page.evaluate(PREPARE)

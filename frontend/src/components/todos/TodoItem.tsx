@@ -9,9 +9,9 @@ import { TodoMeta } from "./TodoMeta";
 const loadEditor = () => import("./TodoEditor");
 const TodoEditor = lazy(loadEditor);
 
-/** So that the first edit does not wait for the network. */
+/** So that the first edit does not wait for the network; without a network it is loaded by that edit. */
 export function preloadEditor(): void {
-  (window.requestIdleCallback ?? setTimeout)(() => void loadEditor());
+  (window.requestIdleCallback ?? setTimeout)(() => void loadEditor().catch(() => undefined));
 }
 
 export interface ItemActions {
