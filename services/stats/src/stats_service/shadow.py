@@ -39,7 +39,7 @@ class Table(NamedTuple):
 
 STATE = ("version", "completed", "created_at", "completed_at", "removed_at", "due_at", "priority", "tags")
 ACTIVITY, COUNTS = ("created", "completed", "removed"), ("total", "completed")
-PROGRESS = Table("progress", (), (*COUNTS, "seen"))
+PROGRESS = Table("progress", (), (*COUNTS, "seen"), "seen <> '{}'")
 DETAILS = (
     Table("projected_todos", ("todo_id",), STATE),
     Table("activity", ("bucket",), ACTIVITY, "(created, completed, removed) <> (0, 0, 0)"),
