@@ -11,17 +11,12 @@ import orjson
 import psutil
 import pytest
 
+from service_common.engines.process import free_port
 from service_common.testing.tokens import TokenIssuer
 from service_common.testing.waiting import wait_until
 
 UPSTREAMS = ("auth", "todos", "stats")
 LINE = b"GET /.well-known/jwks.json HTTP/1.1\r\nhost: x\r\n\r\n"
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 @pytest.fixture
@@ -51,11 +46,11 @@ async def process(upstreams):
 async def answers(port, line=b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"):
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        with contextlib.closing(writer):
+            writer.write(line)
+            return await reader.read()
     except OSError:
         return b""
-    with contextlib.closing(writer):
-        writer.write(line)
-        return await reader.read()
 
 
 class TestShutdown:

@@ -31,11 +31,9 @@ def collector_port() -> int:
 def scaled_system(session_folder: Path, collector_port: int) -> Iterator[System]:
     """Three instances of the todo service, two of stats; spans go to a collector that need not be there."""
     options = ("--no-web", "--no-rate-limits", "--scale", "todos=3", "--scale", "stats=2")
-    system = System(session_folder / "scaled" / "data", *options)
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("TODOBUS_OTLP_ENDPOINT", f"http://127.0.0.1:{collector_port}")
-        environment.setenv("TODOBUS_TRACE_RATIO", "0")
-        yield system
+    tracing = {"TODOBUS_OTLP_ENDPOINT": f"http://127.0.0.1:{collector_port}", "TODOBUS_TRACE_RATIO": "0"}
+    system = System(session_folder / "scaled" / "data", *options, environment=tracing)
+    yield system
     assert system.stop() == 0, system.output()
 
 
@@ -52,7 +50,13 @@ async def test_they_share_the_work_of_many_people(scaled: System, seconds: float
     await asyncio.gather(*(_write_and_compare(scaled.url, seconds) for _ in range(PEOPLE)))
 
 
-async def test_a_killed_one_is_not_missed_and_a_new_signing_key_refuses_nobody(scaled: System) -> None:
+async def test_a_killed_one_is_not_missed(scaled: System) -> None:
+    async with person(scaled.url) as reader, person(scaled.url) as writer:
+        await _kill_each(scaled, reader, writer)
+
+
+@pytest.mark.slow  # a key is published for longer than a verifier waits between two looks for an unknown one
+async def test_a_new_signing_key_refuses_nobody(scaled: System) -> None:
     async with _rotating_keys(scaled), person(scaled.url) as reader, person(scaled.url) as writer:
         await _kill_each(scaled, reader, writer)
 
@@ -154,9 +158,9 @@ async def _rotating_keys(system: System) -> AsyncIterator[None]:
     renewing = asyncio.create_task(renew())
     try:
         await wait_until(lambda: keys or renewing.done())
-        assert system.command("keys", "rotate", "--lead", "12").returncode == 0  # auth looks for keys every 10 s
+        assert system.command("keys", "rotate", "--lead", "45").returncode == 0
         yield
-        await wait_until(lambda: len(keys) > 1 or renewing.done(), 40)
+        await wait_until(lambda: len(keys) > 1 or renewing.done(), 80)
     finally:
         done.set()
         await renewing
