@@ -15,9 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 UNPRIVILEGED = "nobody"
-PORTS = range(
-    20_000, 32_000
-)  # below the range from which outgoing connections are numbered, so a freed port stays free
+FIRST_PORT, LAST_PORT = 20_000, 32_000  # below those that outgoing connections take, so a freed port stays free
 
 PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
 CAPABILITY_VERSION_3 = 0x20080522
@@ -91,10 +89,12 @@ def require_owner(folder: Path) -> None:
 
 def free_port() -> int:
     """A port of 127.0.0.1 that nobody listens on, and that no outgoing connection will take meanwhile."""
-    for port in random.SystemRandom().sample(PORTS, k=len(PORTS)):
+    first, _, last = os.environ.get("TODOBUS_PORTS", f"{FIRST_PORT}-{LAST_PORT}").partition("-")
+    ports = range(int(first), int(last))
+    for port in random.SystemRandom().sample(ports, k=len(ports)):
         if port_is_free(port):
             return port
-    raise EngineError("no free port between 20000 and 32000 on 127.0.0.1")
+    raise EngineError(f"no free port between {first} and {last} on 127.0.0.1")
 
 
 def port_is_free(port: int) -> bool:

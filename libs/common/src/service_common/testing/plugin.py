@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from service_common.engines.postgres import Postgres
+from service_common.engines.process import FIRST_PORT, LAST_PORT
 from service_common.testing import engines
 from service_common.testing.databases import Databases
 from service_common.testing.nats import NatsServer, ProcessRunner, nats_server
@@ -23,11 +24,16 @@ from service_common.testing.waiting import wait_until
 STACK = pytest.StashKey[ExitStack]()
 FOLDER = pytest.StashKey[Path]()
 SERVER = pytest.StashKey[Postgres]()
+WORKERS = 8
+PORTS_EACH = (LAST_PORT - FIRST_PORT) // WORKERS
 IN_CONTAINERS = os.environ.get("TODOBUS_TEST_ENGINES") == "containers"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The engine takes connections for a server that has not begun to listen; nats-py leaves those to the collector."""
+    """Each worker has ports of its own; a container engine takes connections for a server that does not listen yet."""
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # what one has seen free another would take before it is used
+        first = FIRST_PORT + int(worker.removeprefix("gw")) % WORKERS * PORTS_EACH
+        os.environ["TODOBUS_PORTS"] = f"{first}-{first + PORTS_EACH}"
     if IN_CONTAINERS:
         config.addinivalue_line("filterwarnings", "ignore:unclosed <StreamWriter:ResourceWarning")
 
