@@ -6,10 +6,10 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx
 
+from service_common.testing.clients import http_client
 from service_common.testing.nats import NatsServer
 from service_common.testing.processes import ServiceProcess
 from service_common.testing.waiting import wait_until
@@ -71,11 +71,9 @@ async def _hello(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 @asynccontextmanager
 async def fleet(database_url: str, nats: NatsServer, folder: Path) -> AsyncIterator[Fleet]:
-    limits = httpx.Limits(max_connections=64)
     backend = await asyncio.start_server(_hello, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{backend.sockets[0].getsockname()[1]}"
-    options: dict[str, Any] = {"limits": limits, "timeout": 30, "trust_env": False}
-    async with backend, httpx.AsyncClient(**options) as client:
+    async with backend, http_client(timeout=30) as client:
         one = Fleet(database_url, nats, folder, url, client)
         try:
             yield one

@@ -2,9 +2,9 @@
 
 import uuid
 
-import httpx
 import pytest
 
+from service_common.testing.clients import http_client
 from service_common.testing.system import System
 
 WRONG = "wrong horse battery"
@@ -13,7 +13,7 @@ WRONG = "wrong horse battery"
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
 async def test_a_changing_address_header_does_not_help(system: System, header: str):
     body = {"email": f"{uuid.uuid4().hex}@example.com", "password": WRONG}
-    async with httpx.AsyncClient(base_url=system.url, trust_env=False, timeout=30) as client:
+    async with http_client(base_url=system.url, timeout=30) as client:
         statuses = []
         for number in range(8):
             claimed = f"for=203.0.113.{number}" if header == "Forwarded" else f"203.0.113.{number}"

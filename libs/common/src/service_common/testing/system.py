@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from service_common.engines.process import Program, free_port
+from service_common.testing.clients import http_client
 from service_common.testing.waiting import wait_until
 
 TODOBUS = str(Path(sys.executable).with_name("todobus"))
@@ -152,7 +153,7 @@ class Person:
 @asynccontextmanager
 async def person(url: str) -> AsyncIterator[Person]:
     """A new account of its own, logged in."""
-    async with httpx.AsyncClient(base_url=url, timeout=35) as http:
+    async with http_client(base_url=url, timeout=35) as http:
         email = f"{secrets.token_hex(6)}@example.com"
         account = {"email": email, "password": PASSWORD}
         answer = await http.post("/api/auth/register", json=account)
