@@ -6,13 +6,13 @@ import { Icon } from "./Icon";
 
 const NONE: Notice[] = [];
 
-/** The region is always there, so that screen readers hear what comes into it. */
+/** The region is always there, so that screen readers hear what comes into it; it stands above the bar of a selection. */
 export function Toasts() {
   const shown = useStore(notices, NONE);
   return (
     <section
       aria-label="Notifications"
-      className="pointer-events-none fixed inset-x-0 bottom-20 z-40 flex flex-col items-center gap-2 px-4 md:bottom-6"
+      className="pointer-events-none fixed inset-x-0 bottom-20 z-40 flex flex-col items-center gap-2 px-4 in-[body:has([data-bulk-bar])]:bottom-44 md:bottom-6 md:in-[body:has([data-bulk-bar])]:bottom-22"
     >
       <div role="status" aria-live="polite" className="contents">
         {shown.map((notice) => (

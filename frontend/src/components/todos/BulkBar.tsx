@@ -34,6 +34,7 @@ export default function BulkBar({ rows, selection, clear, view }: BulkBarProps) 
     <div
       role="toolbar"
       aria-label="Selected todos"
+      data-bulk-bar
       className="appear fixed inset-x-0 bottom-18 z-30 mx-auto flex w-fit max-w-[calc(100vw-1rem)] flex-wrap items-center gap-1 rounded-xl border border-line bg-surface p-1.5 shadow-float md:bottom-6"
     >
       <span className="px-2.5 text-sm tabular-nums">{selection.size} selected</span>

@@ -67,14 +67,10 @@ export const TodoItem = memo(function TodoItem(props: TodoItemProps) {
 
 function SelectBox({ todo, selected, selecting, actions }: TodoItemProps) {
   return (
-    <span
-      className={`h-12 w-7 shrink-0 place-items-center ${
-        selecting ? "grid" : "-ms-7 hidden opacity-0 focus-within:opacity-100 group-hover/item:opacity-100 md:grid"
-      }`}
-    >
+    <span className={`h-12 w-7 shrink-0 place-items-center ${selecting ? "grid" : "-ms-7 hidden md:grid"}`}>
       <input
         type="checkbox"
-        className="check check-square"
+        className={`check check-square ${selecting ? "" : "not-focus-visible:not-group-hover/item:border-transparent"}`}
         checked={selected}
         onChange={(event) => actions.select(todo.id, (event.nativeEvent as PointerEvent).shiftKey)}
         aria-label={`Select: ${todo.title}`}
@@ -129,11 +125,13 @@ function Title({ todo, clock, saving, actions }: TodoItemProps) {
   );
 }
 
+/** Of a todo in the list they show when it is pointed at or focused, in the trash always: there they are the point. */
+const ACTIONS_IN_LIST =
+  "hidden md:flex md:w-0 md:overflow-hidden md:group-focus-within/item:w-auto md:group-focus-within/item:overflow-visible md:group-hover/item:w-auto";
+
 function RowActions({ todo, actions }: TodoItemProps) {
   return (
-    <span
-      className={`h-12 items-center gap-0.5 ${todo.deleted_at ? "flex" : "hidden md:flex"} md:w-0 md:overflow-hidden md:opacity-0 md:group-focus-within/item:w-auto md:group-focus-within/item:overflow-visible md:group-focus-within/item:opacity-100 md:group-hover/item:w-auto md:group-hover/item:opacity-100`}
-    >
+    <span className={`h-12 items-center gap-0.5 ${todo.deleted_at ? "flex" : ACTIONS_IN_LIST}`}>
       {todo.deleted_at && (
         <button
           type="button"

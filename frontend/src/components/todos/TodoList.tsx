@@ -6,7 +6,7 @@ import { ListSkeleton } from "./ListSkeleton";
 
 const WindowedRows = lazy(() => import("./WindowedRows"));
 
-/** Up to this many rows are simply there; more are drawn as they come into sight. */
+/** Of a collection up to this size all rows are simply there; of a larger one they are drawn as they come into sight. */
 const ALL_AT_ONCE = 120;
 
 export interface ListHandle {
@@ -16,12 +16,14 @@ export interface ListHandle {
 
 interface TodoListProps {
   rows: Row[];
+  /** How many todos there are, shown or not: while somebody searches, the list stays of one kind. */
+  total: number;
   label: string;
   renderTodo: (row: Extract<Row, { kind: "todo" }>) => ReactNode;
   ref?: Ref<ListHandle>;
 }
 
-export function TodoList({ rows, label, renderTodo, ref }: TodoListProps) {
+export function TodoList({ rows, total, label, renderTodo, ref }: TodoListProps) {
   const frame = useRef<HTMLDivElement>(null);
   const windowed = useRef<{ scrollTo: (index: number) => void }>(null);
   useImperativeHandle(ref, () => ({
@@ -33,8 +35,8 @@ export function TodoList({ rows, label, renderTodo, ref }: TodoListProps) {
   }));
   const renderRow = (row: Row) => (row.kind === "heading" ? <Heading row={row} /> : renderTodo(row));
   return (
-    <div ref={frame}>
-      {rows.length > ALL_AT_ONCE ? (
+    <div ref={frame} className="flow-root">
+      {total > ALL_AT_ONCE ? (
         <Suspense fallback={<ListSkeleton />}>
           <WindowedRows ref={windowed} rows={rows} label={label} renderRow={renderRow} />
         </Suspense>

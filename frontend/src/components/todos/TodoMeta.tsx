@@ -23,8 +23,8 @@ export function TodoMeta({ todo, clock }: { todo: Todo | TodoFields; clock: Cloc
         </span>
       )}
       {todo.tags.map((tag) => (
-        <span key={tag} className="inline-flex max-w-40 items-center rounded-full bg-hover px-2 py-px text-soft">
-          <span className="truncate">{tag}</span>
+        <span key={tag} className="max-w-40 truncate rounded-full bg-hover px-2 py-px text-soft">
+          {tag}
         </span>
       ))}
     </>

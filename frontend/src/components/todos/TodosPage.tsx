@@ -116,6 +116,7 @@ function Content({ view, label, rows, list, state }: ContentProps) {
     <TodoList
       ref={list}
       rows={rows}
+      total={todos.size}
       label={label}
       renderTodo={({ todo }) => (
         <TodoItem

@@ -23,7 +23,7 @@ export default function WindowedRows({ rows, label, renderRow, ref }: WindowedRo
     count: rows.length,
     estimateSize: (index) => (rows[index]?.kind === "heading" ? 56 : 49),
     getItemKey: (index) => rows[index]?.key ?? index,
-    overscan: 12,
+    overscan: 6,
     scrollMargin,
   });
   useImperativeHandle(ref, () => ({ scrollTo: (index) => virtualizer.scrollToIndex(index, { align: "auto" }) }));
@@ -39,8 +39,8 @@ export default function WindowedRows({ rows, label, renderRow, ref }: WindowedRo
             data-row={row.key}
             aria-setsize={rows.length}
             aria-posinset={index + 1}
-            className={`absolute inset-x-0 top-0 ${row.kind === "todo" ? "border-line border-b" : ""}`}
-            style={{ transform: `translateY(${start - scrollMargin}px)` }}
+            className={`absolute inset-x-0 ${row.kind === "todo" ? "border-line border-b" : ""}`}
+            style={{ top: start - scrollMargin }}
           >
             {renderRow(row)}
           </li>
