@@ -34,17 +34,17 @@ def common() -> frozenset[str]:
 
 
 class Passwords:
-    """As many threads as cores, 64 waiting; whoever comes then is told to come again."""
+    """A thread for each core but one, 64 waiting; whoever comes then is told to come again."""
 
     def __init__(self) -> None:
-        self._cores = len(os.sched_getaffinity(0))
-        self._pool = ThreadPoolExecutor(self._cores, "argon2", initializer=_step_back)
+        self._threads = max(1, len(os.sched_getaffinity(0)) - 1)  # docs/decisions/a-core-free-of-hashing.md
+        self._pool = ThreadPoolExecutor(self._threads, "argon2", initializer=_step_back)
         self._inside = 0
         self._decoy = PARAMETERS.hash("nobody's password")
 
     def ensure_room(self) -> None:
         """Raises Busy now rather than after a request has cost the database something."""
-        if self._inside >= self._cores + QUEUE:
+        if self._inside >= self._threads + QUEUE:
             raise Busy
 
     async def hash(self, password: str) -> str:
