@@ -344,8 +344,8 @@ class ChangeLog:
         rest = [(user, change) for user, change in everything if (user, change["sequence"]) > after]
         found = rest[: self.PAGE]
         position = f"{found[-1][0]}:{found[-1][1]['sequence']}" if found else asked["after"]
-        events = [as_event(change) for _, change in found]
-        return {"events": events, "position": position, "has_more": len(rest) > len(found)}
+        changes = [change for _, change in found]
+        return {"changes": changes, "position": position, "has_more": len(rest) > len(found)}
 
     async def _heads(self, message: Msg) -> None:
         heads = {user_id: len(feed.changes) for user_id, feed in self.feeds.items()}

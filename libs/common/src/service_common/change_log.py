@@ -45,13 +45,13 @@ async def events_of(client: Client, user_id: str, since: int, until: int | None 
         has_more = found.has_more
 
 
-async def all_events(client: Client, after: str = "") -> AsyncIterator[tuple[Sequence[Event], str]]:
-    """Every event there is, user by user, in pages, each with the position from which to go on; without `raw`."""
+async def all_changes(client: Client, after: str = "") -> AsyncIterator[tuple[Sequence[dict[str, Any]], str]]:
+    """The `data` of every event there is, user by user, in pages, each with its position: `<user_id>:<sequence>`."""
     has_more = True
     while has_more:
-        answer = await _ask(client, topology.RPC_CHANGES, after=after, events=True)
+        answer = await _ask(client, topology.RPC_CHANGES, after=after)
         after, has_more = answer["position"], answer["has_more"]
-        yield [event_of(document) for document in answer["events"]], after
+        yield answer["changes"], after
 
 
 async def heads(client: Client) -> AsyncIterator[dict[str, int]]:

@@ -8,19 +8,19 @@ events wait for some milliseconds.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
 from nats.aio.client import Client
 
 from service_common import change_log
-from service_common.events.envelope import Event
 from stats_service.domain import Fact, UnreadableChangeError, fact
 from stats_service.shadow import Difference, Judgement, Shadow
 
 GROUP_USERS = 500
 GROUP_CHANGES = 20_000
-PAGES_AHEAD = 4
+PAGES_AHEAD = 40  # as many as a group has: reading goes on while one is being judged
 TRIES = 20
 PAUSE_SECONDS = 0.25
 NOBODY = UUID(int=0)
@@ -36,6 +36,14 @@ class Report:
     changes: int = 0
     differences: list[Difference] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+
+
+class Page(NamedTuple):
+    """Some changes of the log; of the user `last` there may be more on the next page."""
+
+    facts: Sequence[Fact]
+    changes: int
+    last: UUID
 
 
 class Replay:
@@ -64,32 +72,32 @@ class Replay:
         await self._shadow.create()
         group: set[UUID] = set()
         size = 0
-        async for events in _ahead(change_log.all_events(self._client)):
-            users = await self._apply(events)
-            group.update(users)
-            size += len(events)
-            self.report.changes += len(events)
+        async for page in _ahead(self._pages()):
+            await self._shadow.apply(page.facts)
+            group.update(known.user_id for known in page.facts)
+            size += page.changes
+            self.report.changes += page.changes
             if len(group) > GROUP_USERS or size > GROUP_CHANGES:
-                last = users[-1]  # there may be more of this user on the next page
-                await self._settle(sorted(group - {last}), judge)
-                group, size = {last}, 0
+                await self._settle(sorted(group - {page.last}), judge)
+                group, size = group & {page.last}, 0
         await self._settle(sorted(group), judge)
         await self._settle_late_ones(judge)
 
-    async def _apply(self, events: Sequence[Event]) -> list[UUID]:
-        """Gives the users of the events, in their order."""
-        facts = [known for event in events if (known := self._readable(event))]
-        await self._shadow.apply(facts)
-        return [UUID(user_id) for user_id in dict.fromkeys(event.user_id for event in events)]
+    async def _pages(self) -> AsyncIterator[Page]:
+        async for changes, position in change_log.all_changes(self._client):
+            if changes:
+                yield Page(self._readable(changes), len(changes), UUID(position.partition(":")[0]))
 
-    def _readable(self, event: Event) -> Fact | None:
-        try:
-            return fact(event.data)
-        except UnreadableChangeError as error:
-            finding = f"user {event.user_id}: change {event.sequence} cannot be read: {error}"
-            if finding not in self.report.unreadable:
-                self.report.unreadable.append(finding)
-            return None
+    def _readable(self, changes: Sequence[dict[str, Any]]) -> list[Fact]:
+        facts = []
+        for change in changes:
+            try:
+                facts.append(fact(change))
+            except UnreadableChangeError as error:
+                finding = f"{_name(change)} cannot be read: {error}"
+                if finding not in self.report.unreadable:
+                    self.report.unreadable.append(finding)
+        return facts
 
     async def _settle(self, users: Sequence[UUID], judge: Judge) -> None:
         """Judge users, again and again while events are on their way, and at last as they are."""
@@ -126,8 +134,8 @@ class Replay:
 
     async def _extend(self, user_id: UUID, until: int | None = None) -> None:
         since = await self._shadow.position(user_id)
-        if missing := [event async for event in change_log.events_of(self._client, str(user_id), since, until)]:
-            await self._apply(missing)
+        if missing := [event.data async for event in change_log.events_of(self._client, str(user_id), since, until)]:
+            await self._shadow.apply(self._readable(missing))
 
     async def _settle_late_ones(self, judge: Judge) -> None:
         """Users who came while the log was read, and users of whom something is served but nothing is logged."""
@@ -142,22 +150,27 @@ class Replay:
         await self._settle(missed, judge)
 
 
-async def _ahead(pages: AsyncIterator[tuple[Sequence[Event], str]]) -> AsyncIterator[Sequence[Event]]:
+def _name(change: dict[str, Any]) -> str:
+    todo = change.get("todo")
+    user_id = todo.get("user_id") if isinstance(todo, dict) else None
+    return f"user {user_id}: change {change.get('sequence')}"
+
+
+async def _ahead(pages: AsyncIterator[Page]) -> AsyncIterator[Page]:
     """The same pages, read while those before them are being applied."""
-    queue: asyncio.Queue[Sequence[Event] | None] = asyncio.Queue(PAGES_AHEAD)
+    queue: asyncio.Queue[Page | None] = asyncio.Queue(PAGES_AHEAD)
 
     async def read() -> None:
         try:
-            async for events, _ in pages:
-                await queue.put(events)
+            async for page in pages:
+                await queue.put(page)
         finally:
             await queue.put(None)
 
     reading = asyncio.create_task(read(), name="read-ahead")
     try:
-        while (events := await queue.get()) is not None:
-            if events:
-                yield events
+        while (page := await queue.get()) is not None:
+            yield page
         await reading
     finally:
         reading.cancel()

@@ -1,7 +1,7 @@
 """A second projection beside the one that is served: what the change log gives, to compare or to put in its place.
 
 It is computed anew and not by the statements of `projection`: the facts of a group of users lie in a temporary table,
-and views over it, named like the real tables, give what those should hold. `public.` means what is served.
+and others, named like the real tables, are made from it when the group is judged. `public.` means what is served.
 """
 # ruff: noqa: S608 - the names of tables and columns are this module's own
 
@@ -52,18 +52,20 @@ create temporary table facts (
     removed_at timestamptz, due_at timestamptz, priority text, tags text
 )
 """
-_VIEWS = {
+_POSITIONS = """
+create temporary view positions as
+select user_id, seen, lower('{[1,)}'::int8multirange - seen) - 1 as as_of_sequence
+from (select user_id, range_agg(int8range(version, version, '[]')) as seen from pg_temp.facts group by user_id) as facts
+"""
+_MADE = {
     "projected_todos": """
         select distinct on (user_id, todo_id) user_id, todo_id, version, completed, created_at, completed_at,
             removed_at, due_at, priority, cast(tags as text[]) as tags
         from pg_temp.facts order by user_id, todo_id, version desc
     """,
     "progress": """
-        select user_id, coalesce(total, 0) as total, coalesce(completed, 0) as completed, seen,
-            lower('{[1,)}'::int8multirange - seen) - 1 as as_of_sequence
-        from (
-            select user_id, range_agg(int8range(version, version, '[]')) as seen from pg_temp.facts group by user_id
-        ) as seen
+        select user_id, coalesce(total, 0) as total, coalesce(completed, 0) as completed, seen
+        from pg_temp.positions
         left join (
             select user_id, count(*) as total, count(*) filter (where completed) as completed
             from pg_temp.projected_todos where removed_at is null group by user_id
@@ -103,12 +105,12 @@ delete from pg_temp.facts where user_id in (
 _APART = """
 select user_id, coalesce(served.seen, '{}') <@ coalesce(shadow.seen, '{}') as is_covered
 from (select user_id, seen from public.progress where user_id = any($1)) as served
-full join (select user_id, seen from pg_temp.progress where user_id = any($1)) as shadow using (user_id)
+full join (select user_id, seen from pg_temp.positions where user_id = any($1)) as shadow using (user_id)
 where served.seen is distinct from shadow.seen
 """
 _SERVED_AHEAD = """
 select user_id, served.as_of_sequence
-from public.progress as served left join pg_temp.progress as shadow using (user_id)
+from public.progress as served left join pg_temp.positions as shadow using (user_id)
 where user_id = any($1) and served.as_of_sequence > coalesce(shadow.as_of_sequence, 0)
 """
 _HOLD = """
@@ -142,16 +144,16 @@ class Shadow:
         self._connection = connection
 
     async def create(self) -> None:
-        await self._connection.execute(_FACTS)
-        for name, query in _VIEWS.items():
-            await self._connection.execute(f"create temporary view {name} as {query}")
+        await self._connection.execute(f"{_FACTS}; {_POSITIONS}")
+        for name, query in _MADE.items():
+            await self._connection.execute(f"create temporary table {name} as {query} with no data")
 
     async def apply(self, facts: Sequence[Fact]) -> None:
         """Any facts in any order; the same ones again change nothing."""
         await self._connection.copy_records_to_table("facts", records=facts, columns=Fact._fields)
 
     async def position(self, user_id: UUID) -> int:
-        query = "select as_of_sequence from pg_temp.progress where user_id = $1"
+        query = "select as_of_sequence from pg_temp.positions where user_id = $1"
         return await self._connection.fetchval(query, user_id) or 0
 
     def snapshot(self) -> AbstractAsyncContextManager[object]:
@@ -192,7 +194,7 @@ class Shadow:
 
     async def forget(self, users: Sequence[UUID]) -> None:
         await self._connection.execute("delete from pg_temp.facts where user_id = any($1)", users)
-        await self._connection.execute("vacuum pg_temp.facts")  # nobody else does, and every view reads all of it
+        await self._connection.execute("vacuum pg_temp.facts")  # nobody else does, and every query reads all of it
 
     async def served(self, after: UUID, limit: int) -> list[UUID]:
         """Users of whom anything is served, in the order of their ids."""
@@ -200,10 +202,16 @@ class Shadow:
 
     async def _all_differences(self, users: Sequence[UUID]) -> list[Difference]:
         """Of a user of whom nothing is served, that alone is told and not row by row."""
+        await self._make()
         found = await self._differences(PROGRESS, users)
         unserved = {difference.user_id for difference in found if difference.served is None}
         served = [user for user in users if user not in unserved]
         return found + [difference for table in DETAILS for difference in await self._differences(table, served)]
+
+    async def _make(self) -> None:
+        await self._connection.execute(f"truncate {', '.join(f'pg_temp.{name}' for name in _MADE)}")
+        for name, query in _MADE.items():
+            await self._connection.execute(f"insert into pg_temp.{name} {query}")
 
     async def _differences(self, table: Table, users: Sequence[UUID]) -> list[Difference]:
         rows = await self._connection.fetch(
