@@ -6,8 +6,6 @@ machine.
 
 import asyncio
 import base64
-import http.client
-import multiprocessing
 import os
 import random
 import statistics
@@ -15,14 +13,13 @@ import tempfile
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import asyncpg
 import httpx
 import jwt
-import orjson
 
 from auth_service.passwords import PARAMETERS
 from auth_service.secrets import Secrets
@@ -40,11 +37,9 @@ from service_common.testing.waiting import wait_until
 PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that live as long as the benchmark
 CORES = len(os.sched_getaffinity(0))
 SECONDS = 5.0
-LOGINS_PER_SECOND = 100
 ACCOUNTS = 200
 LOGOUTS = 300
 VERIFIERS = 3
-LOGIN = b"POST /api/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
 
 
 class Service:
@@ -191,63 +186,6 @@ async def logins(service: Service) -> None:
     show("log-ins", f"{count / SECONDS:.1f}/s", f"{count / SECONDS / limit:.2f} of Argon2")
 
 
-def others_latency(port: int, token: str) -> list[float]:
-    """Milliseconds of another route, asked a hundred times a second from a process that does nothing else."""
-    found = []
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    headers = {"Authorization": f"Bearer {token}"}
-    end = time.perf_counter() + 2 * SECONDS
-    while (started := time.perf_counter()) < end:
-        connection.request("GET", "/api/users/me", headers=headers)
-        answer = connection.getresponse()
-        answer.read()
-        found.append((time.perf_counter() - started) * 1e3)
-        assert answer.status == httpx.codes.OK
-        time.sleep(max(0, 0.01 - (time.perf_counter() - started)))
-    return found
-
-
-async def log_in(port: int, email: str, idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]) -> int:
-    """The status of a log-in, over one of the idle connections; an HTTP client would be a load of its own."""
-    reader, writer = idle.pop() if idle else await asyncio.open_connection("127.0.0.1", port)
-    body = orjson.dumps({"email": email, "password": PASSWORD})
-    head = (
-        b"POST /api/auth/login HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
-    )
-    writer.write(head % len(body) + body)
-    lines = (await reader.readuntil(b"\r\n\r\n")).lower().split(b"\r\n")
-    await reader.readexactly(next(int(line[15:]) for line in lines if line.startswith(b"content-length:")))
-    idle.append((reader, writer))
-    return int(lines[0].split()[1])
-
-
-async def flood(service: Service) -> None:
-    print(f"another route, alone and under {LOGINS_PER_SECOND} log-ins/s")
-    token, emails = await service.token(), await service.accounts()
-    tasks: list[asyncio.Task[int]] = []
-    idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
-
-    async def pour() -> None:
-        while True:
-            tasks.append(asyncio.create_task(log_in(service.process.port, random.choice(emails), idle)))  # noqa: S311
-            await asyncio.sleep(1 / LOGINS_PER_SECOND)
-
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        loop = asyncio.get_running_loop()
-        usual = await loop.run_in_executor(pool, others_latency, service.process.port, token)
-        pouring = asyncio.create_task(pour())
-        flooded = await loop.run_in_executor(pool, others_latency, service.process.port, token)
-    pouring.cancel()
-    statuses = await asyncio.gather(*tasks)
-    for _, writer in idle:
-        writer.close()
-    ratio = percentile(flooded, 0.99) / percentile(usual, 0.99)
-    show("alone", f"p50 {statistics.median(usual):.1f} ms", f"p99 {percentile(usual, 0.99):.1f} ms")
-    show("under the flood", f"p50 {statistics.median(flooded):.1f} ms", f"p99 {percentile(flooded, 0.99):.1f} ms")
-    show("p99 under the flood / alone", f"{ratio:.2f}")
-    show("log-ins answered 200 / 503", f"{statuses.count(200)} / {statuses.count(503)}")
-
-
 async def revocation_delay(service: Service, nats: NatsServer) -> None:
     """From the answer to the logout until each of three verifiers refuses; negative: it knew before the answer."""
     print("logout, three verifiers on connections of their own")
@@ -283,7 +221,6 @@ async def run() -> None:
         url = await databases("auth")
         async with nats_server(folder / "nats", ProcessRunner) as nats, running(Path(own), nats, url) as service:
             await logins(service)
-            await flood(service)
             await revocation_delay(service, nats)
         await databases.drop()
 
