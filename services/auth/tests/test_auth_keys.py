@@ -143,6 +143,7 @@ class Command:
         monkeypatch.setenv("TODOBUS_DATABASE_URL", settings.database_url)
         monkeypatch.setenv("TODOBUS_KEY_ENCRYPTION_KEY_FILE", str(settings.key_encryption_key_file))
         self._monkeypatch, self._capsys = monkeypatch, capsys
+        self.warned = ""
 
     async def __call__(self, *arguments: str, **environment: str) -> str:
         """What it writes; SystemExit when it fails."""
@@ -151,7 +152,8 @@ class Command:
         self._monkeypatch.setattr(sys, "argv", ["auth_service", *arguments])
         self._capsys.readouterr()
         await asyncio.to_thread(main)
-        return self._capsys.readouterr().out
+        out, self.warned = self._capsys.readouterr()
+        return out
 
 
 @pytest.fixture
@@ -164,6 +166,17 @@ class TestCommands:
         out = await command("rotate-keys")
         await service.context.keyring.load()
         assert (await key_ids(service))[1] in out
+        assert command.warned == ""
+
+    async def test_a_lead_that_is_short_is_warned_of_and_a_negative_one_refused(
+        self, service: Service, command: Command
+    ):
+        await command("rotate-keys", "--lead", "39")
+        assert "a lead of 40 is safe" in command.warned
+        with pytest.raises(SystemExit, match="0 or more"):
+            await command("rotate-keys", "--lead=-1")
+        await service.context.keyring.load()
+        assert len(await key_ids(service)) == 2
 
     async def test_another_key_file_is_noticed_at_once(self, service: Service, command: Command, tmp_path: Path):
         other = tmp_path / "other"

@@ -19,11 +19,18 @@ from auth_service.settings import KeySettings
 from service_common.database import create_pool
 from service_common.settings import MigrationSettings
 
+SHORT_LEAD_SECONDS = 40  # a verifier that has just started fetches keys again after 30 s, not sooner
+WARNING = "a process that has just started may refuse tokens of this key for up to 30 seconds: a lead of 40 is safe\n"
+
 
 def rotate_keys(lead_seconds: int | None) -> None:
     """Make the next signing key."""
     settings = KeySettings.load()
     lead = settings.key_lead_seconds if lead_seconds is None else lead_seconds
+    if lead < 0:
+        sys.exit("a lead is a number of seconds, 0 or more")
+    if lead < SHORT_LEAD_SECONDS:
+        sys.stderr.write(WARNING)
     key_id = _run(_rotate(settings, lead))
     sys.stdout.write(f"key {key_id} is published, and signs from {instant(_in(lead))[:19]}Z\n")
 
