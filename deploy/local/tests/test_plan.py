@@ -41,6 +41,10 @@ class TestPlan:
         with socket.create_server(("127.0.0.1", first.nats.port)):
             assert make(folder).nats.port != first.nats.port
 
+    def test_nothing_takes_the_port_that_the_gateway_was_told_to_have(self, folder: DataFolder) -> None:
+        noted = make(folder).nats.port
+        assert make(folder, port=noted).nats.port != noted
+
     def test_a_service_is_told_its_own_password_only(self, folder: DataFolder) -> None:
         plan = make(folder)
         told = " ".join(plan.service_environment("stats").values())

@@ -138,3 +138,8 @@ def test_a_port_in_use_is_not_free() -> None:
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         assert not port_is_free(server.getsockname()[1])
+
+
+def test_no_port_is_given_twice() -> None:
+    ports = [free_port() for _ in range(100)]
+    assert len(set(ports)) == len(ports)

@@ -47,7 +47,7 @@ class Plan:
         self.folder = folder
         self.credentials = credentials
         self.options = options
-        self._ports = _Ports(folder)
+        self._ports = _Ports(folder, options.port)
         self.instances = [*self._service_instances(), self._gateway_instance()]
         self.postgres = Postgres(folder.postgres, self._ports["postgres"], credentials.postgres)
         self.nats = Nats(folder.nats, self._ports["nats"], topology.users(credentials.bus))
@@ -128,10 +128,10 @@ def service_environment(
 class _Ports:
     """The same ports as last time where they are still free: what a developer has noted down stays true."""
 
-    def __init__(self, folder: DataFolder) -> None:
+    def __init__(self, folder: DataFolder, taken: int) -> None:
         self._path = folder.root / "ports.json"
         self._known: dict[str, int] = json.loads(self._path.read_text()) if self._path.exists() else {}
-        self._taken: set[int] = set()
+        self._taken = {taken}
 
     def __getitem__(self, name: str) -> int:
         port = self._known.get(name)

@@ -87,12 +87,19 @@ def require_owner(folder: Path) -> None:
         raise EngineError(f"{folder} belongs to the user {name}: start as the user who made it")
 
 
+_given: set[int] = set()  # to this process: whoever got one may not listen yet
+
+
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on, and that no outgoing connection will take meanwhile."""
+    """A port of 127.0.0.1 that nobody listens on, and that no outgoing connection will take meanwhile.
+
+    Never the same one twice.
+    """
     first, _, last = os.environ.get("TODOBUS_PORTS", f"{FIRST_PORT}-{LAST_PORT}").partition("-")
     ports = range(int(first), int(last))
     for port in random.SystemRandom().sample(ports, k=len(ports)):
-        if port_is_free(port):
+        if port not in _given and port_is_free(port):
+            _given.add(port)
             return port
     raise EngineError(f"no free port between {first} and {last} on 127.0.0.1")
 
