@@ -33,9 +33,13 @@ HEAD = b"POST /api/auth/login HTTP/1.1\r\nhost: bench\r\ncontent-type: applicati
 Latencies = dict[str, list[float]]
 
 
+def nothing() -> Latencies:
+    return {route: [] for route in ROUTES}
+
+
 def ask(port: int, token: str, seconds: float) -> Latencies:
     """Milliseconds of each route, asked in turn by a process that does nothing else."""
-    found: Latencies = {route: [] for route in ROUTES}
+    found = nothing()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     began, number = time.perf_counter(), 0
     while (started := time.perf_counter()) < began + seconds:
@@ -120,7 +124,7 @@ def show(what: str, usual: Latencies, then: Latencies) -> None:
 
 
 async def run(rounds: int, seconds: float) -> None:
-    usual, flooded, beside = ({route: [] for route in ROUTES} for _ in range(3))  # type: tuple[Latencies, ...]
+    usual, flooded, beside = nothing(), nothing(), nothing()
     with (
         tempfile.TemporaryDirectory() as folder,
         todobus(Path(folder)) as program,

@@ -18,6 +18,7 @@ PATIENCE_SECONDS = 120
 class Person:
     def __init__(self, url: str) -> None:
         self.client = httpx.Client(base_url=url, timeout=40)
+        self.unclear: list[str] = []  # answers that failed and did not explain themselves
         self.email = f"{uuid.uuid4().hex}@example.com"
         answer = self.client.post("/api/auth/register", json={"email": self.email, "password": PASSWORD})
         assert answer.status_code == 201, answer.text
@@ -44,9 +45,12 @@ class Person:
     def create(self, identity: str, title: str = "Buy milk") -> int:
         """The status of the answer; GONE where there was none."""
         try:
-            return self.client.post("/api/todos", json={"id": identity, "title": title}).status_code
+            answer = self.client.post("/api/todos", json={"id": identity, "title": title})
         except httpx.TransportError:
             return GONE
+        if answer.is_error and answer.headers["content-type"] != "application/problem+json":
+            self.unclear.append(answer.text)
+        return answer.status_code
 
     def changes(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -109,6 +113,10 @@ class Load:
     @property
     def statuses(self) -> Counter[int]:
         return sum((writer.statuses for writer in self.writers), Counter())
+
+    @property
+    def unclear(self) -> list[str]:
+        return [answer for writer in self.writers for answer in writer.person.unclear]
 
     @property
     def stored(self) -> int:
