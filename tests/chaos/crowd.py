@@ -30,6 +30,7 @@ class Member:
 
     def __init__(self, owner: Person, *, resumes: bool = True) -> None:
         self.owner, self.resumes = owner, resumes
+        self.asleep = False  # the browser lets go of its stream at the next line, as a laptop that is closed
         self.acknowledged: set[str] = set()
         self.seen: list[int] = []
         self.changes: list[dict[str, Any]] = []
@@ -37,11 +38,14 @@ class Member:
     async def watch(self) -> None:
         """It comes back with the last number it has seen; one that does not resume begins with what comes next."""
         while True:
+            await wait_until(lambda: not self.asleep, DEADLINE)
             first = not self.seen
             headers = {"Last-Event-ID": str(self.seen[-1] if self.seen else 0)} if self.resumes or first else {}
             try:
                 async with self.owner.http.stream("GET", "/api/events/stream", headers=headers) as stream:
                     async for line in stream.aiter_lines():
+                        if self.asleep:
+                            break
                         if line.startswith("id: "):
                             self.seen.append(int(line.removeprefix("id: ")))
             except httpx.TransportError:

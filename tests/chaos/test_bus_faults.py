@@ -177,6 +177,12 @@ class TestRelays:
         assert stored != world.truth
 
 
+def _is_frozen(pid: int) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).status() == psutil.STATUS_STOPPED
+    return False
+
+
 async def published_twice(world: Any, positions: Path, *orders: str) -> list[tuple[str, int]]:
     """What the stream holds when a leader has ended with events published and not deleted, and another has led.
 
@@ -184,7 +190,7 @@ async def published_twice(world: Any, positions: Path, *orders: str) -> list[tup
     """
     async with world.following(positions), world.foreign_relay(*orders) as ended:
         writing = asyncio.create_task(world.write())
-        await wait_until(lambda: psutil.Process(ended.pid).status() in ("stopped", "zombie"), 30)
+        await wait_until(lambda: ended.returncode is not None or _is_frozen(ended.pid), 30)
         async with world.publisher.relaying() as heir:
             await wait_until(lambda: heir.leading, 30)
             with suppress(ProcessLookupError):

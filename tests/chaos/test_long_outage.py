@@ -79,6 +79,7 @@ def _bound(taken: socket.socket, port: int) -> bool:
         taken.bind(("127.0.0.1", port))
     except OSError:
         return False
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)  # else NATS, which asks to share, could listen there
     return True
 
 
