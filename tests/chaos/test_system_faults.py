@@ -8,6 +8,7 @@ import asyncio
 import os
 import shutil
 import signal
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -202,7 +203,7 @@ FAULTS: dict[str, Fault] = {
 
 @pytest.fixture(scope="module")
 def folder(session_folder: Path) -> Iterator[Path]:
-    made = session_folder / "faults"
+    made = session_folder / f"faults-{uuid.uuid4().hex}"  # each worker of a run removes its own
     yield made
     shutil.rmtree(made, ignore_errors=True)
 
