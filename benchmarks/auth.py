@@ -54,11 +54,6 @@ class Service:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return await self.client.request(method, f"{self.process.url}{path}", json=body, headers=headers)
 
-    async def register(self) -> str:
-        email = f"{uuid.uuid4().hex}@example.com"
-        await self.call("POST", "/api/auth/register", {"email": email, "password": PASSWORD})
-        return email
-
     async def accounts(self) -> list[str]:
         """Made beside the service: the work of registering them is not the question."""
         hashed = PARAMETERS.hash(PASSWORD)
@@ -72,9 +67,6 @@ class Service:
 
     async def login(self, email: str) -> httpx.Response:
         return await self.call("POST", "/api/auth/login", {"email": email, "password": PASSWORD})
-
-    async def token(self) -> str:
-        return str((await self.login(await self.register())).json()["access_token"])
 
     async def tokens(self, count: int) -> list[str]:
         """Of sessions made beside the service: hashing so many passwords is not the question."""

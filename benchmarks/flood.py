@@ -22,10 +22,10 @@ from pathlib import Path
 import httpx
 import orjson
 
+from benchmarks.auth import PASSWORD, percentile
 from benchmarks.system import todobus
 
 ROUTES = ("/api/todos?limit=20", "/api/stats", "/api/users/me")
-PASSWORD = secrets.token_urlsafe()
 ACCOUNTS, TODOS = 120, 20
 LOGINS_PER_SECOND, ASKED_PER_SECOND = 100, 200
 CORES = len(os.sched_getaffinity(0))
@@ -71,7 +71,10 @@ async def pour(port: int, emails: list[str], seconds: float) -> list[int]:
     while time.perf_counter() < began + seconds:
         tasks.append(asyncio.create_task(log_in(port, random.choice(emails), idle)))  # noqa: S311
         await asyncio.sleep(max(0, began + len(tasks) / LOGINS_PER_SECOND - time.perf_counter()))
-    return await asyncio.gather(*tasks)
+    statuses = await asyncio.gather(*tasks)
+    for _, writer in idle:
+        writer.close()
+    return statuses
 
 
 def flood(port: int, emails: list[str], seconds: float) -> list[int]:
@@ -111,15 +114,11 @@ async def accounts(port: int, token: str) -> list[str]:
     return emails
 
 
-def p99(values: list[float]) -> float:
-    return sorted(values)[int(len(values) * 0.99)]
-
-
 def show(what: str, usual: Latencies, then: Latencies) -> None:
     print(f"{what}: p50 and p99 in ms")
     for route in ROUTES:
         medians = f"{statistics.median(usual[route]):5.1f} → {statistics.median(then[route]):5.1f}"
-        before, after = p99(usual[route]), p99(then[route])
+        before, after = percentile(usual[route], 0.99), percentile(then[route], 0.99)
         print(f"  {route:<22} {medians}   {before:5.1f} → {after:5.1f}   {after / before:.2f}x")
 
 

@@ -10,7 +10,7 @@ import shutil
 import signal
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -82,11 +82,12 @@ async def without_statistics(crowd: Crowd) -> AsyncIterator[None]:
 
 async def restart_with(crowd: Crowd, change: Callable[[Path], Any]) -> None:
     """NATS dies, with another store at its next start. Statistics have not read what is lost, the gateway is deaf."""
-    async with without_statistics(crowd):
-        pid = crowd.system.kill("nats", signal.SIGSTOP)
-        await asyncio.to_thread(change, crowd.system.data_dir / "nats" / "jetstream")
-        os.kill(pid, signal.SIGKILL)
-    async with frozen(crowd.system, "gateway"):
+    async with AsyncExitStack() as deaf:
+        async with without_statistics(crowd):
+            pid = crowd.system.kill("nats", signal.SIGSTOP)
+            await asyncio.to_thread(change, crowd.system.data_dir / "nats" / "jetstream")
+            os.kill(pid, signal.SIGKILL)
+            await deaf.enter_async_context(frozen(crowd.system, "gateway"))  # before NATS is back
         await crowd.system.back("nats", instead_of=pid)
         await crowd.published()
 
@@ -270,7 +271,7 @@ class TestControls:
         async with people.broken_system(folder) as system, people.gathered(system, resumes=False) as crowd:
             writing = asyncio.create_task(crowd.write())
             await crowd.halfway.wait()
-            await FAULTS["sleeping-browsers"](crowd, 0)
+            await let_browsers_sleep(crowd, 0)
             await writing
             with pytest.raises(AssertionError):
                 await crowd.agree()

@@ -110,6 +110,7 @@ class TestRotation:
                         token = (await one.refresh(session["refresh_token"])).json()["access_token"]
                         seen.add((await verifier.verify(token)).token_id)
         refreshing.cancel()
+        assert len(keys.used) == 3
         assert len(seen) > 20
 
 

@@ -70,7 +70,7 @@ def read(raw: bytes, *, replayed: bool = False) -> Event:
         raise UnreadableEventError(f"not an event: {error!r}") from error
 
 
-def event_of(document: dict[str, Any], raw: bytes = b"", *, replayed: bool = False) -> Event:
+def event_of(document: dict[str, Any], raw: bytes, *, replayed: bool = False) -> Event:
     sequence, data = document.get("sequence", 0), document["data"]
     if document["specversion"] != "1.0" or not isinstance(sequence, int) or not isinstance(data, dict):
         raise UnreadableEventError("not a CloudEvent 1.0 with an object as data")
