@@ -164,6 +164,19 @@ describe("TodoList", () => {
     await waitFor(() => expect(document.activeElement?.getAttribute("aria-label")).toBe("Complete: second"));
   });
 
+  it("gives the focus of a row that leaves to the one below it, also after others came above", async () => {
+    answerWith(routes);
+    const [low, middle, high, top] = ["low", "middle", "high", "top"].map((title) => todo({ title }));
+    const { client } = renderWith(<TodosPage />, [low, middle, high] as Todo[]);
+    await userEvent.setup().keyboard("jj");
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Complete: middle");
+    const arrive = (...changed: Todo[]) => mutate(client, (known) => applyChanges(known, changed.map(updated)));
+    arrive(top as Todo);
+    await waitFor(() => expect(titles()).toEqual(["top", "high", "middle", "low"]));
+    arrive({ ...(middle as Todo), deleted_at: "2026-11-22T12:00:00Z", version: 200 });
+    await waitFor(() => expect(document.activeElement?.getAttribute("aria-label")).toBe("Complete: low"));
+  });
+
   it("does many at once as one write", async () => {
     const shown = [todo({ title: "one" }), todo({ title: "two" }), todo({ title: "three" })];
     const calls = answerWith({

@@ -9,7 +9,7 @@ import { nextLink } from "@/lib/todos/queries";
 import { parseQuickAdd } from "@/lib/todos/quick-add";
 import { rowsOf } from "@/lib/todos/rows";
 import { parseView, sortTodos, viewQuery } from "@/lib/todos/views";
-import { type Action, inverse, updateOf, type Write, withWrites } from "@/lib/todos/writes";
+import { type Action, BLANK, inverse, updateOf, type Write, withWrites } from "@/lib/todos/writes";
 import { uuid7 } from "@/lib/uuid";
 import { todo, USER } from "./support";
 
@@ -74,6 +74,16 @@ describe("writes under way", () => {
     const after = withWrites(before, [write({ op: "complete", id: shown.id }), write({ op: "delete", id: shown.id })]);
     expect(after.get(shown.id)).toMatchObject({ completed: true, deleted_at: "2026-11-22T12:00:00.000Z" });
     expect(before.get(shown.id)).toBe(shown);
+  });
+
+  it("put what is new on top, whatever the clock here says beside the server's", () => {
+    const later = "2026-11-22T13:00:00.999999Z";
+    const saved = todo({ title: "saved", created_at: later, updated_at: later });
+    const create = (title: string) => write({ op: "create", id: uuid7(), fields: { ...BLANK, title } });
+    const shown = withWrites(all(saved), [create("one"), create("two")]);
+    for (const sort of ["-created_at", "-updated_at"]) {
+      expect(sortTodos([...shown.values()], sort).map(({ title }) => title)).toEqual(["two", "one", "saved"]);
+    }
   });
 
   it("are taken back by their inverse", () => {

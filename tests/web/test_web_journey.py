@@ -24,6 +24,15 @@ async def add(page: Page, line: str) -> None:
     await page.get_by_role("button", name="Add", exact=True).click()
 
 
+async def slow_down(page: Page, latency: int) -> None:
+    """Each answer comes that many milliseconds later."""
+    network = await page.context.new_cdp_session(page)
+    await network.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1},
+    )
+
+
 class TestByMouse:
     async def test_from_sign_up_to_log_out(self, browse: Browse) -> None:
         page = await browse("/")
@@ -108,8 +117,10 @@ class TestByMouse:
 
 
 class TestByKeyboard:
-    async def test_everything_without_a_mouse(self, browse: Browse) -> None:
+    @pytest.mark.parametrize("latency", [0, 400])
+    async def test_everything_without_a_mouse(self, browse: Browse, latency: int) -> None:
         page = await browse("/register")
+        await slow_down(page, latency)
         keys = page.keyboard
         await expect(page.get_by_label("Name")).to_be_focused()
         for text in ("Mia", f"{secrets.token_hex(6)}@example.com", PASSWORD):
@@ -163,11 +174,12 @@ class TestByKeyboard:
         await expect(page.get_by_role("heading", name="Stats")).to_be_visible()
         await keys.press("g")
         await keys.press(",")
-        await expect(page.get_by_label("Daily goal")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Settings")).to_be_visible()
         for _ in range(MOST_TABS):
             await keys.press("Tab")
             if await page.evaluate("() => document.activeElement.textContent") == "Log out":
                 break
+        await expect(page.get_by_role("button", name="Log out", exact=True)).to_be_focused()
         await keys.press("Enter")
         await page.wait_for_url("**/login")
 

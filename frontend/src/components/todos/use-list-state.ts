@@ -115,9 +115,12 @@ function useFocusKept(rows: Row[], list: RefObject<ListHandle | null>): void {
     return () => document.removeEventListener("focusin", remember);
   }, [rows]);
   useEffect(() => {
-    const lost = last.current;
-    if (!lost || document.activeElement !== document.body || rows.some((row) => row.key === lost.id)) return;
-    const next = rows.slice(lost.index).find(isTodo) ?? rows.slice(0, lost.index).findLast(isTodo);
+    if (!last.current) return;
+    const { id, index: place } = last.current;
+    const index = rows.findIndex((row) => row.key === id);
+    if (index >= 0) last.current = { id, index };
+    if (index >= 0 || document.activeElement !== document.body) return;
+    const next = rows.slice(place).find(isTodo) ?? rows.slice(0, place).findLast(isTodo);
     if (next) list.current?.focusRow(next.key);
   }, [rows, list]);
 }

@@ -36,8 +36,15 @@ export function withWrites(todos: ReadonlyMap<string, Todo>, writes: readonly Wr
 function applyAction(todos: Map<string, Todo>, action: Action, { at, userId }: Write): void {
   const todo = todos.get(action.id);
   if (action.op === "purge") todos.delete(action.id);
-  else if (action.op === "create") todos.set(action.id, todo ?? newTodo(action, at, userId));
+  else if (action.op === "create") todos.set(action.id, todo ?? newTodo(action, latest(todos, at), userId));
   else if (todo) todos.set(action.id, { ...todo, ...effect(action, todo, at) });
+}
+
+/** A new todo is the newest, whatever this machine's clock says beside the server's: no row changes place when it is saved. */
+function latest(todos: ReadonlyMap<string, Todo>, at: string): string {
+  let newest = "";
+  for (const { updated_at } of todos.values()) if (updated_at > newest) newest = updated_at;
+  return newest < at ? at : new Date(Date.parse(newest) + 1).toISOString();
 }
 
 function effect(action: Action, todo: Todo, at: string): Partial<Todo> {
