@@ -32,8 +32,12 @@ class Member:
         self.owner, self.resumes = owner, resumes
         self.asleep = False  # the browser lets go of its stream at the next line, as a laptop that is closed
         self.acknowledged: set[str] = set()
+        self.failures: list[str] = []  # answers that were neither what was asked for nor a lost connection
         self.seen: list[int] = []
         self.changes: list[dict[str, Any]] = []
+
+    def fail(self, answer: httpx.Response) -> None:
+        self.failures.append(f"{answer.status_code} {answer.request.method} {answer.url.path}: {answer.text}")
 
     async def watch(self) -> None:
         """It comes back with the last number it has seen; one that does not resume begins with what comes next."""
@@ -54,7 +58,7 @@ class Member:
 
     async def agree(self) -> None:
         """Todos, changes, statistics and the stream tell the same, each change once and in order."""
-        await self._read_on()
+        await wait_until(self._read_on, DEADLINE)
         todos = {todo["id"] for todo in await self.owner.todos()}
         numbers = list(range(1, len(self.changes) + 1))
         assert self.acknowledged <= todos == {change["todo"]["id"] for change in self.changes}
@@ -64,13 +68,14 @@ class Member:
         await wait_until(lambda: len(self.seen) >= len(numbers), DEADLINE)
         assert self.seen == numbers
 
-    async def _read_on(self) -> None:
-        has_more = True
-        while has_more:
-            answer = await self.owner.http.get("/api/changes", params={"since": len(self.changes), "limit": 500})
-            assert answer.status_code == httpx.codes.OK, answer.text
-            self.changes += answer.json()["changes"]
-            has_more = answer.json()["has_more"]
+    async def _read_on(self) -> bool:
+        """Whether that was all of the changes."""
+        answer = await self.owner.http.get("/api/changes", params={"since": len(self.changes), "limit": 500})
+        if answer.status_code != httpx.codes.OK:
+            self.fail(answer)
+            return False
+        self.changes += answer.json()["changes"]
+        return not answer.json()["has_more"]
 
     async def _is_counted(self) -> bool:
         answer = await self.owner.http.get("/api/stats")
@@ -78,17 +83,19 @@ class Member:
 
 
 class Crowd:
-    """People who write at once; `failures` are the answers that were neither a todo nor a lost connection."""
+    """People who write at once."""
 
     def __init__(self, system: System, members: list[Member]) -> None:
         self.system, self.members = system, members
-        self.failures: list[int] = []
         self.halfway = asyncio.Event()
         self.written = 0
         self._logged_in_at = time.monotonic()
 
+    @property
+    def failures(self) -> list[str]:
+        return [failure for member in self.members for failure in member.failures]
+
     async def write(self) -> None:
-        self.failures.clear()
         self.halfway.clear()
         for number in range(WRITES):
             await asyncio.gather(*(self._create(member) for member in self.members))
@@ -104,7 +111,7 @@ class Crowd:
             member.acknowledged.add(answer.json()["id"])
             self.written += 1
         else:
-            self.failures.append(answer.status_code)
+            member.fail(answer)
 
     async def agree(self) -> None:
         await asyncio.gather(*(member.agree() for member in self.members))

@@ -87,20 +87,20 @@ async def write_meanwhile(crowd: Crowd) -> None:
     end, number = time.monotonic() + OUTAGE_SECONDS, 0
     while time.monotonic() < end:
         await crowd.log_in()
-        await _write_many(crowd, crowd.members[number % len(crowd.members)])
+        await _write_many(crowd.members[number % len(crowd.members)])
         number += 1
         due = time.monotonic() + PAUSE_SECONDS
         await wait_until(lambda due=due: time.monotonic() > due)  # type: ignore[misc]
 
 
-async def _write_many(crowd: Crowd, member: Member) -> None:
+async def _write_many(member: Member) -> None:
     ids = [unknown_id() for _ in range(BULK)]
     operations = [{"op": "create", "todo": {"id": identity, "title": "todo"}} for identity in ids]
     answer = await member.owner.http.post("/api/todos/bulk", json={"operations": operations})
     if answer.status_code == httpx.codes.OK:
         member.acknowledged.update(ids)
     else:
-        crowd.failures.append(answer.status_code)
+        member.fail(answer)
 
 
 async def backlog(crowd: Crowd) -> int:
@@ -112,22 +112,19 @@ async def backlog(crowd: Crowd) -> int:
 
 
 async def drained(crowd: Crowd, waiting: int) -> float:
-    """Rows a second, from the first that was published to the last."""
+    """Rows a second, from the last moment in which all of them waited until none did."""
     connection = await asyncpg.connect(people.database(crowd.system, "todos"))
-
-    async def left() -> int:
-        return int(await connection.fetchval("select count(*) from outbox"))
-
-    async def begun() -> bool:
-        return await left() < waiting
+    full = time.perf_counter()
 
     async def done() -> bool:
-        return await left() == 0
+        nonlocal full
+        left = int(await connection.fetchval("select count(*) from outbox"))
+        if left == waiting:
+            full = time.perf_counter()
+        return left == 0
 
     try:
-        await wait_until(begun, people.DEADLINE)
-        before, started = await left(), time.perf_counter()
         await wait_until(done, people.DEADLINE)
-        return before / (time.perf_counter() - started)
+        return waiting / (time.perf_counter() - full)
     finally:
         await connection.close()

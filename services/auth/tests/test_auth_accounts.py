@@ -8,8 +8,10 @@ import asyncpg
 import orjson
 import pytest
 from nats.aio.client import Client as NatsClient
+from nats.js import JetStreamContext
 from nats.js.errors import Error as JetStreamError
 
+from auth_service import relay
 from auth_service.repository import sessions, users
 from service_common import erasure
 from service_common.events.models import UserDeletedEvent, UserEvent
@@ -291,31 +293,39 @@ async def test_the_profile_needs_a_token(service: Service, method: str):
 
 
 class TestLostEvents:
+    @pytest.mark.parametrize("loss", ["wiped", "purged"])
     async def test_a_stream_that_lost_profiles_is_told_all_of_them_again(
-        self, start: Start, nats: NatsServer, rows: asyncpg.Connection
+        self, start: Start, nats: NatsServer, rows: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch, loss: str
     ):
+        monkeypatch.setattr(relay, "LOOK_SECONDS", 0.5)
         service = await start()
         users = [await service.register(time_zone=zone) for zone in ("Europe/Helsinki", "Asia/Tokyo")]
         await wait_until(lambda: _told(rows))
-        nats.stop()
-        nats.wipe()
-        await nats.start()
+        if loss == "purged":
+            await (await nats.connect()).jetstream().purge_stream("USERS")
+        else:
+            nats.stop()
+            nats.wipe()
+            await nats.start()
+        expected = {user["id"]: user["time_zone"] for user in users}
         stream = (await nats.connect()).jetstream()
 
-        async def zones() -> dict[str, str]:
-            found = {}
-            for user in users:
-                with suppress(JetStreamError):
-                    message = await stream.get_last_msg("USERS", f"users.events.v1.{user['id']}.updated")
-                    found[user["id"]] = json.loads(message.data)["data"]["user"]["time_zone"]
-            return found
-
-        expected = {user["id"]: user["time_zone"] for user in users}
-
         async def all_again() -> bool:
-            return await zones() == expected
+            return await _zones(stream, users) == expected
 
         await wait_until(all_again)
+
+    async def test_nobody_is_forgotten_when_an_event_follows_a_purge(
+        self, start: Start, nats: NatsServer, rows: asyncpg.Connection
+    ):
+        service = await start()
+        users = [await service.register(time_zone="Asia/Tokyo")]
+        await wait_until(lambda: _told(rows))
+        stream = (await nats.connect()).jetstream()
+        await stream.purge_stream("USERS")
+        await service.register()
+        await wait_until(lambda: _told(rows))
+        assert await _zones(stream, users) == {users[0]["id"]: "Asia/Tokyo"}
 
     async def test_a_stream_that_lost_nothing_is_told_nothing_again(
         self, start: Start, nats: NatsServer, rows: asyncpg.Connection
@@ -329,6 +339,16 @@ class TestLostEvents:
         await wait_until(lambda: _told(rows))
         stream = (await nats.connect()).jetstream()
         assert (await stream.stream_info("USERS")).state.messages == 2
+
+
+async def _zones(stream: JetStreamContext, users: list[Any]) -> dict[str, str]:
+    """Of those whose profile was told again."""
+    found = {}
+    for user in users:
+        with suppress(JetStreamError):
+            message = await stream.get_last_msg("USERS", f"users.events.v1.{user['id']}.updated")
+            found[user["id"]] = json.loads(message.data or b"")["data"]["user"]["time_zone"]
+    return found
 
 
 async def _told(rows: asyncpg.Connection) -> bool:

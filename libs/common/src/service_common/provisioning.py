@@ -6,7 +6,7 @@ setting needs no support of the client library.
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import nats
 import orjson
@@ -45,10 +45,16 @@ async def restore_stream(client: Client, name: str, replicas: int = 1) -> None:
         await _call(client, f"STREAM.CREATE.{name}", config)
 
 
-async def last_sequence(client: Client, name: str) -> int:
-    """The number of the newest message that the stream has stored, also if it is gone since."""
-    found = await _call(client, f"STREAM.INFO.{name}", {})
-    return int(found["state"]["last_seq"])
+class StreamState(NamedTuple):
+    """`last_sequence` is the number of the newest message ever stored, also if it is gone since."""
+
+    last_sequence: int
+    messages: int
+
+
+async def stream_state(client: Client, name: str) -> StreamState:
+    state = (await _call(client, f"STREAM.INFO.{name}", {}))["state"]
+    return StreamState(int(state["last_seq"]), int(state["messages"]))
 
 
 async def ensure_consumer(client: Client, stream: str, config: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ Auth's rates are low: one row at a time, in order, by whichever instance holds t
 
 import asyncio
 import contextlib
+import time
 
 import nats.errors
 import structlog
@@ -15,25 +16,31 @@ from auth_service.repository import outbox, revocations
 from auth_service.repository.outbox import Pending
 from auth_service.service.context import Context, announce_everybody
 from service_common import database, tasks, topology
+from service_common.database import Connection
 from service_common.events.envelope import cloud_event, headers
-from service_common.provisioning import ProvisioningError, last_sequence, restore_stream
+from service_common.provisioning import ProvisioningError, restore_stream, stream_state
 from service_common.publishing import Message, Refused, publish_one
 from service_common.revocations import publish
 
 log = structlog.get_logger("relay")
 POLL_SECONDS = 0.25
 RETRY_SECONDS = 1.0
+LOOK_SECONDS = 30.0
 BATCH = 100
 BUS_TROUBLE = (nats.errors.Error, JetStreamError, Refused, ProvisioningError)
 
 
 class Relay:
-    """Woken by `context.woken` after a commit; looks every 250 ms for what other instances left."""
+    """Woken by `context.woken` after a commit; looks every 250 ms for what other instances left.
+
+    Whether the stream still has what it was given is looked at before more is added, and every 30 s.
+    """
 
     def __init__(self, context: Context, replicas: int) -> None:
         self._context = context
         self._replicas = replicas
         self._greet = False
+        self._look_at = 0.0
         self._running: asyncio.Task[None] | None = None
         context.bus.on_connect(self._connected)
 
@@ -75,15 +82,7 @@ class Relay:
         for stream in (topology.USERS, topology.REVOCATIONS_STREAM):
             await restore_stream(self._context.bus.client, stream, self._replicas)
         await revocations.unpublish(self._context.pool)
-        await self._tell_again()
-
-    async def _tell_again(self) -> None:
-        """A store that was wiped, or is an old copy, has lost profiles that its readers may not have had."""
-        pool, last = self._context.pool, await last_sequence(self._context.bus.client, topology.USERS)
-        async with pool.acquire() as connection, connection.transaction():
-            if await outbox.goes_back(connection, topology.USERS, last):
-                log.warning("the stream of user events has lost some: every profile is told again")
-                await announce_everybody(connection)
+        self._look_at = 0.0
 
     async def _publish_revocations(self) -> None:
         for session_id, until in await revocations.unpublished(self._context.pool, BATCH):
@@ -96,13 +95,24 @@ class Relay:
             if not await outbox.try_lock(connection):
                 return 0
             rows = await outbox.pending(connection, BATCH)
+            if (rows or time.monotonic() >= self._look_at) and await self._has_lost_some(connection):
+                log.warning("the stream of user events has lost some: every profile is told again")
+                await announce_everybody(connection)
+                rows = await outbox.pending(connection, BATCH)
             for row in rows:
                 await publish_one(self._context.bus.client, _message(row))
                 await outbox.delete(connection, row.id)
             if rows:
-                stored = await last_sequence(self._context.bus.client, topology.USERS)
-                await outbox.advance(connection, topology.USERS, stored)
+                stored = await stream_state(self._context.bus.client, topology.USERS)
+                await outbox.advance(connection, topology.USERS, stored.last_sequence)
             return len(rows)
+
+    async def _has_lost_some(self, connection: Connection) -> bool:
+        """A store that was wiped, is an old copy or was purged lacks profiles that its readers may not have had."""
+        stream = await stream_state(self._context.bus.client, topology.USERS)
+        self._look_at = time.monotonic() + LOOK_SECONDS
+        is_purged = stream.messages == 0 < stream.last_sequence
+        return await outbox.goes_back(connection, topology.USERS, stream.last_sequence) or is_purged
 
 
 def _message(row: Pending) -> Message:
