@@ -12,8 +12,9 @@ import signal
 import subprocess
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -256,7 +257,18 @@ async def write_through(cluster: Cluster, fault: Fault, world: Any, positions: P
         await world.publisher.published()
         await world.complete()
     await wait_until(lambda: whole(cluster), 60)  # a server that was cut off does not answer at once
-    return sorted(await world.publisher.stored())
+    return sorted(await answered(world.publisher.stored))
+
+
+async def answered(ask: Callable[[], Awaitable[Any]]) -> Any:
+    """A server that is back refuses what it hears, also when another answers it, until it knows who leads."""
+
+    async def answer() -> list[Any]:
+        with suppress(nats.js.errors.ServiceUnavailableError):
+            return [await ask()]
+        return []
+
+    return (await wait_until(answer, 60))[0]
 
 
 @pytest.mark.parametrize("fault", [lose, freeze, cut_off])
@@ -268,7 +280,8 @@ async def test_the_loss_of_a_leader_costs_nothing(
             world = world_of(publisher)
             stored = await write_through(cluster, fault, world, tmp_path / f"{run}.db")
             assert [event for event in stored if event[0] in world.ordered] == world.truth, f"run {run + 1}"
-            await (await cluster.connect()).jetstream().purge_stream(topology.TODOS)
+            stream = (await cluster.connect()).jetstream()
+            await answered(partial(stream.purge_stream, topology.TODOS))
             print(f"{fault.__name__}: run {run + 1} of {RUNS}")  # noqa: T201 - seen with -s, to count
 
 
