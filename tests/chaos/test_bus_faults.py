@@ -7,6 +7,7 @@ stream itself: where a fault costs or repeats events, whoever trusts the stream 
 import asyncio
 import os
 import signal
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
@@ -107,6 +108,7 @@ FAULTS: dict[str, Fault] = {
 HURTING = {"lose_the_store", "go_back_to_an_old_store", "purge_the_stream", "publish_everything_again"}
 IN_THE_SUITE = {"lose_the_store", "delete_the_consumer", "frozen"}
 ENDS = ("freeze", "die")
+WINDOW_SECONDS = 0.1  # the shortest that NATS takes
 
 
 def runs(name: str) -> Iterator[Any]:
@@ -166,7 +168,7 @@ class TestRelays:
         self, world: Any, end: str, tmp_path: Path
     ) -> None:
         await shrink_the_window(world)
-        stored = await published_twice(world, tmp_path / "positions.db", end)
+        stored = await published_twice(world, tmp_path / "positions.db", end, pause=10 * WINDOW_SECONDS)
         assert sorted(set(stored)) == world.truth
         assert len(stored) > len(world.truth)
 
@@ -183,14 +185,18 @@ def _is_frozen(pid: int) -> bool:
     return False
 
 
-async def published_twice(world: Any, positions: Path, *orders: str) -> list[tuple[str, int]]:
+async def published_twice(world: Any, positions: Path, *orders: str, pause: float = 0.0) -> list[tuple[str, int]]:
     """What the stream holds when a leader has ended with events published and not deleted, and another has led.
+
+    Between the two nobody leads for `pause` seconds.
 
     A subscriber has had every event once and in order.
     """
     async with world.following(positions), world.foreign_relay(*orders) as ended:
         writing = asyncio.create_task(world.write())
         await wait_until(lambda: ended.returncode is not None or _is_frozen(ended.pid), 30)
+        end = time.monotonic() + pause
+        await wait_until(lambda: time.monotonic() >= end)
         async with world.publisher.relaying() as heir:
             await wait_until(lambda: heir.leading, 30)
             with suppress(ProcessLookupError):
@@ -204,4 +210,4 @@ async def published_twice(world: Any, positions: Path, *orders: str) -> list[tup
 async def shrink_the_window(world: Any) -> None:
     manager = (await world.nats.connect()).jetstream()
     config = (await manager.stream_info(topology.TODOS)).config
-    await manager.update_stream(config.evolve(duplicate_window=0.1))
+    await manager.update_stream(config.evolve(duplicate_window=WINDOW_SECONDS))
