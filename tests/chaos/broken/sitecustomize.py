@@ -1,7 +1,7 @@
 """Python runs this before anything else in every process of a system under test, which has this folder on PYTHONPATH.
 
 The folder that CHAOS_ORDERS names says what is wrong in this system: a service's clock (`clock-<service>`: seconds), or
-one of our own safeguards (`without-<name>`), so that a test can see that it would be missed.
+one of our own safeguards, so that a test can see that it would be missed.
 """
 
 import asyncio
@@ -24,16 +24,55 @@ def main(orders: Path) -> None:
         from todos_service import relay
 
         relay.SESSION["idle_session_timeout"] = "3s"
+    if service == "todos" and (orders / "forget-before-publishing").exists():
+        forget_before_publishing()
     if service == "stats" and (orders / "without-healing").exists():
         from stats_service.healing import Healer
 
         Healer.request = lambda *_: None  # type: ignore[method-assign]
+    if service == "stats" and (orders / "acknowledge-before-counting").exists():
+        acknowledge_before_counting()
+    if service == "stats" and (orders / "without-durable").exists():
+        from service_common.subscriber import consumer
+
+        consumer.ensure_consumer = nothing
     if service == "api_gateway" and (orders / "without-healing").exists():
         from api_gateway.feeds import Feed
 
         Feed._mend = lambda *_: None  # type: ignore[method-assign]
     if (orders / "stalls").exists() and service in {"auth", "todos", "stats", "api_gateway"}:
         watch_the_loop(orders / f"stall-{service}-{os.getpid()}")
+
+
+async def nothing(*_: Any) -> None:
+    pass
+
+
+def forget_before_publishing() -> None:
+    """What has been read from the outbox is deleted at once."""
+    from todos_service.drain import Drain
+
+    publish = Drain._publish
+
+    async def forget_first(self: Drain, rows: Any, *, read_ahead: bool) -> None:
+        await self._delete([row["id"] for row in rows])
+        await publish(self, rows, read_ahead=read_ahead)
+
+    Drain._publish = forget_first  # type: ignore[method-assign]
+
+
+def acknowledge_before_counting() -> None:
+    """As a consumer does that acknowledges by itself; it takes its time to count."""
+    from service_common.subscriber.consumer import Consumer
+
+    deliver = Consumer._deliver
+
+    async def acknowledge_first(self: Consumer, deliveries: Any) -> None:
+        await self._acknowledge([delivery.message for delivery in deliveries])
+        await asyncio.sleep(0.05)
+        await deliver(self, deliveries)
+
+    Consumer._deliver = acknowledge_first  # type: ignore[method-assign]
 
 
 def watch_the_loop(path: Path) -> None:
