@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
+BETWEEN_SECONDS = 0.1  # so that a fault comes between two steps in the wrong order, and NATS is not back yet
 
 
 def main(orders: Path) -> None:
@@ -56,20 +57,21 @@ def forget_before_publishing() -> None:
 
     async def forget_first(self: Drain, rows: Any, *, read_ahead: bool) -> None:
         await self._delete([row["id"] for row in rows])
+        await asyncio.sleep(BETWEEN_SECONDS)
         await publish(self, rows, read_ahead=read_ahead)
 
     Drain._publish = forget_first  # type: ignore[method-assign]
 
 
 def acknowledge_before_counting() -> None:
-    """As a consumer does that acknowledges by itself; it takes its time to count."""
+    """As a consumer does that acknowledges by itself."""
     from service_common.subscriber.consumer import Consumer
 
     deliver = Consumer._deliver
 
     async def acknowledge_first(self: Consumer, deliveries: Any) -> None:
         await self._acknowledge([delivery.message for delivery in deliveries])
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(BETWEEN_SECONDS)
         await deliver(self, deliveries)
 
     Consumer._deliver = acknowledge_first  # type: ignore[method-assign]
@@ -98,7 +100,11 @@ async def watch(path: Path) -> None:
 
 
 def keep_the_worst(path: Path, seconds: float) -> None:
-    if not path.exists() or seconds > float(path.read_text()):
+    try:
+        worst = float(path.read_text())
+    except FileNotFoundError:
+        worst = -1.0
+    if seconds > worst:
         path.write_text(f"{seconds:.4f}")
 
 
