@@ -246,8 +246,8 @@ async def whole(cluster: Cluster) -> str | None:
     return leader if complete else None
 
 
-async def write_through(cluster: Cluster, fault: Fault, world: Any, positions: Path) -> list[tuple[str, int]]:
-    """What the stream holds in the end; a subscriber has had every event once and in order."""
+async def write_through(cluster: Cluster, fault: Fault, world: Any, positions: Path) -> None:
+    """A subscriber has had every event once and in order."""
     leader = await wait_until(lambda: whole(cluster), 60)
     async with world.publisher.relaying(), world.following(positions):
         writing = asyncio.create_task(world.write())
@@ -257,7 +257,12 @@ async def write_through(cluster: Cluster, fault: Fault, world: Any, positions: P
         await world.publisher.published()
         await world.complete()
     await wait_until(lambda: whole(cluster), 60)  # a server that was cut off does not answer at once
-    return sorted(await answered(world.publisher.stored))
+
+
+async def is_exact(world: Any) -> bool:
+    """Whether the stream holds each event once; a leader that was cut off may tell for a moment what it knew then."""
+    stored = await answered(world.publisher.stored)
+    return sorted(event for event in stored if event[0] in world.ordered) == world.truth
 
 
 async def answered(ask: Callable[[], Awaitable[Any]]) -> Any:
@@ -278,8 +283,8 @@ async def test_the_loss_of_a_leader_costs_nothing(
     async with cluster_of(session_folder) as cluster, publishing_on(cluster) as publisher:
         for run in range(RUNS):
             world = world_of(publisher)
-            stored = await write_through(cluster, fault, world, tmp_path / f"{run}.db")
-            assert [event for event in stored if event[0] in world.ordered] == world.truth, f"run {run + 1}"
+            await write_through(cluster, fault, world, tmp_path / f"{run}.db")
+            await wait_until(partial(is_exact, world), 60)
             stream = (await cluster.connect()).jetstream()
             await answered(partial(stream.purge_stream, topology.TODOS))
             print(f"{fault.__name__}: run {run + 1} of {RUNS}")  # noqa: T201 - seen with -s, to count
@@ -290,4 +295,5 @@ async def test_control_a_stream_on_one_server_is_lost_with_it(
 ) -> None:
     async with cluster_of(session_folder, replicas=1) as cluster, publishing_on(cluster) as publisher:
         world = world_of(publisher)
-        assert await write_through(cluster, lose, world, tmp_path / "positions.db") != world.truth
+        await write_through(cluster, lose, world, tmp_path / "positions.db")
+        assert not await is_exact(world)
