@@ -5,6 +5,7 @@ webhook away: each completion is posted, in its user's order, and posted again o
 """
 
 import asyncio
+import signal
 import sqlite3
 import sys
 from urllib.request import Request, urlopen
@@ -28,7 +29,12 @@ async def main(webhook: str, positions: str = "completions.db") -> None:
     consumer = OrderedConsumer(bus, "completions-webhook", on_event, SqliteCheckpoint(positions), start_at="new")
     await bus.start()
     await consumer.start()
-    await asyncio.Event().wait()
+    told_to_stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
+    await told_to_stop.wait()
+    await consumer.stop()  # what is being posted is finished first
+    await bus.stop()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import signal
 import sys
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from service_common.testing.nats import NatsServer
 from service_common.testing.waiting import wait_until
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+SECOND = 2
 
 
 @asynccontextmanager
@@ -31,13 +32,17 @@ async def running(nats: NatsServer, name: str, *arguments: str, **options: Any) 
     try:
         yield program
     finally:
-        program.send_signal(signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            program.send_signal(signal.SIGTERM)
         await program.communicate()
 
 
 @asynccontextmanager
-async def webhook(answers: list[int]) -> AsyncIterator[tuple[str, list[dict[str, Any]]]]:
-    """A server that notes what is posted; it takes each answer from the list first, then always says 200."""
+async def webhook(answers: list[int], may_answer: asyncio.Event) -> AsyncIterator[tuple[str, list[dict[str, Any]]]]:
+    """A server that notes what is posted; it takes each answer from the list first, then always says 200.
+
+    The second time it accepts something it waits for `may_answer`.
+    """
     got: list[dict[str, Any]] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -47,6 +52,8 @@ async def webhook(answers: list[int]) -> AsyncIterator[tuple[str, list[dict[str,
         status = answers.pop(0) if answers else 200
         if status == 200:
             got.append(orjson.loads(body))
+        if len(got) == SECOND:
+            await may_answer.wait()
         writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
         writer.close()
         await writer.wait_closed()
@@ -68,13 +75,15 @@ async def durable_exists(nats: NatsServer, name: str) -> None:
 async def test_completions_reach_the_webhook_once_and_in_order(
     publisher: Any, nats: NatsServer, tmp_path: Path
 ) -> None:
-    user = str(uuid.uuid4())
-    async with webhook(answers=[503]) as (url, got), publisher.relaying():
-        async with running(nats, "completions_webhook.py", url, str(tmp_path / "positions.db")):
+    user, may_answer = str(uuid.uuid4()), asyncio.Event()
+    async with webhook([503], may_answer) as (url, got), publisher.relaying():
+        async with running(nats, "completions_webhook.py", url, str(tmp_path / "positions.db")) as program:
             await durable_exists(nats, "completions-webhook")
             await publisher.write(user, 2, event_type="todo.completed.v1")
             await publisher.write(user, 1, event_type="todo.updated.v1")
-            await wait_until(lambda: len(got) == 2, 20)
+            await wait_until(lambda: len(got) == SECOND, 20)
+            program.send_signal(signal.SIGTERM)  # what is being posted is finished first
+            may_answer.set()
         await publisher.write(user, 1, event_type="todo.completed.v1")
         async with running(nats, "completions_webhook.py", url, str(tmp_path / "positions.db")):
             await wait_until(lambda: len(got) == 3, 20)

@@ -12,6 +12,7 @@ from service_common.engines.postgres import THROWAWAY, Postgres
 from service_common.engines.process import free_port
 
 JANITOR = 'cat >/dev/null; for _ in 1 2 3 4 5 6 7 8; do rm -rf "$1" && exit; sleep 0.25; done'
+REMOVAL_SECONDS = 120  # a whole suite leaves gigabytes, and the machine may have other things to do
 
 
 @contextmanager
@@ -27,7 +28,7 @@ def session_folder() -> Iterator[Path]:
     try:
         yield folder
     finally:
-        janitor.communicate(timeout=20)
+        janitor.communicate(timeout=REMOVAL_SECONDS)
 
 
 @contextmanager
