@@ -59,6 +59,7 @@ PUBLISH: dict[str, set[str]] = {
         for verb in ("STREAM.MSG.GET", "DIRECT.GET")
         for stream in ("TODOS", "USERS", "DEAD_LETTERS")
     },
+    f"{API}.STREAM.MSG.GET.TODOS": {"subscriber"},
     **{
         subject: {owner}
         for stream, owner in (("TODOS", "stats"), ("USERS", "stats"), ("USERS", "todos"))

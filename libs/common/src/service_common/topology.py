@@ -172,6 +172,7 @@ def _subscriber() -> Rules:
         RPC_CHANGES,
         RPC_HEADS,
         f"{DEAD_LETTER}.>",
+        f"$JS.API.STREAM.MSG.GET.{TODOS}",
         *(rule for stream in (TODOS, USERS) for rule in [f"$JS.API.STREAM.INFO.{stream}", *_any_consumer(stream)]),
     ]
     ours = {(stream, str(config["durable_name"])) for stream, config in durables()}

@@ -16,6 +16,7 @@ import asyncpg
 import structlog
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
+from nats.js.errors import NotFoundError
 from prometheus_client import Counter, Gauge, Histogram
 
 from service_common import topology
@@ -107,6 +108,21 @@ class Consumer:
         """Fails when it does not read any more: for the readiness of its process."""
         if not self._tasks or any(task.done() for task in self._tasks):
             raise RuntimeError(f"consumer {self._durable} of {self._stream} is not reading")
+
+    async def oldest(self, subject: str) -> Event | None:
+        """The first event of a subject that is not acknowledged: here now, or on its way to come again."""
+        stream = self._bus.client.jetstream()
+        floor = (await stream.consumer_info(self._stream, self._durable)).ack_floor
+        number = floor.stream_seq if floor else 0
+        while True:
+            try:
+                message = await stream.get_msg(self._stream, number + 1, subject, next=True)
+            except NotFoundError:
+                return None
+            number = message.seq or number + 1
+            if topology.REPLAY_FOR not in (message.headers or {}):
+                with contextlib.suppress(UnreadableEventError):
+                    return read(message.data or b"")
 
     async def _connected(self) -> None:
         if not self._started:

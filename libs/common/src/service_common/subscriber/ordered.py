@@ -103,13 +103,20 @@ class OrderedConsumer(Generic[Transaction]):
     async def _user(self, user_id: str, events: Sequence[Event]) -> None:
         position = (await self._checkpoint.positions([user_id])).get(user_id)
         if position is None:
-            position = events[0].sequence - 1 if self._start_at == "new" else 0
+            position = await self._beginning(events[0])
         fresh = [event.sequence for event in events if event.sequence > position]
         gap = fresh and sorted(set(fresh)) != list(range(position + 1, fresh[-1] + 1))
         if gap and not await self._fill(user_id, position):
             log.info("events of a user who is gone", user_id=user_id)
             return
         await self._apply(user_id, events)
+
+    async def _beginning(self, event: Event) -> int:
+        """Where a user begins of whom this event came first: a process that died may have been given one before it."""
+        if self._start_at == "all":
+            return 0
+        first = await self._consumer.oldest(topology.todo_events_of(event.user_id))
+        return min(event.sequence, first.sequence if first else event.sequence) - 1
 
     async def _fill(self, user_id: str, position: int) -> bool:
         """Handle what the change log has after the position; false when it does not know the user any more."""
