@@ -68,6 +68,11 @@ class Member:
         await wait_until(lambda: len(self.seen) >= len(numbers), DEADLINE)
         assert self.seen == numbers
 
+    async def lost(self) -> set[str]:
+        """Todos that were acknowledged and of which no change tells."""
+        await wait_until(self._read_on, DEADLINE)
+        return self.acknowledged - {change["todo"]["id"] for change in self.changes}
+
     async def _read_on(self) -> bool:
         """Whether that was all of the changes."""
         answer = await self.owner.http.get("/api/changes", params={"since": len(self.changes), "limit": 500})

@@ -54,11 +54,8 @@ PUBLISH: dict[str, set[str]] = {
         for verb in ("UPDATE", "DELETE", "SNAPSHOT", "RESTORE", "MSG.DELETE")
         for stream in ("TODOS", "USERS", "KV_revocations", "DEAD_LETTERS")
     },
-    **{
-        f"{API}.{verb}.{stream}": NOBODY
-        for verb in ("STREAM.MSG.GET", "DIRECT.GET")
-        for stream in ("TODOS", "USERS", "DEAD_LETTERS")
-    },
+    **{f"{API}.DIRECT.GET.{stream}": NOBODY for stream in ("TODOS", "USERS", "DEAD_LETTERS")},
+    **{f"{API}.STREAM.MSG.GET.{stream}": NOBODY for stream in ("USERS", "DEAD_LETTERS")},
     f"{API}.STREAM.MSG.GET.TODOS": {"subscriber"},
     **{
         subject: {owner}

@@ -27,23 +27,33 @@ export const BLANK: TodoFields = {
 export function withWrites(todos: ReadonlyMap<string, Todo>, writes: readonly Write[]): ReadonlyMap<string, Todo> {
   if (writes.length === 0) return todos;
   const result = new Map(todos);
-  for (const write of writes) {
-    for (const action of write.actions) applyAction(result, action, write);
+  let newest: string | undefined;
+  for (const { at, userId, actions } of writes) {
+    for (const action of actions) {
+      if (action.op !== "create") applyAction(result, action, at);
+      else if (!result.has(action.id)) {
+        newest = laterThan(newest ?? newestOf(todos), at);
+        result.set(action.id, newTodo(action, newest, userId));
+      }
+    }
   }
   return result;
 }
 
-function applyAction(todos: Map<string, Todo>, action: Action, { at, userId }: Write): void {
+function applyAction(todos: Map<string, Todo>, action: Action, at: string): void {
   const todo = todos.get(action.id);
   if (action.op === "purge") todos.delete(action.id);
-  else if (action.op === "create") todos.set(action.id, todo ?? newTodo(action, latest(todos, at), userId));
   else if (todo) todos.set(action.id, { ...todo, ...effect(action, todo, at) });
 }
 
-/** A new todo is the newest, whatever this machine's clock says beside the server's: no row changes place when it is saved. */
-function latest(todos: ReadonlyMap<string, Todo>, at: string): string {
+function newestOf(todos: ReadonlyMap<string, Todo>): string {
   let newest = "";
   for (const { updated_at } of todos.values()) if (updated_at > newest) newest = updated_at;
+  return newest;
+}
+
+/** A new todo is the newest, whatever this machine's clock says beside the server's: no row changes place when it is saved. */
+function laterThan(newest: string, at: string): string {
   return newest < at ? at : new Date(Date.parse(newest) + 1).toISOString();
 }
 
