@@ -4,11 +4,11 @@ import sys
 
 from service_common.engines.process import EngineError
 
-from .errors import ClusterError
+from local_cluster.errors import ClusterError
 
 
 def main() -> None:
-    from .operator_commands import app  # noqa: PLC0415 - after the interpreter knows how to fail in one line
+    from local_cluster.operator_commands import app  # noqa: PLC0415 - after the interpreter knows how to fail in one line
 
     try:
         app()

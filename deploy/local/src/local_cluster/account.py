@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from http.client import HTTPResponse
 from typing import Any
 
-from .errors import ClusterError
+from local_cluster.errors import ClusterError
 
 CONFLICT = 409
 CHUNK = 64 * 1024

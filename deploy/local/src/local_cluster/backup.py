@@ -21,10 +21,10 @@ from service_common import migrations
 from service_common.engines.postgres import MAJOR, SUPERUSER, Postgres, binary
 from service_common.engines.process import free_port, hand_over, hand_over_file
 
-from . import credentials, running
-from .data_folder import DataFolder
-from .errors import ClusterError
-from .plan import PACKAGES, SERVICES
+from local_cluster import credentials, running
+from local_cluster.data_folder import DataFolder
+from local_cluster.errors import ClusterError
+from local_cluster.plan import PACKAGES, SERVICES
 
 FORMAT = 1
 DESCRIPTION = "backup.json"

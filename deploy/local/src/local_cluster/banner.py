@@ -3,8 +3,8 @@
 import secrets
 from collections.abc import Iterator
 
-from . import demo
-from .plan import Plan
+from local_cluster import demo
+from local_cluster.plan import Plan
 
 
 def banner(plan: Plan, seconds: float) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import nats
 from nats.aio.client import Client
 
-from .running import Running
+from local_cluster.running import Running
 
 
 async def connect(cluster: Running) -> Client:

@@ -24,7 +24,7 @@ def up(
     demo: Annotated[bool, Parameter(negative=(), help="Make a demo account with ten weeks of history.")] = False,
 ) -> None:
     """Start the whole system and keep it running until Ctrl-C."""
-    from .up import up as run  # noqa: PLC0415
+    from local_cluster.up import up as run  # noqa: PLC0415
 
     run(data_dir, port, scale or [], build_web=web, rate_limits=rate_limits, demo=demo)
 
@@ -36,7 +36,7 @@ def status(
     json: Annotated[bool, Parameter(negative=(), help="Print it for programs.")] = False,
 ) -> int:
     """Show each process: its pid, port, state and restarts; exit code 0 when all are ready."""
-    from .status import status as run  # noqa: PLC0415
+    from local_cluster.status import status as run  # noqa: PLC0415
 
     return run(data_dir, as_json=json)
 
@@ -44,7 +44,7 @@ def status(
 @app.command
 def doctor(*, data_dir: DataDir = DEFAULT, port: Annotated[int, Parameter(help="The port for up.")] = 8080) -> int:
     """Look for what keeps the system from running well; exit code 0 when nothing does."""
-    from .doctor import doctor as run  # noqa: PLC0415
+    from local_cluster.doctor import doctor as run  # noqa: PLC0415
 
     return run(data_dir, port)
 
@@ -57,7 +57,7 @@ def events(
     json: Annotated[bool, Parameter(negative=(), help="Print whole events, one a line.")] = False,
 ) -> None:
     """Follow the events on the bus until Ctrl-C."""
-    from .events import events as run  # noqa: PLC0415
+    from local_cluster.events import events as run  # noqa: PLC0415
 
     run(data_dir, user=user, as_json=json)
 
@@ -65,7 +65,7 @@ def events(
 @app.command
 def backup(file: Path, *, data_dir: DataDir = DEFAULT) -> None:
     """Write everything the cluster keeps to FILE, which then holds its passwords too; it may run meanwhile."""
-    from .backup import backup as run  # noqa: PLC0415
+    from local_cluster.backup import backup as run  # noqa: PLC0415
 
     run(data_dir, file)
 
@@ -73,6 +73,6 @@ def backup(file: Path, *, data_dir: DataDir = DEFAULT) -> None:
 @app.command
 def restore(file: Path, *, data_dir: DataDir = DEFAULT) -> None:
     """Bring back what backup wrote to FILE; what is in the data folder is put aside, not removed."""
-    from .backup import restore as run  # noqa: PLC0415
+    from local_cluster.backup import restore as run  # noqa: PLC0415
 
     run(data_dir, file)

@@ -5,7 +5,7 @@ import json
 import secrets
 from dataclasses import dataclass, field
 
-from .data_folder import DataFolder, write_private
+from local_cluster.data_folder import DataFolder, write_private
 
 DATABASES = ("auth", "todos", "stats")
 BUS_USERS = ("operator", "auth", "todos", "stats", "gateway", "subscriber")

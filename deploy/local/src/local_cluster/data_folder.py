@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .errors import ClusterError
+from local_cluster.errors import ClusterError
 
 
 class DataFolder:

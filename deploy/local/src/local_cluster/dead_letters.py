@@ -10,9 +10,9 @@ from nats.aio.client import Client
 from service_common.subscriber import dead_letters
 from service_common.subscriber.dead_letters import DeadLetter
 
-from . import running
-from .bus import connect
-from .errors import ClusterError
+from local_cluster import running
+from local_cluster.bus import connect
+from local_cluster.errors import ClusterError
 
 Action = Callable[[Client, DeadLetter], Awaitable[None]]
 

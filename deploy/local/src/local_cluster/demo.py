@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from .account import Account
-from .data_folder import DataFolder, write_private
+from local_cluster.account import Account
+from local_cluster.data_folder import DataFolder, write_private
 
 EMAIL = "demo@example.com"
 DAYS = 70

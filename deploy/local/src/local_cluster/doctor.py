@@ -11,10 +11,10 @@ from service_common import migrations
 from service_common.engines import nats, postgres
 from service_common.engines.process import EngineError, port_is_free
 
-from . import running, web
-from .credentials import DATABASES
-from .plan import PACKAGES
-from .probe import get
+from local_cluster import running, web
+from local_cluster.credentials import DATABASES
+from local_cluster.plan import PACKAGES
+from local_cluster.probe import get
 
 LEAST_FREE = 1024**3
 OLDEST_PYTHON = (3, 11)

@@ -9,8 +9,8 @@ import orjson
 
 from service_common import topology
 
-from . import running
-from .bus import connect
+from local_cluster import running
+from local_cluster.bus import connect
 
 SUBJECTS = (f"{topology.TODO_EVENTS}.>", f"{topology.USER_EVENTS}.>")
 

@@ -11,14 +11,14 @@ from contextlib import suppress
 from service_common import migrations
 from service_common.engines.process import Program
 
-from . import demo, state_file
-from .banner import banner
-from .data_folder import DataFolder, write_private
-from .errors import ClusterError
-from .plan import PACKAGES, SERVICES, Instance, Plan
-from .probe import http_ready
-from .supervised import Ready, State, Supervised
-from .terminal import Terminal
+from local_cluster import demo, state_file
+from local_cluster.banner import banner
+from local_cluster.data_folder import DataFolder, write_private
+from local_cluster.errors import ClusterError
+from local_cluster.plan import PACKAGES, SERVICES, Instance, Plan
+from local_cluster.probe import http_ready
+from local_cluster.supervised import Ready, State, Supervised
+from local_cluster.terminal import Terminal
 
 START_SECONDS = 120
 GRACE_SECONDS = 3.0  # for the gateway, then for the services, then for the engines

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from .commands import DEFAULT, DataDir, app
+from local_cluster.commands import DEFAULT, DataDir, app
 
 AsJson = Annotated[bool, Parameter(name="--json", negative=(), help="Print it for programs.")]
 Email = Annotated[str, Parameter(help="The account's email address.")]
@@ -39,7 +39,7 @@ def list_letters(
     json: AsJson = False,
 ) -> None:
     """One line a letter: number, time, consumer, type, subject, reason."""
-    from .dead_letters import show  # noqa: PLC0415
+    from local_cluster.dead_letters import show  # noqa: PLC0415
 
     show(data_dir, consumer, as_json=json)
 
@@ -51,7 +51,7 @@ Everything = Annotated[bool, Parameter(name="--all", negative=(), help="All of t
 @deadletters.command
 def replay(numbers: Numbers = None, /, *, data_dir: DataDir = DEFAULT, everything: Everything = False) -> None:
     """Give the events back to their consumers."""
-    from .dead_letters import replay as run  # noqa: PLC0415
+    from local_cluster.dead_letters import replay as run  # noqa: PLC0415
 
     run(data_dir, numbers or [], everything=everything)
 
@@ -59,7 +59,7 @@ def replay(numbers: Numbers = None, /, *, data_dir: DataDir = DEFAULT, everythin
 @deadletters.command
 def drop(numbers: Numbers = None, /, *, data_dir: DataDir = DEFAULT, everything: Everything = False) -> None:
     """Forget the letters."""
-    from .dead_letters import drop as run  # noqa: PLC0415
+    from local_cluster.dead_letters import drop as run  # noqa: PLC0415
 
     run(data_dir, numbers or [], everything=everything)
 
@@ -93,7 +93,7 @@ def export_todos(email: Email, file: Path, /, *, data_dir: DataDir = DEFAULT) ->
 
     Asks for the account's password, or takes it from TODOBUS_ACCOUNT_PASSWORD.
     """
-    from .transfer import export_todos as run  # noqa: PLC0415
+    from local_cluster.transfer import export_todos as run  # noqa: PLC0415
 
     run(data_dir, email, file)
 
@@ -111,12 +111,12 @@ def import_todos(
 
     Asks for the account's password, or takes it from TODOBUS_ACCOUNT_PASSWORD.
     """
-    from .transfer import import_todos as run  # noqa: PLC0415
+    from local_cluster.transfer import import_todos as run  # noqa: PLC0415
 
     return run(data_dir, email, file, dry_run=dry_run)
 
 
 def _service(data_dir: Path, service: str, *arguments: str) -> int:
-    from .running import require  # noqa: PLC0415
+    from local_cluster.running import require  # noqa: PLC0415
 
     return require(data_dir).run(service, *arguments)

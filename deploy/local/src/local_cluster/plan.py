@@ -12,8 +12,8 @@ from service_common.engines.nats import Nats
 from service_common.engines.postgres import Postgres
 from service_common.engines.process import Program, free_port, port_is_free
 
-from .credentials import Credentials
-from .data_folder import DataFolder, write_private
+from local_cluster.credentials import Credentials
+from local_cluster.data_folder import DataFolder, write_private
 
 SERVICES = ("auth", "todos", "stats")
 PACKAGES = {"auth": "auth_service", "todos": "todos_service", "stats": "stats_service", "gateway": "api_gateway"}

@@ -14,9 +14,9 @@ from service_common.engines.nats import Nats
 from service_common.engines.postgres import Postgres, create_database
 from service_common.provisioning import ProvisioningError, provision
 
-from . import credentials
-from .data_folder import DataFolder
-from .plan import PACKAGES, SERVICES
+from local_cluster import credentials
+from local_cluster.data_folder import DataFolder
+from local_cluster.plan import PACKAGES, SERVICES
 
 
 async def prepare(folder: DataFolder, postgres_port: int, nats_port: int) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 
 from service_common.engines.postgres import Postgres
 
-from . import credentials, state_file
-from .credentials import Credentials
-from .data_folder import DataFolder
-from .errors import ClusterError
-from .plan import PACKAGES, service_environment
+from local_cluster import credentials, state_file
+from local_cluster.credentials import Credentials
+from local_cluster.data_folder import DataFolder
+from local_cluster.errors import ClusterError
+from local_cluster.plan import PACKAGES, service_environment
 
 
 @dataclass(frozen=True)

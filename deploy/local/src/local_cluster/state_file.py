@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from .data_folder import DataFolder, write_private
-from .supervised import Supervised
+from local_cluster.data_folder import DataFolder, write_private
+from local_cluster.supervised import Supervised
 
 PATIENCE_SECONDS = 5
 

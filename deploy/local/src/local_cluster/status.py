@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from . import running
+from local_cluster import running
 
 SHOWN = ("name", "pid", "port", "state", "restarts")
 COLOURS = {"ready": "green", "failed": "red", "backing off": "red", "starting": "yellow", "stopping": "yellow"}

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 
-from . import running
-from .account import Account
-from .errors import ClusterError
+from local_cluster import running
+from local_cluster.account import Account
+from local_cluster.errors import ClusterError
 
 STDERR = Console(stderr=True)
 MOST_BYTES = 512 * 1024  # half of what the gateway takes

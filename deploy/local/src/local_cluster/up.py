@@ -5,12 +5,12 @@ from pathlib import Path
 
 from service_common.engines.process import port_is_free
 
-from . import credentials, state_file, web
-from .data_folder import DataFolder
-from .errors import ClusterError
-from .launch import Launch
-from .plan import ENGINES, SERVICES, Options, Plan
-from .terminal import Terminal
+from local_cluster import credentials, state_file, web
+from local_cluster.data_folder import DataFolder
+from local_cluster.errors import ClusterError
+from local_cluster.launch import Launch
+from local_cluster.plan import ENGINES, SERVICES, Options, Plan
+from local_cluster.terminal import Terminal
 
 MOST_INSTANCES = 16
 
