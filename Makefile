@@ -3,7 +3,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 PYTHON ?= python3
-PACKAGES := libs/common services/auth services/todos services/stats gateway deploy/local
+RUNTIME := libs/events libs/common services/auth services/todos services/stats gateway deploy/local
+PACKAGES := $(RUNTIME) libs/testing
+OURS := todobus-events service-common service-testing local-cluster
 MANIFESTS := pyproject.toml $(addsuffix /pyproject.toml,$(PACKAGES))
 BIN := .venv/bin
 RUN := $(BIN)/python -m
@@ -15,7 +17,7 @@ help: ## List the recipes
 
 # The environments: `run` has what the system needs, `dev` adds what its tests need.
 .venv/run: requirements.lock $(MANIFESTS)
-	@$(PYTHON) deploy/local/environment.py requirements.lock $(PACKAGES)
+	@$(PYTHON) deploy/local/environment.py requirements.lock $(RUNTIME)
 	@touch $@
 
 .venv/dev: requirements-dev.lock .venv/run
@@ -55,8 +57,8 @@ architecture: .venv/dev ## Check the boundaries between packages and layers
 
 lock: ## Compile (after a change of dependencies) requirements.lock and requirements-dev.lock
 	@$(PYTHON) deploy/local/environment.py --uv
-	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --no-emit-package service-common
-	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-dev.lock -c requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --group pyproject.toml:dev --no-emit-package service-common
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock $(addsuffix /pyproject.toml,$(RUNTIME)) --all-extras $(addprefix --no-emit-package ,$(OURS))
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-dev.lock -c requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --group pyproject.toml:dev $(addprefix --no-emit-package ,$(OURS))
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-deployment.lock -c requirements-dev.lock --group pyproject.toml:deployment
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-bench.lock -c requirements-dev.lock --group pyproject.toml:bench
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-node.lock --group pyproject.toml:node
@@ -67,7 +69,7 @@ frontend/node_modules/.lock: frontend/package-lock.json
 	@cp frontend/package-lock.json $@
 
 web: .venv/run ## Build the web app into frontend/out if its sources have changed
-	@$(BIN)/python -c 'from local_cluster.web import built; raise SystemExit(built(print) is None)'
+	@$(BIN)/python -c 'from local_cluster.launcher.web_build import built; raise SystemExit(built(print) is None)'
 
 web-dev: frontend/node_modules/.lock ## Develop the web app against a running system (TODOBUS_GATEWAY=http://localhost:8080)
 	@cd frontend && npm run -s dev
@@ -88,7 +90,7 @@ screenshots: .venv/dev web chromium ## Take the pictures in docs/screenshots
 	@$(BIN)/python tests/web/screenshots.py
 
 tests/web/lighthouse/node_modules: tests/web/lighthouse/package-lock.json requirements-node.lock .venv/dev
-	@$(BIN)/python -c 'from local_cluster.web import install_node; raise SystemExit(not install_node())'
+	@$(BIN)/python -c 'from local_cluster.launcher.web_build import install_node; raise SystemExit(not install_node())'
 	@cd tests/web/lighthouse && PATH="$(CURDIR)/.venv/node:$$PATH" npm ci --silent --no-audit --no-fund
 	@touch $@
 
@@ -126,11 +128,11 @@ test-cluster: .venv/dev chromium ## Test the system in containers: journeys, iso
 	@$(COMPOSE) build
 	@$(RUN) pytest tests/cluster --timeout 600 $(ARGS)
 
-bus-users: .venv/dev ## Render the NATS users of the containers from service_common.topology
+bus-users: .venv/dev ## Render the NATS users of the containers from todobus_events.topology
 	@$(BIN)/python deploy/docker/nats/render_users.py
 
 contracts: .venv/dev ## Write the schemas of the events and docs/asyncapi.json (refuses what breaks a published one)
-	@$(RUN) service_common.events.contracts
+	@$(RUN) todobus_events.contracts
 
 openapi: .venv/dev ## Write docs/openapi.json, from which the web app's client is made
 	@$(BIN)/python tests/contracts/openapi_document.py

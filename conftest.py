@@ -1,1 +1,1 @@
-pytest_plugins = ["service_common.testing.plugin"]
+pytest_plugins = ["service_testing.plugin"]

@@ -21,18 +21,18 @@ import asyncpg
 import httpx
 import jwt
 
+from auth_service.derived_keys import Secrets
 from auth_service.passwords import PARAMETERS
-from auth_service.secrets import Secrets
-from service_common.authentication import Authentication
-from service_common.bus import Bus
-from service_common.keys import FixedKeys
 from service_common.settings import ServiceSettings
-from service_common.testing.databases import Databases
-from service_common.testing.engines import embedded_postgres, session_folder
-from service_common.testing.nats import NatsServer, ProcessRunner, nats_server
-from service_common.testing.processes import ServiceProcess
-from service_common.testing.tokens import TokenIssuer
-from service_common.testing.waiting import wait_until
+from service_common.tokens.authentication import Authentication
+from service_common.tokens.keys import FixedKeys
+from service_testing.databases import Databases
+from service_testing.engines import embedded_postgres, session_folder
+from service_testing.nats import NatsServer, ProcessRunner, nats_server
+from service_testing.processes import ServiceProcess
+from service_testing.tokens import TokenIssuer
+from service_testing.waiting import wait_until
+from todobus_events.bus import Bus
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that live as long as the benchmark
 CORES = len(os.sched_getaffinity(0))

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from service_common.testing.tokens import TokenIssuer
+from service_testing.tokens import TokenIssuer
 
 BIN = Path(sys.executable).parent
 PROXY_CORE, OTHER_CORE = 0, 1

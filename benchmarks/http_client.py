@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 import uvloop
 from pyreqwest.client import ClientBuilder
 
-from api_gateway.upstreams import Instance
+from api_gateway.upstream.instances import Instance
 from benchmarks import gateway
 from benchmarks.gateway import BODY, CONNECTIONS, OTHER_CORE, PROXY_CORE, free_port, pinned, running
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from service_common.testing.system import PASSWORD, System, unknown_id
+from service_testing.system import PASSWORD, System, unknown_id
 
 USERS = 50
 EACH = 20  # streams of a user, which is the most that a gateway allows

@@ -24,18 +24,19 @@ import asyncpg
 import nats
 import uvloop
 
-from service_common import migrations, topology
-from service_common.bus import Bus
-from service_common.engines.nats import Nats
-from service_common.engines.postgres import Postgres, create_database
-from service_common.engines.process import free_port
-from service_common.events.envelope import Event
-from service_common.provisioning import provision
-from service_common.publishing import Refused
+from local_cluster.launcher.engines.nats import Nats
+from local_cluster.launcher.engines.postgres import Postgres, create_database
+from local_cluster.launcher.engines.process import free_port
+from service_common import migrations
 from service_common.settings import BusSettings
-from service_common.subscriber import Consumer
-from service_common.testing.waiting import wait_until
-from todos_service.relay import Relay
+from service_testing.waiting import wait_until
+from todobus_events import topology
+from todobus_events.bus import Bus
+from todobus_events.envelope import Event
+from todobus_events.jetstream import provision
+from todobus_events.publishing import Refused
+from todobus_events.subscriber import Consumer
+from todos_service.relay.relay import Relay
 
 USERS = 1000
 FETCH = 500
@@ -122,7 +123,7 @@ async def relayed(bench: Bench, count: int) -> float:
 
 async def relayed_row_by_row(bench: Bench, count: int) -> float:
     refused = Refused({"err_code": 10201, "description": "batches are off"})
-    with mock.patch("todos_service.drain.publish_batch", side_effect=refused):
+    with mock.patch("todos_service.relay.drain.publish_batch", side_effect=refused):
         return await relayed(bench, count)
 
 

@@ -21,12 +21,12 @@ from typing import Any
 import asyncpg
 import nats
 
-from service_common import topology
-from service_common.events.envelope import cloud_event
-from service_common.publishing import Message, publish_batch
-from service_common.testing.system import System
-from stats_service import projection
+from service_testing.system import System
 from stats_service.domain import fact
+from stats_service.projection import apply
+from todobus_events import topology
+from todobus_events.envelope import cloud_event
+from todobus_events.publishing import Message, publish_batch
 
 BATCH = 1000
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -99,7 +99,7 @@ async def applied_in_process(access: Access, changes: list[dict[str, Any]]) -> f
     for first in range(0, len(raw), BATCH):
         facts = [fact(json.loads(change)) for change in raw[first : first + BATCH]]
         async with connection.transaction():
-            await projection.apply(connection, facts)
+            await apply.apply(connection, facts)
     seconds = time.perf_counter() - started
     await connection.close()
     return len(changes) / seconds

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from benchmarks.gateway import PROXY_CORE, cpu_seconds, free_port, milliseconds, pinned, running
-from service_common.engines.postgres import Postgres, create_database
-from service_common.testing.tokens import TokenIssuer
-from service_common.testing.waiting import wait_until
+from local_cluster.launcher.engines.postgres import Postgres, create_database
+from service_testing.tokens import TokenIssuer
+from service_testing.waiting import wait_until
 
 USERS, CONNECTIONS = 50, 32
 LIST, CREATE = "list of 20", "create"

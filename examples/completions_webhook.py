@@ -10,10 +10,10 @@ import sqlite3
 import sys
 from urllib.request import Request, urlopen
 
-from service_common.bus import Bus
-from service_common.events.envelope import CONTENT_TYPE, Event
 from service_common.settings import BusSettings
-from service_common.subscriber import OrderedConsumer, SqliteCheckpoint
+from todobus_events.bus import Bus
+from todobus_events.envelope import CONTENT_TYPE, Event
+from todobus_events.subscriber import OrderedConsumer, SqliteCheckpoint
 
 
 def post(webhook: str, body: bytes) -> None:

@@ -10,8 +10,8 @@ from faststream.nats import JStream, NatsBroker, PullSub
 from faststream.security import SASLPlaintext
 from nats.js.api import DeliverPolicy
 
-from service_common.events.envelope import read
 from service_common.settings import BusSettings
+from todobus_events.envelope import read
 
 settings = BusSettings.load()
 broker = NatsBroker(

@@ -9,15 +9,15 @@ from typing import Any
 import asyncpg
 import pytest
 
-from service_common import topology
-from service_common.bus import Bus
 from service_common.database import create_pool
-from service_common.events.envelope import read
 from service_common.settings import BusSettings
-from service_common.testing.databases import Databases
-from service_common.testing.nats import NatsServer
-from service_common.testing.waiting import wait_until
-from todos_service.relay import Relay
+from service_testing.databases import Databases
+from service_testing.nats import NatsServer
+from service_testing.waiting import wait_until
+from todobus_events import topology
+from todobus_events.bus import Bus
+from todobus_events.envelope import read
+from todos_service.relay.relay import Relay
 from todos_service.subscribers import Responder
 
 WRITE = """

@@ -11,12 +11,12 @@ import uvloop
 from uvicorn.server import ServerState
 
 from api_gateway.app import Gateway, server_options
-from api_gateway.pages import Pages
-from api_gateway.protocol import HttpProtocol
+from api_gateway.server.protocol import HttpProtocol
 from api_gateway.settings import Settings
-from api_gateway.upstreams import Upstreams
+from api_gateway.site.pages import Pages
+from api_gateway.upstream.instances import Upstreams
 from service_common.health import Readiness
-from service_common.testing.tokens import TokenIssuer
+from service_testing.tokens import TokenIssuer
 
 USER = "01939d5a-0000-7000-8000-000000000001"
 

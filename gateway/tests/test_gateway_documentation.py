@@ -3,9 +3,9 @@ import re
 
 import pytest
 
-from api_gateway.documents import merge
+from api_gateway.site.openapi import merge
 from service_common.problems import PROBLEM_SCHEMA
-from service_common.testing.waiting import wait_until
+from service_testing.waiting import wait_until
 
 TODO = {"type": "object", "properties": {"title": {"type": "string"}}}
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from service_common.testing.waiting import wait_until
+from service_testing.waiting import wait_until
 
 GET = b"GET /api/todos HTTP/1.1\r\n"
 POST = b"POST /api/todos HTTP/1.1\r\n"
@@ -216,10 +216,10 @@ class TestExpectation:
 class TestSlowClients:
     @pytest.fixture(autouse=True)
     def impatient(self, monkeypatch):
-        monkeypatch.setattr("api_gateway.limits.HEAD_SECONDS", 0.3)
-        monkeypatch.setattr("api_gateway.limits.BODY_SECONDS", 0.3)
-        monkeypatch.setattr("api_gateway.limits.LINGER_SECONDS", 0.1)
-        monkeypatch.setattr("api_gateway.protocol.SWEEP_SECONDS", 0.05)
+        monkeypatch.setattr("api_gateway.server.refusals.HEAD_SECONDS", 0.3)
+        monkeypatch.setattr("api_gateway.server.refusals.BODY_SECONDS", 0.3)
+        monkeypatch.setattr("api_gateway.server.refusals.LINGER_SECONDS", 0.1)
+        monkeypatch.setattr("api_gateway.server.protocol.SWEEP_SECONDS", 0.05)
 
     @pytest.mark.parametrize("begun", [b"G", b"\r\n", GET, GET + b"host", GET + HOST + b"x-a: "])
     async def test_a_head_that_does_not_end(self, gateway, begun):

@@ -13,15 +13,15 @@ from typing import Any
 import orjson
 import pytest
 
-from api_gateway import feeds, live
-from api_gateway.live import LiveEvents
-from service_common import topology
-from service_common.bus import Bus
-from service_common.events.envelope import cloud_event
+from api_gateway.live import event_stream, feeds
+from api_gateway.live.event_stream import LiveEvents
 from service_common.revocations import Revocations, publish
 from service_common.settings import BusSettings
-from service_common.testing.nats import NatsServer
-from service_common.testing.waiting import wait_until
+from service_testing.nats import NatsServer
+from service_testing.waiting import wait_until
+from todobus_events import topology
+from todobus_events.bus import Bus
+from todobus_events.envelope import cloud_event
 
 
 class TodoService:
@@ -348,12 +348,12 @@ class TestEnding:
         await wait_until(lambda: not gateway.live._feeds and not gateway.live._readers)
 
     async def test_it_pings(self, gateway, user, monkeypatch) -> None:
-        monkeypatch.setattr(live, "PING_SECONDS", 0.05)
+        monkeypatch.setattr(event_stream, "PING_SECONDS", 0.05)
         async with gateway.stream(user) as stream:
             assert await stream.next() == {"": "ping"}
 
     async def test_a_reader_that_takes_nothing_is_let_go(self, gateway, user, todo_service, monkeypatch) -> None:
-        monkeypatch.setattr(live, "SEND_SECONDS", 0.1)
+        monkeypatch.setattr(event_stream, "SEND_SECONDS", 0.1)
         async with gateway.stream(user):
             for _ in range(40):  # more than the sockets between them hold
                 await todo_service.happen(user, 1, text="x" * 500_000)
@@ -364,7 +364,7 @@ class TestEnding:
 
 class TestLimits:
     async def test_a_user_has_a_number_of_streams(self, gateway, user, monkeypatch) -> None:
-        monkeypatch.setattr(live, "STREAMS_PER_USER", 2)
+        monkeypatch.setattr(event_stream, "STREAMS_PER_USER", 2)
         async with gateway.stream(user), gateway.stream(user):
             async with gateway.stream(user) as third:
                 assert (third.status, third.headers["retry-after"]) == (429, "5")

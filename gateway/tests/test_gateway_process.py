@@ -11,9 +11,9 @@ import orjson
 import psutil
 import pytest
 
-from service_common.engines.process import free_port
-from service_common.testing.tokens import TokenIssuer
-from service_common.testing.waiting import wait_until
+from local_cluster.launcher.engines.process import free_port
+from service_testing.tokens import TokenIssuer
+from service_testing.waiting import wait_until
 
 UPSTREAMS = ("auth", "todos", "stats")
 LINE = b"GET /.well-known/jwks.json HTTP/1.1\r\nhost: x\r\n\r\n"

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from api_gateway.upstreams import Instance, Upstream
-from service_common.testing.waiting import wait_until
+from api_gateway.upstream.instances import Instance, Upstream
+from service_testing.waiting import wait_until
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -56,9 +56,9 @@ async def hang(_, writer):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr("api_gateway.proxy.FIRST_BYTE_SECONDS", 0.2)
-    monkeypatch.setattr("api_gateway.proxy.TOTAL_SECONDS", 0.4)
-    monkeypatch.setattr("api_gateway.upstreams.SWEEP_SECONDS", 0.05)
+    monkeypatch.setattr("api_gateway.upstream.proxy.FIRST_BYTE_SECONDS", 0.2)
+    monkeypatch.setattr("api_gateway.upstream.proxy.TOTAL_SECONDS", 0.4)
+    monkeypatch.setattr("api_gateway.upstream.instances.SWEEP_SECONDS", 0.05)
 
 
 class TestBrokenAnswers:
@@ -233,8 +233,8 @@ class TestSeveralInstances:
 
     async def test_second_tries_have_a_budget(self, gateway, todos, monkeypatch):
         """A service that breaks every answer gets one more request for five, not for each."""
-        monkeypatch.setattr("api_gateway.upstreams.MOST_RETRIES_SAVED", 2.0)
-        monkeypatch.setattr("api_gateway.upstreams.FAILURES_TO_EJECT", 1000)
+        monkeypatch.setattr("api_gateway.upstream.instances.MOST_RETRIES_SAVED", 2.0)
+        monkeypatch.setattr("api_gateway.upstream.instances.FAILURES_TO_EJECT", 1000)
         todos.answer = answer_with(b"")
         for _ in range(20):
             assert (await gateway.ask(b"GET /api/todos")).status == 502
@@ -253,8 +253,8 @@ class TestSeveralInstances:
             await finish.wait()
             await hello(request, writer)
 
-        monkeypatch.setattr("api_gateway.upstreams._resolved", resolved)
-        monkeypatch.setattr("api_gateway.upstreams.RESOLVE_SECONDS", 0.02)
+        monkeypatch.setattr("api_gateway.upstream.instances._resolved", resolved)
+        monkeypatch.setattr("api_gateway.upstream.instances.RESOLVE_SECONDS", 0.02)
         old.answer = slowly
         async with start(rate_limits="off", todos_upstreams="http://todos.test:80") as gateway:
             under_way = asyncio.create_task(gateway.ask(b"GET /api/todos"))
@@ -341,7 +341,7 @@ class TestInstance:
         assert not instance.available(later)
 
     async def test_a_full_service_says_so(self, monkeypatch):
-        monkeypatch.setattr("api_gateway.upstreams.MAX_IN_FLIGHT", 2)
+        monkeypatch.setattr("api_gateway.upstream.instances.MAX_IN_FLIGHT", 2)
         upstream = Upstream("todos", ["http://127.0.0.1:1"])
         await upstream.resolve()
         upstream.pick()

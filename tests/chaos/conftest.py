@@ -11,19 +11,20 @@ from typing import Any
 
 import pytest
 
-from service_common.events.envelope import Event
-from service_common.subscriber import OrderedConsumer, SqliteCheckpoint
-from service_common.testing.waiting import wait_until
-from todos_service.relay import LOCK
+from service_testing.waiting import wait_until
+from todobus_events.envelope import Event
+from todobus_events.subscriber import OrderedConsumer, SqliteCheckpoint
+from todos_service.relay.relay import LOCK
 
 USERS = 50
 WRITES = 6  # of each user
 DEADLINE = 90.0
 RELAY_PROGRAM = """
 import asyncio, os, signal, sys, uuid
-from service_common.bus import Bus
+from todobus_events.bus import Bus
 from service_common.settings import BusSettings
-from todos_service import outbox, relay
+from todos_service.relay import outbox
+from todos_service.relay import relay
 
 delete, message = outbox.delete, outbox.message
 

@@ -13,9 +13,9 @@ import asyncpg
 import httpx
 import nats
 
-from service_common.testing.system import PASSWORD, Person, System, person
-from service_common.testing.waiting import wait_until
-from stats_service.replay import Replay
+from service_testing.system import PASSWORD, Person, System, person
+from service_testing.waiting import wait_until
+from stats_service.projection.replay import Replay
 
 PEOPLE = 50
 WRITES = 4  # of each person and run

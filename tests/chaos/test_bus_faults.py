@@ -18,9 +18,9 @@ import asyncpg
 import psutil
 import pytest
 
-from service_common import topology
-from service_common.publishing import Message, publish_one
-from service_common.testing.waiting import wait_until
+from service_testing.waiting import wait_until
+from todobus_events import topology
+from todobus_events.publishing import Message, publish_one
 
 RUNS = int(os.environ.get("RUNS", "20"))
 Fault = Callable[[Any], Awaitable[None]]

@@ -14,8 +14,8 @@ import asyncpg
 import httpx
 import pytest
 
-from service_common.testing.system import System, unknown_id
-from service_common.testing.waiting import wait_until
+from service_testing.system import System, unknown_id
+from service_testing.waiting import wait_until
 
 from . import crowd as people
 from .crowd import Crowd, Member

@@ -22,11 +22,11 @@ import nats
 import pytest
 from nats.errors import Error as NatsError
 
-from service_common import topology
-from service_common.engines.nats import Nats
-from service_common.engines.process import Program
-from service_common.provisioning import ProvisioningError, provision
-from service_common.testing.waiting import wait_until
+from local_cluster.launcher.engines.nats import Nats
+from local_cluster.launcher.engines.process import Program
+from service_testing.waiting import wait_until
+from todobus_events import topology
+from todobus_events.jetstream import ProvisioningError, provision
 
 RUNS = int(os.environ.get("RUNS", "20"))
 pytestmark = [

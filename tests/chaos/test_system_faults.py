@@ -19,10 +19,10 @@ import asyncpg
 import psutil
 import pytest
 
-from service_common import topology
-from service_common.testing.system import System
-from service_common.testing.waiting import wait_until
-from todos_service.relay import LOCK
+from service_testing.system import System
+from service_testing.waiting import wait_until
+from todobus_events import topology
+from todos_service.relay.relay import LOCK
 
 from . import crowd as people
 from .crowd import Crowd

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from service_common.engines.process import free_port
+from local_cluster.launcher.engines.process import free_port
 
 ROOT = Path(__file__).parents[2]
 USUAL = ["auth", "backup", *["gateway"] * 3, "nats", "postgres", "stats", "todos", "web"]

@@ -17,7 +17,7 @@ import stats_service.app
 import stats_service.settings
 import todos_service.app
 import todos_service.settings
-from api_gateway.documents import merge
+from api_gateway.site.openapi import merge
 
 TARGET = Path(__file__).parents[2] / "docs" / "openapi.json"
 UNUSED: dict[str, Any] = {

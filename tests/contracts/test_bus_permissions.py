@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from service_common import topology
-from service_common.testing.nats import NatsServer
-from service_common.testing.waiting import wait_until
+from service_testing.nats import NatsServer
+from service_testing.waiting import wait_until
+from todobus_events import topology
 
 USERS = ("auth", "todos", "stats", "gateway", "subscriber")
 VERIFIERS = {"auth", "todos", "stats", "gateway"}

@@ -9,11 +9,11 @@ import pytest
 from faststream.specification.asyncapi.v3_0_0.schema import ApplicationSchema
 from jsonschema import Draft202012Validator, ValidationError
 
-from service_common import topology
-from service_common.events import asyncapi, contracts, page
-from service_common.events.envelope import read
-from service_common.events.registry import EVENTS
-from service_common.events.schemas import breaks, schema
+from api_gateway.site import asyncapi_page
+from todobus_events import asyncapi, contracts, topology
+from todobus_events.envelope import read
+from todobus_events.registry import EVENTS
+from todobus_events.schemas import breaks, schema
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = sorted((ROOT / contracts.SCHEMAS).glob("*.example.json"))
@@ -120,7 +120,7 @@ class TestAsyncAPI:
         assert {rule for rule in spoken if not rule.startswith(starts)} == set()
 
     def test_its_page_loads_nothing_and_runs_nothing(self) -> None:
-        html = page.render(asyncapi.document())
+        html = asyncapi_page.render(asyncapi.document())
         assert "todos.events.v1.{user_id}.{verb}" in html
         assert all(f"<code>{name}</code>" in html for name in EVENTS)
         assert not any(part in html for part in ("<script", "http-equiv", "src=", "@import", "url("))
@@ -128,7 +128,7 @@ class TestAsyncAPI:
     def test_its_page_escapes_what_it_shows(self) -> None:
         document = asyncapi.document()
         document["info"]["title"] = "<script>alert(1)</script>"
-        assert "<script" not in page.render(document)
+        assert "<script" not in asyncapi_page.render(document)
 
 
 def _references(node: Any) -> Any:

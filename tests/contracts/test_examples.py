@@ -12,9 +12,9 @@ from typing import Any
 
 import orjson
 
-from service_common import topology
-from service_common.testing.nats import NatsServer
-from service_common.testing.waiting import wait_until
+from service_testing.nats import NatsServer
+from service_testing.waiting import wait_until
+from todobus_events import topology
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SECOND = 2

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from service_common import topology
-from service_common.events.envelope import Event
-from service_common.publishing import Message, publish_one
-from service_common.subscriber import OrderedConsumer, PostgresCheckpoint, SqliteCheckpoint, dead_letters
-from service_common.testing.databases import Databases
-from service_common.testing.waiting import wait_until
+from service_testing.databases import Databases
+from service_testing.waiting import wait_until
+from todobus_events import topology
+from todobus_events.envelope import Event
+from todobus_events.publishing import Message, publish_one
+from todobus_events.subscriber import OrderedConsumer, PostgresCheckpoint, SqliteCheckpoint, dead_letters
 
 ADA, BOB = (str(uuid.uuid4()) for _ in range(2))
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from service_common.testing.system import Person, RunningSystem, System, person, running_system
+from service_testing.system import Person, RunningSystem, System, person, running_system
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import httpx
 
-from service_common.testing.clients import http_client
-from service_common.testing.nats import NatsServer
-from service_common.testing.processes import ServiceProcess
-from service_common.testing.waiting import wait_until
+from service_testing.clients import http_client
+from service_testing.nats import NatsServer
+from service_testing.processes import ServiceProcess
+from service_testing.waiting import wait_until
 
 HELLO = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]"
 

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from service_common.testing.system import Person, System
-from service_common.testing.waiting import wait_until
+from service_testing.system import Person, System
+from service_testing.waiting import wait_until
 
 USUAL_SECONDS = 2.0
 

@@ -7,9 +7,9 @@ import httpx
 import nats
 import pytest
 
-from service_common import topology
-from service_common.testing.system import Person, System, unknown_id
-from service_common.testing.waiting import wait_until
+from service_testing.system import Person, System, unknown_id
+from service_testing.waiting import wait_until
+from todobus_events import topology
 
 
 async def test_a_person_keeps_todos_and_sees_right_numbers(ann: Person) -> None:

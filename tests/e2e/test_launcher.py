@@ -16,10 +16,10 @@ import asyncpg
 import psutil
 import pytest
 
-from service_common.engines.postgres import Postgres
-from service_common.engines.process import free_port
-from service_common.testing.system import TODOBUS, Person, System
-from service_common.testing.waiting import wait_until
+from local_cluster.launcher.engines.postgres import Postgres
+from local_cluster.launcher.engines.process import free_port
+from service_testing.system import TODOBUS, Person, System
+from service_testing.waiting import wait_until
 
 STOP_SECONDS = 10
 ORPHAN_SECONDS = 5

@@ -4,8 +4,8 @@ import uuid
 
 import pytest
 
-from service_common.testing.clients import http_client
-from service_common.testing.system import System
+from service_testing.clients import http_client
+from service_testing.system import System
 
 WRONG = "wrong horse battery"
 

@@ -8,9 +8,9 @@ import httpx
 import nats
 import pytest
 
-from service_common import topology
-from service_common.testing.system import PASSWORD, Person, System
-from service_common.testing.waiting import wait_until
+from service_testing.system import PASSWORD, Person, System
+from service_testing.waiting import wait_until
+from todobus_events import topology
 
 
 class TestStats:

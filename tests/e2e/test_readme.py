@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from service_common.testing.system import TODOBUS, System
+from service_testing.system import TODOBUS, System
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from auth_service.secrets import Secrets
+from auth_service.derived_keys import Secrets
 from auth_service.settings import KeySettings
-from service_common.testing.databases import Databases
-from service_common.testing.nats import NatsServer
-from service_common.testing.processes import ServiceProcess as Process
-from service_common.testing.waiting import wait_until
+from service_testing.databases import Databases
+from service_testing.nats import NatsServer
+from service_testing.processes import ServiceProcess as Process
+from service_testing.waiting import wait_until
 
 from .fleet import Fleet, fleet
 

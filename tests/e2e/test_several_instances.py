@@ -12,10 +12,10 @@ import httpx
 import jwt
 import pytest
 
-from service_common.engines.process import free_port
-from service_common.testing.collector import collecting
-from service_common.testing.system import PASSWORD, Person, System, person
-from service_common.testing.waiting import wait_until
+from local_cluster.launcher.engines.process import free_port
+from service_testing.collector import collecting
+from service_testing.system import PASSWORD, Person, System, person
+from service_testing.waiting import wait_until
 
 pytestmark = pytest.mark.xdist_group("scaled")
 PEOPLE = 20

@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright, expect
 
-from local_cluster import web
-from service_common.testing.system import PASSWORD, Person, RunningSystem, System, person, running_system
+from local_cluster.launcher import web_build
+from service_testing.system import PASSWORD, Person, RunningSystem, System, person, running_system
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # What a browser writes for each answer of 400 or more; whether an answer was expected is the test's business.
@@ -38,7 +38,7 @@ def shared_web_system(session_folder: Path) -> Iterator[System | RunningSystem]:
     if elsewhere := running_system():
         yield elsewhere
         return
-    if web.current() is None:
+    if web_build.current() is None:
         pytest.skip("the web app is not built as its sources are (make web, which needs Node)")
     system = System(session_folder / "web" / "data", "--no-rate-limits")
     yield system

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 from playwright.async_api import Browser, Page, async_playwright
 
-from service_common.testing.system import PASSWORD, Person, System, person
+from service_testing.system import PASSWORD, Person, System, person
 
 FOLDER = Path(__file__).parents[2] / "docs/screenshots"
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from local_cluster.web import FRONTEND
-from service_common.testing.system import PASSWORD, Person
+from local_cluster.launcher.web_build import FRONTEND
+from service_testing.system import PASSWORD, Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Browse = Callable[..., Awaitable[Page]]

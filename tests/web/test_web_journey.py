@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from service_common.testing.system import PASSWORD, Person
+from service_testing.system import PASSWORD, Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Browse = Callable[..., Awaitable[Page]]

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page, expect
 
-from service_common.testing.system import Person
+from service_testing.system import Person
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
 SignIn = Callable[..., Awaitable[Page]]

@@ -1,4 +1,4 @@
-"""Render the bus users of `service_common.topology` for nats-server's configuration and for the values of its chart.
+"""Render the bus users of `todobus_events.topology` for nats-server's configuration and for the values of its chart.
 
 usage: render_users.py [--check]; each password is a variable that nats-server takes from its environment.
 """
@@ -11,10 +11,10 @@ from pathlib import Path
 
 import yaml
 
-from service_common import topology
+from todobus_events import topology
 
 NAMES = ("auth", "todos", "stats", "gateway", "operator", "subscriber")
-NOTE = "# Rendered by deploy/docker/nats/render_users.py: change service_common.topology, then run make bus-users.\n"
+NOTE = "# Rendered by deploy/docker/nats/render_users.py: change todobus_events.topology, then run make bus-users.\n"
 FOLDER = Path(__file__).parent
 CHART = FOLDER.parents[1] / "kubernetes" / "overlays" / "production"
 
@@ -52,7 +52,7 @@ def main() -> None:
         if "--check" not in sys.argv:
             path.write_text(render())
         elif path.read_text() != render():
-            sys.exit(f"{path} differs from service_common.topology: run make bus-users")
+            sys.exit(f"{path} differs from todobus_events.topology: run make bus-users")
 
 
 if __name__ == "__main__":

@@ -12,12 +12,12 @@ import asyncpg
 import pytest
 
 from local_cluster import credentials
-from local_cluster.backup import backup, restore
 from local_cluster.data_folder import DataFolder
 from local_cluster.errors import ClusterError
-from service_common.engines.postgres import Postgres, create_database
-from service_common.engines.process import free_port
-from service_common.testing.waiting import wait_until
+from local_cluster.launcher.engines.postgres import Postgres, create_database
+from local_cluster.launcher.engines.process import free_port
+from local_cluster.operator.backup import backup, restore
+from service_testing.waiting import wait_until
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from local_cluster import credentials, state_file
+from local_cluster import credentials
 from local_cluster.data_folder import DataFolder, write_private
 from local_cluster.errors import ClusterError
+from local_cluster.launcher import state_file
 
 
 @pytest.fixture

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from local_cluster import credentials, web
+from local_cluster import credentials
 from local_cluster.data_folder import DataFolder
 from local_cluster.errors import ClusterError
-from local_cluster.plan import Options, Plan
-from local_cluster.up import parse_scale, require_free
+from local_cluster.launcher import web_build
+from local_cluster.launcher.plan import Options, Plan
+from local_cluster.launcher.up import parse_scale, require_free
 
 
 @pytest.fixture
@@ -79,9 +80,9 @@ class TestWebSources:
         (tmp_path / "app").mkdir()
         page = tmp_path / "app" / "page.tsx"
         page.write_text("one")
-        before = web.sources_digest(tmp_path)
+        before = web_build.sources_digest(tmp_path)
         (tmp_path / "node_modules").mkdir()
         (tmp_path / "node_modules" / "x.js").write_text("made")
-        assert web.sources_digest(tmp_path) == before
+        assert web_build.sources_digest(tmp_path) == before
         page.write_text("two")
-        assert web.sources_digest(tmp_path) != before
+        assert web_build.sources_digest(tmp_path) != before

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from local_cluster.supervised import NEXT, State, Supervised
-from service_common.engines.process import Program
-from service_common.testing.waiting import wait_until
+from local_cluster.launcher.engines.process import Program
+from local_cluster.launcher.supervised import NEXT, State, Supervised
+from service_testing.waiting import wait_until
 
 LASTING = ("/bin/sh", "-c", "echo started; exec tail -f /dev/null")
 STUBBORN = ("/bin/sh", "-c", "trap '' TERM; echo started; exec tail -f /dev/null")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from local_cluster import transfer
+from local_cluster.operator import transfer
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ import sys
 
 from api_gateway.app import create_app, server_options
 from api_gateway.settings import Settings
-from service_common import server
+from service_common.http import server
 
 
 def raise_file_limit() -> None:

@@ -8,23 +8,23 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from api_gateway.cors import PREFLIGHT, Cors
-from api_gateway.cycle import ClientDisconnected
 from api_gateway.errors import NotRouted
 from api_gateway.exchange import Exchange
-from api_gateway.forwarding import Forwarding
-from api_gateway.live import LiveEvents
-from api_gateway.pages import Pages
-from api_gateway.protocol import HttpProtocol
-from api_gateway.proxy import ClientGone, forward
+from api_gateway.live.event_stream import LiveEvents
 from api_gateway.rate_limits import RateLimit
 from api_gateway.routes import LIVE, Route, RouteTable
+from api_gateway.server.cycle import ClientDisconnected
+from api_gateway.server.protocol import HttpProtocol
 from api_gateway.settings import Settings
-from api_gateway.upstreams import Upstreams
-from service_common.authentication import Authentication
-from service_common.bus import Bus
+from api_gateway.site.pages import Pages
+from api_gateway.upstream.forwarding import Forwarding
+from api_gateway.upstream.instances import Upstreams
+from api_gateway.upstream.proxy import ClientGone, forward
 from service_common.errors import ServiceError, Unauthorized
 from service_common.health import Readiness
-from service_common.tokens import Claims, Verifier
+from service_common.tokens.authentication import Authentication
+from service_common.tokens.verifier import Claims, Verifier
+from todobus_events.bus import Bus
 
 log = structlog.get_logger("gateway")
 Handler = Callable[[Scope, Receive, Send, Claims], Awaitable[None]]

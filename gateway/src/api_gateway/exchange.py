@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from random import getrandbits
 from typing import Any
 
-from api_gateway.forwarding import Forwarding
-from api_gateway.incoming import Incoming
-from service_common import telemetry
+from api_gateway.server.headers import Incoming
+from api_gateway.upstream.forwarding import Forwarding
 from service_common.errors import ServiceError
-from service_common.middleware import record_request
+from service_common.http.middleware import record_request
 from service_common.problems import MEDIA_TYPE, problem
-from service_common.tracing import TRACER
+from service_common.telemetry import context
+from service_common.telemetry.tracing import TRACER
 
 Headers = list[tuple[bytes, bytes]]
 CLIENT_GONE = 499
@@ -64,8 +64,8 @@ class Exchange:
             self.request_id = incoming.request_id.decode() or self.request_id
             self.secure = self.secure or incoming.forwarded_proto == b"https"
         self.traceparent = _continued(incoming.traceparent)
-        telemetry.request_id.set(self.request_id)
-        telemetry.traceparent.set(self.traceparent)
+        context.request_id.set(self.request_id)
+        context.traceparent.set(self.traceparent)
 
     @property
     def client(self) -> str:
@@ -75,8 +75,8 @@ class Exchange:
         """Count the request, now that it is over."""
         self.status = self.status or CLIENT_GONE
         seconds = time.perf_counter() - self.started
-        telemetry.REQUESTS.record(self.route, self.method, self.status, seconds)
-        telemetry.ACCESS.record(self.method, self.scope["path"], self.status, seconds)
+        context.REQUESTS.record(self.route, self.method, self.status, seconds)
+        context.ACCESS.record(self.method, self.scope["path"], self.status, seconds)
         if TRACER.samples(self.traceparent):
             parent = self.incoming.traceparent[36:52].decode()
             record_request(self.method, self.route, self.status, seconds, self.traceparent, parent)

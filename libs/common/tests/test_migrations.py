@@ -7,9 +7,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from local_cluster.launcher.engines.postgres import Postgres
 from service_common import migrations
-from service_common.engines.postgres import Postgres
-from service_common.testing.waiting import wait_until
+from service_testing.waiting import wait_until
 
 REVISION = """
 from alembic import op

@@ -6,9 +6,9 @@ import pytest
 from fastapi import Body, FastAPI, Query
 from pydantic import BaseModel
 
-from service_common import api
 from service_common.errors import FieldError, NotFound, Unprocessable
-from service_common.middleware import RequestContext
+from service_common.http import errors
+from service_common.http.middleware import RequestContext
 
 AWAY = [
     asyncpg.CannotConnectNowError("the database system is starting up"),
@@ -26,7 +26,7 @@ class Thing(BaseModel):
 @pytest.fixture
 async def client():
     app = FastAPI()
-    api.install_errors(app)
+    errors.install_errors(app)
 
     @app.get("/missing")
     async def missing() -> None:
@@ -104,7 +104,7 @@ class TestValidation:
         assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
     async def test_pointers_escape_slashes(self):
-        assert api.pointer(("body", "a/b", "c~d", 0)) == "/a~1b/c~0d/0"
+        assert errors.pointer(("body", "a/b", "c~d", 0)) == "/a~1b/c~0d/0"
 
 
 class TestRequestId:

@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from service_common import provisioning, revocations, topology
-from service_common.authentication import Authentication
-from service_common.bus import Bus
-from service_common.keys import FixedKeys
+from service_common import revocations
 from service_common.settings import ServiceSettings
-from service_common.testing.nats import NatsServer
-from service_common.testing.tokens import TokenIssuer
-from service_common.testing.waiting import wait_until
-from service_common.tokens import InvalidToken
+from service_common.tokens.authentication import Authentication
+from service_common.tokens.keys import FixedKeys
+from service_common.tokens.verifier import InvalidToken
+from service_testing.nats import NatsServer
+from service_testing.tokens import TokenIssuer
+from service_testing.waiting import wait_until
+from todobus_events import jetstream, topology
+from todobus_events.bus import Bus
 
 
 class Processes:
@@ -122,7 +123,7 @@ class TestRevocations:
         verifier = await processes.verifier()
         await wait_until(lambda: verifier.revocations._following is not None)
         assert not await is_ready(verifier)
-        await provisioning.provision(client)
+        await jetstream.provision(client)
         await wait_until(lambda: is_ready(verifier))
 
     async def test_made_while_a_process_was_cut_off_are_read_when_it_is_back(self, processes: Processes):

@@ -7,12 +7,12 @@ import signal
 import sys
 from collections import Counter
 
-from service_common.engines.process import free_port
-from service_common.testing.waiting import wait_until
+from local_cluster.launcher.engines.process import free_port
+from service_testing.waiting import wait_until
 
 PROCESS = """
 import asyncio
-from service_common import server
+from service_common.http import server
 from service_common.health import Readiness
 from service_common.settings import ServiceSettings
 

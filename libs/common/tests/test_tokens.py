@@ -9,12 +9,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from service_common import tokens
-from service_common.api import Caller, install_errors
-from service_common.keys import COOLDOWN_SECONDS, STALE_SECONDS, FetchedKeys
-from service_common.testing.tokens import TokenIssuer
-from service_common.testing.waiting import wait_until
-from service_common.tokens import InvalidToken, Verifier
+from service_common.http.errors import Caller, install_errors
+from service_common.tokens import verifier as verification
+from service_common.tokens.keys import COOLDOWN_SECONDS, STALE_SECONDS, FetchedKeys
+from service_common.tokens.verifier import InvalidToken, Verifier
+from service_testing.tokens import TokenIssuer
+from service_testing.waiting import wait_until
 
 from .token_attacks import ATTACKS, USER, header, signed
 
@@ -66,7 +66,7 @@ class TestAttacks:
         assert api.keys.fetches == api.issuer.requests == 1
 
     def test_covers_every_claim(self):
-        for claim in (*tokens.STRINGS, *tokens.TIMES):
+        for claim in (*verification.STRINGS, *verification.TIMES):
             assert {f"no {claim}", f"{claim} null"} <= ATTACKS.keys()
 
     async def test_what_the_attacks_bend_is_itself_valid(self, api: Api):
@@ -104,7 +104,7 @@ class TestVerifier:
         issuer = TokenIssuer()
         verifier, token = issuer.verifier(), issuer.token(USER)
         expires = (await verifier.verify(token)).expires_at
-        monkeypatch.setattr(tokens.time, "time", lambda: expires + tokens.SKEW_SECONDS + 1)
+        monkeypatch.setattr(verification.time, "time", lambda: expires + verification.SKEW_SECONDS + 1)
         with pytest.raises(InvalidToken):
             await verifier.verify(token)
 
@@ -118,7 +118,7 @@ class TestVerifier:
             await verifier.verify(token)
 
     async def test_forgets_the_token_used_longest_ago(self, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(tokens, "CACHE_SIZE", 2)
+        monkeypatch.setattr(verification, "CACHE_SIZE", 2)
         issuer = TokenIssuer()
         verifier = issuer.verifier()
         first, second, third = (issuer.token(uuid.uuid4()) for _ in range(3))

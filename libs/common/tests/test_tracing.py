@@ -2,12 +2,12 @@ import time
 
 import pytest
 
-from service_common import telemetry, tracing
-from service_common.events.examples import TRACE
-from service_common.middleware import RequestContext
-from service_common.publishing import Message, publish_one
-from service_common.testing.collector import collecting
-from service_common.tracing import SERVER, Span, Tracer, child, span_id
+from service_common.http.middleware import RequestContext
+from service_common.telemetry import context, tracing
+from service_common.telemetry.tracing import SERVER, Span, Tracer, child, span_id
+from service_testing.collector import collecting
+from todobus_events.examples import TRACE
+from todobus_events.publishing import Message, publish_one
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 UNSAMPLED = PARENT[:-2] + "00"
@@ -24,8 +24,13 @@ def tracer(monkeypatch):
     """A tracer that records and sends nothing by itself, in the place of the process's."""
     own = Tracer()
     own.configure("http://127.0.0.1:1", "todos", "1", 1.0)
-    for module in ("tracing", "middleware", "publishing", "subscriber.consumer"):
-        monkeypatch.setattr(f"service_common.{module}.TRACER", own)
+    for module in (
+        "service_common.telemetry.tracing",
+        "service_common.http.middleware",
+        "todobus_events.publishing",
+        "todobus_events.subscriber.consumer",
+    ):
+        monkeypatch.setattr(f"{module}.TRACER", own)
     return own
 
 
@@ -112,7 +117,7 @@ async def call(traceparent):
     seen = []
 
     async def app(scope, _, send):
-        seen.append(telemetry.traceparent.get())
+        seen.append(context.traceparent.get())
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
     async def send(_):
@@ -162,11 +167,11 @@ class TestAccessLog:
             def warning(self, _, **values):
                 found.append(("warning", values["path"]))
 
-        monkeypatch.setattr(telemetry, "_access", Log())
+        monkeypatch.setattr(context, "_access", Log())
         return found
 
     def test_one_of_so_many(self, lines):
-        log = telemetry.AccessLog()
+        log = context.AccessLog()
         log.every = 3
         for number in range(7):
             log.record("GET", f"/{number}", 200, 0.01)
@@ -174,7 +179,7 @@ class TestAccessLog:
         assert lines == [("info", "/2"), ("info", "/5")]
 
     def test_errors_and_slow_answers_always(self, lines):
-        log = telemetry.AccessLog()
+        log = context.AccessLog()
         log.record("GET", "/a", 200, 0.01)
         log.record("GET", "/b", 503, 0.01)
         log.record("GET", "/c", 200, 1.5)

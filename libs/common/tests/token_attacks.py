@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as generate_rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from service_common import tokens
-from service_common.testing.tokens import TokenIssuer
+from service_common.tokens import verifier
+from service_testing.tokens import TokenIssuer
 
 USER = uuid.UUID("01a20000-0000-7000-8000-000000000001")
 RSA = generate_rsa(65537, 2048)
@@ -197,16 +197,16 @@ ATTACKS: dict[str, Forge] = {
         f"payload {body!r}"[:30]: (lambda issuer, body=body: signed(issuer, header(issuer), body))
         for body in ([], "x", 1, None, b"", b"{", b"\xff\xfe", b"[" * 2500, b"NaN")
     },
-    **{f"no {name}": without_claim(name) for name in (*tokens.STRINGS, *tokens.TIMES)},
-    **{f"{name} null": with_claims(**{name: None}) for name in (*tokens.STRINGS, *tokens.TIMES)},
+    **{f"no {name}": without_claim(name) for name in (*verifier.STRINGS, *verifier.TIMES)},
+    **{f"{name} null": with_claims(**{name: None}) for name in (*verifier.STRINGS, *verifier.TIMES)},
     **{
         f"{name} {value!r}": with_claims(**{name: value})
-        for name in tokens.STRINGS
+        for name in verifier.STRINGS
         for value in (1, True, ["x"], {"x": 1})
     },
     **{
         f"{name} {kind}": with_claims(**{name: value})
-        for name in tokens.TIMES
+        for name in verifier.TIMES
         for kind, value in {
             "a string": str(NOW),
             "a fraction": NOW + 0.5,

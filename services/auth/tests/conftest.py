@@ -17,9 +17,9 @@ from auth_service.app import create_app
 from auth_service.domain import User, email_key
 from auth_service.repository import users
 from auth_service.settings import Settings
-from service_common.testing.databases import Databases
-from service_common.testing.nats import NatsServer
-from service_common.testing.waiting import wait_until
+from service_testing.databases import Databases
+from service_testing.nats import NatsServer
+from service_testing.waiting import wait_until
 
 PASSWORD = "correct horse battery"
 NEW_PASSWORD = "staple battery horse"

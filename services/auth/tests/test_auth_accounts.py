@@ -14,9 +14,9 @@ from nats.js.errors import Error as JetStreamError
 from auth_service import relay
 from auth_service.repository import sessions, users
 from service_common import erasure
-from service_common.events.models import UserDeletedEvent, UserEvent
-from service_common.testing.nats import NatsServer
-from service_common.testing.waiting import wait_until
+from service_testing.nats import NatsServer
+from service_testing.waiting import wait_until
+from todobus_events.models import UserDeletedEvent, UserEvent
 
 from .conftest import NEW_PASSWORD, PASSWORD, Service, Start
 

@@ -10,11 +10,11 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from auth_service.__main__ import main
-from auth_service.secrets import Secrets
+from auth_service.derived_keys import Secrets
 from auth_service.service import keyring
 from auth_service.settings import Settings
-from service_common.testing.waiting import wait_until
-from service_common.tokens import Verifier
+from service_common.tokens.verifier import Verifier
+from service_testing.waiting import wait_until
 
 from .conftest import Service, Start
 
@@ -123,7 +123,7 @@ class _Fetching:
         self.used: set[str] = set()
 
     async def fetch(self) -> None:
-        from service_common.keys import parse
+        from service_common.tokens.keys import parse
 
         self._keys = parse((await self._service.client.get("/.well-known/jwks.json")).json())
 

@@ -5,8 +5,8 @@ import asyncpg
 import orjson
 
 from auth_service import passwords
-from service_common.testing.nats import NatsServer
-from service_common.testing.waiting import wait_until
+from service_testing.nats import NatsServer
+from service_testing.waiting import wait_until
 
 from .conftest import PASSWORD, Service
 

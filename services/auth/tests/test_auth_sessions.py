@@ -6,8 +6,8 @@ import uuid
 import asyncpg
 import httpx
 
-from service_common.testing.nats import NatsServer
-from service_common.testing.waiting import wait_until
+from service_testing.nats import NatsServer
+from service_testing.waiting import wait_until
 
 from .conftest import PASSWORD, Service, Start
 

@@ -17,18 +17,18 @@ from fastapi import FastAPI
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from service_common import topology
 from service_common.database import create_pool
-from service_common.keys import FixedKeys
-from service_common.testing.databases import Databases
-from service_common.testing.nats import NatsServer
-from service_common.testing.tokens import TokenIssuer
-from service_common.testing.waiting import wait_until
-from stats_service import projection
+from service_common.tokens.keys import FixedKeys
+from service_testing.databases import Databases
+from service_testing.nats import NatsServer
+from service_testing.tokens import TokenIssuer
+from service_testing.waiting import wait_until
 from stats_service.app import create_app
 from stats_service.domain import fact
-from stats_service.projection import Position
+from stats_service.projection import apply
+from stats_service.projection.apply import Position
 from stats_service.settings import Settings
+from todobus_events import topology
 
 VERBS = ("created", "updated", "completed", "reopened", "deleted", "restored", "purged")
 TAGS = ("home", "work", 'a "quoted" one', "back\\slash", "{curly,comma}", "null", "日本", " ")
@@ -213,7 +213,7 @@ def projection_of(pool: asyncpg.Pool) -> Any:
 
 async def _apply(pool: asyncpg.Pool, changes: Iterable[dict[str, Any]]) -> list[Position]:
     async with pool.acquire() as connection, connection.transaction():
-        return await projection.apply(connection, [fact(change) for change in changes])
+        return await apply.apply(connection, [fact(change) for change in changes])
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stats_service.domain import Fact, UnreadableChangeError, fact
-from stats_service.projection import apply
+from stats_service.projection.apply import apply
 
 
 class Crash(Exception):

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from service_common import topology
-from service_common.testing.waiting import wait_until
+from service_testing.waiting import wait_until
+from todobus_events import topology
 
 
 async def test_what_is_published_is_projected(app, publish, feed, reached, projection_of, plain_replay, source) -> None:

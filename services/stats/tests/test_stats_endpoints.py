@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from service_common.testing.waiting import wait_until
+from service_testing.waiting import wait_until
 from stats_service.domain import fact
 
 

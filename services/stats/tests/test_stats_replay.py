@@ -6,8 +6,8 @@ import sys
 import asyncpg
 import pytest
 
-from stats_service import replay
-from stats_service.replay import Replay
+from stats_service.projection import replay
+from stats_service.projection.replay import Replay
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,8 @@ import asyncpg
 import orjson
 import pytest
 
-from service_common import topology
-from service_common.testing.waiting import wait_until
+from service_testing.waiting import wait_until
+from todobus_events import topology
 
 PROFILE = {"time_zone": "Europe/Helsinki", "week_start": "sunday", "day_start_hour": 4, "daily_goal": 7}
 

@@ -9,10 +9,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from service_common.engines.postgres import Postgres
-from service_common.testing.databases import Databases
-from service_common.testing.tokens import TokenIssuer
-from service_common.testing.waiting import wait_until
+from local_cluster.launcher.engines.postgres import Postgres
+from service_testing.databases import Databases
+from service_testing.tokens import TokenIssuer
+from service_testing.waiting import wait_until
 from todos_service.app import create_app
 from todos_service.settings import Settings
 

@@ -8,16 +8,16 @@ from typing import Any
 import asyncpg
 import pytest
 
-from service_common import topology
-from service_common.bus import Bus
-from service_common.events.envelope import read
-from service_common.publishing import Message, Refused, publish_batch, publish_one
 from service_common.settings import BusSettings
-from service_common.testing.databases import Databases
-from service_common.testing.nats import NatsServer
-from service_common.testing.waiting import wait_until
-from todos_service.outbox import Floor
-from todos_service.relay import LOCK, Relay
+from service_testing.databases import Databases
+from service_testing.nats import NatsServer
+from service_testing.waiting import wait_until
+from todobus_events import topology
+from todobus_events.bus import Bus
+from todobus_events.envelope import read
+from todobus_events.publishing import Message, Refused, publish_batch, publish_one
+from todos_service.relay.outbox import Floor
+from todos_service.relay.relay import LOCK, Relay
 
 WRITE = """
 with feed as (insert into feeds as f (user_id, sequence) values ($1, 1)
@@ -137,7 +137,7 @@ class TestPublishing:
     async def test_a_stop_in_the_middle_leaves_no_event_half_done(
         self, connection: asyncpg.Connection, url: str, nats: NatsServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("todos_service.drain.BATCH_ROWS", 20)
+        monkeypatch.setattr("todos_service.relay.drain.BATCH_ROWS", 20)
         user = uuid.uuid4()
         for _ in range(200):
             await write(connection, user)
@@ -207,7 +207,7 @@ class TestLeading:
     ) -> None:
         async with running_relay(url, nats) as one, running_relay(url, nats) as other:
             await wait_until(lambda: one.leading or other.leading)
-            monkeypatch.setattr("todos_service.relay.POLL_SECONDS", 60)
+            monkeypatch.setattr("todos_service.relay.relay.POLL_SECONDS", 60)
             await write(connection, uuid.uuid4())
             await emptied(connection)
             await write(connection, uuid.uuid4())

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from todos_service import paging
+from todos_service.endpoints import paging
 from todos_service.repository import lists
 from todos_service.schemas import ListQuery
 from todos_service.service import todos

@@ -3,10 +3,10 @@ import uuid
 
 import orjson
 
-from service_common import topology
-from service_common.bus import Bus
 from service_common.settings import BusSettings
-from service_common.testing.waiting import wait_until
+from service_testing.waiting import wait_until
+from todobus_events import topology
+from todobus_events.bus import Bus
 from todos_service.erasure import user_events
 from todos_service.housekeeping import empty_trash
 from todos_service.repository import users

@@ -10,8 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from local_cluster.launcher.engines.postgres import create_database
 from service_common import migrations
-from service_common.engines.postgres import create_database
 from todos_service.domain import Content
 from todos_service.repository import lists, reads, writes
 from todos_service.repository.lists import Shape

@@ -10,8 +10,8 @@ import pytest
 import uvicorn
 from hypothesis import HealthCheck, given, settings
 
-from service_common.testing.tokens import TokenIssuer
-from service_common.testing.waiting import wait_until
+from service_testing.tokens import TokenIssuer
+from service_testing.waiting import wait_until
 from todos_service.app import create_app
 
 from .conftest import settings as service_settings

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from service_common.testing.tokens import TokenIssuer
+from service_testing.tokens import TokenIssuer
 from todos_service.app import create_app
 
 from .conftest import Client

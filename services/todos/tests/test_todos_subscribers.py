@@ -7,12 +7,12 @@ from typing import Any
 import asyncpg
 import pytest
 
-from service_common import change_log, topology
 from service_common.database import create_pool
 from service_common.settings import BusSettings
-from service_common.testing.databases import Databases
-from service_common.testing.nats import NatsServer
-from service_common.testing.waiting import wait_until
+from service_testing.databases import Databases
+from service_testing.nats import NatsServer
+from service_testing.waiting import wait_until
+from todobus_events import change_log, topology
 from todos_service.subscribers import REPLY_BYTES, Responder
 
 WRITE = """

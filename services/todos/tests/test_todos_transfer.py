@@ -3,7 +3,7 @@ import io
 
 import pytest
 
-from todos_service import spreadsheet
+from todos_service.endpoints import spreadsheet
 
 TRICKY = [
     {"title": '=HYPERLINK("http://x")', "description": "+1\n-1", "tags": ["-a", "b,c", 'd"e', "'=f"]},

@@ -22,23 +22,23 @@ def main(orders: Path) -> None:
         fake = {"LD_PRELOAD": FAKETIME, "FAKETIME": clock.read_text(), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         os.execve(sys.executable, sys.orig_argv, os.environ | fake)  # noqa: S606 - this very process, under another clock
     if service == "todos" and (orders / "impatient").exists():
-        from todos_service import relay
+        from todos_service.relay import relay
 
         relay.SESSION["idle_session_timeout"] = "3s"
     if service == "todos" and (orders / "forget-before-publishing").exists():
         forget_before_publishing()
     if service == "stats" and (orders / "without-healing").exists():
-        from stats_service.healing import Healer
+        from stats_service.projection.heal import Healer
 
         Healer.request = lambda *_: None  # type: ignore[method-assign]
     if service == "stats" and (orders / "acknowledge-before-counting").exists():
         acknowledge_before_counting()
     if service == "stats" and (orders / "without-durable").exists():
-        from service_common.subscriber import consumer
+        from todobus_events.subscriber import consumer
 
         consumer.ensure_consumer = nothing
     if service == "api_gateway" and (orders / "without-healing").exists():
-        from api_gateway.feeds import Feed
+        from api_gateway.live.feeds import Feed
 
         Feed._mend = lambda *_: None  # type: ignore[method-assign]
     if (orders / "stalls").exists() and service in {"auth", "todos", "stats", "api_gateway"}:
@@ -51,7 +51,7 @@ async def nothing(*_: Any) -> None:
 
 def forget_before_publishing() -> None:
     """What has been read from the outbox is deleted at once."""
-    from todos_service.drain import Drain
+    from todos_service.relay.drain import Drain
 
     publish = Drain._publish
 
@@ -65,7 +65,7 @@ def forget_before_publishing() -> None:
 
 def acknowledge_before_counting() -> None:
     """As a consumer does that acknowledges by itself."""
-    from service_common.subscriber.consumer import Consumer
+    from todobus_events.subscriber.consumer import Consumer
 
     deliver = Consumer._deliver
 
@@ -79,7 +79,7 @@ def acknowledge_before_counting() -> None:
 
 def watch_the_loop(path: Path) -> None:
     """Write down the longest turn of the event loop: its own CPU seconds, which other programs do not prolong."""
-    from service_common import server
+    from service_common.http import server
 
     serve = server._serve
 

@@ -7,8 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from local_cluster.web import NODE
-from service_common.testing.system import PASSWORD, System, person
+from local_cluster.launcher.web_build import NODE
+from service_testing.system import PASSWORD, System, person
 
 FOLDER = Path(__file__).parent
 sys.path.insert(0, str(FOLDER.parent))

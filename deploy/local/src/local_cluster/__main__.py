@@ -2,13 +2,12 @@
 
 import sys
 
-from service_common.engines.process import EngineError
-
 from local_cluster.errors import ClusterError
+from local_cluster.launcher.engines.process import EngineError
 
 
 def main() -> None:
-    from local_cluster.operator_commands import app  # noqa: PLC0415 - after the interpreter knows how to fail in one line
+    from local_cluster.operator.commands import app  # noqa: PLC0415 - after the interpreter knows how to fail in one line
 
     try:
         app()

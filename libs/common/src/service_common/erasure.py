@@ -6,7 +6,7 @@ later than the time before: a service erases and confirms at every such event, a
 
 from nats.aio.client import Client
 
-from service_common.topology import ERASED
+from todobus_events.topology import ERASED
 
 CONFIRMED = f"{ERASED}.*.*"
 

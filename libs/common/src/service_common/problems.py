@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from service_common.errors import FieldError
-from service_common.telemetry import request_id
+from service_common.telemetry.context import request_id
 
 MEDIA_TYPE = "application/problem+json"
 PROBLEM_SCHEMA = {

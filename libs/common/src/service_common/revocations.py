@@ -15,10 +15,10 @@ from nats.js.errors import Error as JetStreamError
 from nats.js.kv import KeyValue
 from prometheus_client import Gauge, Histogram
 
-from service_common import tasks
-from service_common.bus import Bus
-from service_common.tokens import Claims
-from service_common.topology import REVOCATION_SECONDS, REVOCATIONS
+from service_common.tokens.verifier import Claims
+from todobus_events import tasks
+from todobus_events.bus import Bus
+from todobus_events.topology import REVOCATION_SECONDS, REVOCATIONS
 
 log = structlog.get_logger("revocations")
 PREFIX = "sid."

@@ -6,7 +6,7 @@ import argparse
 def serve() -> None:
     from auth_service.app import create_app  # noqa: PLC0415 - `migrate` needs no web framework
     from auth_service.settings import Settings  # noqa: PLC0415
-    from service_common import server  # noqa: PLC0415
+    from service_common.http import server  # noqa: PLC0415
 
     settings = Settings.load()
     app = create_app(settings)

@@ -7,19 +7,20 @@ from typing import Protocol
 from fastapi import FastAPI
 
 from auth_service import endpoints
+from auth_service.derived_keys import Secrets
 from auth_service.housekeeping import Housekeeping
 from auth_service.passwords import Passwords
 from auth_service.relay import Relay
-from auth_service.secrets import Secrets
 from auth_service.service.context import Context
 from auth_service.service.keyring import Keyring
 from auth_service.settings import Settings
 from auth_service.subscribers import Subscribers
-from service_common import api, database
-from service_common.authentication import Authentication
-from service_common.bus import Bus
+from service_common import database
 from service_common.health import Readiness
-from service_common.middleware import RequestContext
+from service_common.http import errors
+from service_common.http.middleware import RequestContext
+from service_common.tokens.authentication import Authentication
+from todobus_events.bus import Bus
 
 
 class Part(Protocol):
@@ -73,5 +74,5 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.readiness.optional |= {"bus": bus.check, "revocations": authentication.revocations.check}
     app.include_router(endpoints.router)
     app.add_middleware(RequestContext)
-    api.install_errors(app)
+    errors.install_errors(app)
     return app

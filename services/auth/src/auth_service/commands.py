@@ -10,10 +10,10 @@ from typing import Any
 import asyncpg
 import orjson
 
+from auth_service.derived_keys import Secrets
 from auth_service.domain import email_key, instant
 from auth_service.repository import audit
 from auth_service.repository.audit import Entry
-from auth_service.secrets import Secrets
 from auth_service.service.keyring import Keyring
 from auth_service.settings import KeySettings
 from service_common.database import create_pool

@@ -12,9 +12,9 @@ from auth_service.errors import InvalidGrant
 from auth_service.service import accounts, sessions
 from auth_service.service.context import identity
 from auth_service.service.sessions import Grant
-from service_common import api
+from service_common.http import errors
 
-Claims = api.Caller
+Claims = errors.Caller
 router = APIRouter(route_class=TypedRoute)
 
 
@@ -90,7 +90,7 @@ async def refresh(
     try:
         grant = await sessions.refresh(context, request.cookies.get(COOKIE, ""), client)
     except InvalidGrant as error:
-        refused = api.answer(error)
+        refused = errors.answer(error)
         clear_cookie(request, refused)
         return refused
     return _tokens(grant, request, response, cookie=True)

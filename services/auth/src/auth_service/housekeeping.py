@@ -7,7 +7,8 @@ import structlog
 
 from auth_service.repository import audit, erasures, failures, revocations, sessions
 from auth_service.service.context import Context, announce_deleted
-from service_common import database, tasks
+from service_common import database
+from todobus_events import tasks
 
 log = structlog.get_logger("housekeeping")
 PAUSE_SECONDS = 60.0

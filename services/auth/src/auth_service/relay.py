@@ -15,12 +15,13 @@ from auth_service.domain import instant
 from auth_service.repository import outbox, revocations
 from auth_service.repository.outbox import Pending
 from auth_service.service.context import Context, announce_everybody
-from service_common import database, tasks, topology
+from service_common import database
 from service_common.database import Connection
-from service_common.events.envelope import cloud_event, headers
-from service_common.provisioning import ProvisioningError, restore_stream, stream_state
-from service_common.publishing import Message, Refused, publish_one
 from service_common.revocations import publish
+from todobus_events import tasks, topology
+from todobus_events.envelope import cloud_event, headers
+from todobus_events.jetstream import ProvisioningError, restore_stream, stream_state
+from todobus_events.publishing import Message, Refused, publish_one
 
 log = structlog.get_logger("relay")
 POLL_SECONDS = 0.25

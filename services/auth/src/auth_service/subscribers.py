@@ -8,8 +8,9 @@ from nats.aio.msg import Msg
 
 from auth_service.repository import erasures
 from auth_service.service.context import Context, identity
-from service_common import database, topology
+from service_common import database
 from service_common.erasure import CONFIRMED, confirmed
+from todobus_events import topology
 
 log = structlog.get_logger("erasures")
 QUEUE = "auth"

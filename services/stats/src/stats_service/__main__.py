@@ -8,9 +8,10 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from service_common import migrations, server
+from service_common import migrations
+from service_common.http import server
 from service_common.settings import MigrationSettings
-from stats_service import tools
+from stats_service import commands
 
 
 def serve() -> None:
@@ -29,8 +30,8 @@ def migrate() -> None:
 COMMANDS: dict[str, Callable[[], int | None]] = {
     "serve": serve,
     "migrate": migrate,
-    "verify": tools.verify,
-    "rebuild": tools.rebuild,
+    "verify": commands.verify,
+    "rebuild": commands.rebuild,
 }
 
 

@@ -5,16 +5,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
-from service_common import api, database
-from service_common.authentication import Authentication
-from service_common.bus import Bus
+from service_common import database
 from service_common.health import Readiness
-from service_common.keys import KeySource
-from service_common.middleware import RequestContext
+from service_common.http import errors
+from service_common.http.middleware import RequestContext
+from service_common.tokens.authentication import Authentication
+from service_common.tokens.keys import KeySource
 from stats_service.endpoints import router
-from stats_service.projector import Projector
+from stats_service.projection.projector import Projector
 from stats_service.settings import Settings
 from stats_service.subscribers import SummaryResponder, todo_events, user_events
+from todobus_events.bus import Bus
 
 
 def create_app(settings: Settings, keys: KeySource | None = None) -> FastAPI:
@@ -40,7 +41,7 @@ def create_app(settings: Settings, keys: KeySource | None = None) -> FastAPI:
     app.state.readiness = Readiness(database=lambda: database.ping(pool), keys=authentication.keys.check)
     # Without the bus figures are given still, and said to be stale.
     app.state.readiness.optional |= {"bus": bus.check, "revocations": authentication.revocations.check}
-    api.install_errors(app)
+    errors.install_errors(app)
     app.add_middleware(RequestContext)
     app.include_router(router)
     return app

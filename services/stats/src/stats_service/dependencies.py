@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import Depends, Query, Request
 from pydantic import AfterValidator
 
-from service_common.api import Caller
+from service_common.http.errors import Caller
 from stats_service import domain, service
-from stats_service.projector import Projector
+from stats_service.projection.projector import Projector
 from stats_service.repository import Preferences
 
 WAIT_SECONDS = 2.0

@@ -10,15 +10,16 @@ import orjson
 import structlog
 from nats.aio.msg import Msg
 
-from service_common import database, erasure, topology
-from service_common.bus import Bus
-from service_common.events.envelope import Event
-from service_common.subscriber import Consumer
+from service_common import database, erasure
 from stats_service import domain, repository, service
 from stats_service.domain import fact
-from stats_service.projector import Projector
+from stats_service.projection.projector import Projector
 from stats_service.repository import Preferences
 from stats_service.schemas import Summary
+from todobus_events import topology
+from todobus_events.bus import Bus
+from todobus_events.envelope import Event
+from todobus_events.subscriber import Consumer
 
 log = structlog.get_logger("subscribers")
 SERVICE = "stats"  # also the name of its durables; its instances share them

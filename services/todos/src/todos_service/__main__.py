@@ -23,7 +23,7 @@ def _migrate() -> None:
 
 
 def _serve() -> None:
-    from service_common.server import run  # noqa: PLC0415
+    from service_common.http.server import run  # noqa: PLC0415
     from todos_service.app import create_app  # noqa: PLC0415
     from todos_service.settings import Settings  # noqa: PLC0415
 

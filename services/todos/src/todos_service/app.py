@@ -6,17 +6,17 @@ from typing import Protocol
 
 from fastapi import FastAPI
 
-from service_common import api
-from service_common.authentication import Authentication
-from service_common.bus import Bus
 from service_common.database import create_pool, ping
 from service_common.health import Readiness
-from service_common.middleware import RequestContext
+from service_common.http import errors
+from service_common.http.middleware import RequestContext
+from service_common.tokens.authentication import Authentication
+from todobus_events.bus import Bus
 from todos_service import documentation, endpoints
 from todos_service.erasure import user_events
 from todos_service.hot_routes import HotRoutes
 from todos_service.housekeeping import Housekeeping
-from todos_service.relay import Relay
+from todos_service.relay.relay import Relay
 from todos_service.settings import Settings
 from todos_service.subscribers import Responder
 
@@ -67,5 +67,5 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.routes.extend(endpoints.ROUTES)
     app.add_middleware(HotRoutes, fastapi=app, routes=endpoints.HOT_ROUTES)
     app.add_middleware(RequestContext)
-    api.install_errors(app)
+    errors.install_errors(app)
     return app

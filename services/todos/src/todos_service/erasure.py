@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from service_common import erasure, topology
-from service_common.bus import Bus
-from service_common.events.envelope import Event
-from service_common.subscriber import Consumer
+from service_common import erasure
+from todobus_events import topology
+from todobus_events.bus import Bus
+from todobus_events.envelope import Event
+from todobus_events.subscriber import Consumer
 from todos_service.repository import users
 
 SERVICE = "todos"  # also the name of the durable; instances share it

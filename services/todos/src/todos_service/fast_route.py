@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
 from service_common.errors import ServiceError
-from service_common.tokens import Claims, InvalidToken
+from service_common.tokens.verifier import Claims, InvalidToken
 
 Source = Callable[[Request], Awaitable[Any]]
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import asyncpg
 import structlog
 
-from service_common import database, tasks
+from service_common import database
+from todobus_events import tasks
 from todos_service.errors import StaleVersion, TodoNotFound
 from todos_service.repository import users
 from todos_service.service import todos

@@ -18,9 +18,10 @@ from faststream.security import SASLPlaintext
 from nats.errors import Error as NatsError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from service_common import database, tasks, topology
+from service_common import database
 from service_common.settings import BusSettings
-from todos_service import change_log
+from todobus_events import tasks, topology
+from todos_service.repository import changes
 
 log = structlog.get_logger("subscribers")
 
@@ -115,7 +116,7 @@ async def _changes(pool: asyncpg.Pool, request: ChangesRequest) -> bytes:
 
 
 async def _changes_of_user(pool: asyncpg.Pool, user_id: str, since: int, count: int, *, events: bool) -> bytes:
-    head, rows = await change_log.of_user(pool, user_id, since, count)
+    head, rows = await changes.of_user(pool, user_id, since, count)
     taken, items = _fitting(rows, events=events)
     has_more = bool(taken) and taken[-1]["sequence"] < head
     return _reply(items, {"sequence": head, "has_more": has_more}, events=events)
@@ -123,7 +124,7 @@ async def _changes_of_user(pool: asyncpg.Pool, user_id: str, since: int, count: 
 
 async def _changes_of_all(pool: asyncpg.Pool, after: str, count: int, *, events: bool) -> bytes:
     user_id, _, sequence = after.partition(":")
-    rows = await change_log.of_all(pool, user_id or NOBODY, int(sequence or 0), count)
+    rows = await changes.of_all(pool, user_id or NOBODY, int(sequence or 0), count)
     taken, items = _fitting(rows, events=events)
     position = f"{taken[-1]['user_id']}:{taken[-1]['sequence']}" if taken else after
     has_more = len(taken) < len(rows) or len(rows) == count
@@ -131,7 +132,7 @@ async def _changes_of_all(pool: asyncpg.Pool, after: str, count: int, *, events:
 
 
 async def _heads(pool: asyncpg.Pool, request: HeadsRequest) -> bytes:
-    rows = await change_log.heads(pool, str(request.after), request.limit)
+    rows = await changes.heads(pool, str(request.after), request.limit)
     position = rows[-1]["user_id"] if rows else str(request.after)
     heads = {row["user_id"]: row["sequence"] for row in rows}
     return orjson.dumps({"heads": heads, "position": position, "has_more": len(rows) == request.limit})
@@ -143,7 +144,7 @@ def _fitting(rows: Sequence[asyncpg.Record], *, events: bool) -> tuple[list[asyn
     items: list[bytes] = []
     size = 0
     for row in rows:
-        item = change_log.event(row) if events else row["data"].encode()
+        item = changes.event(row) if events else row["data"].encode()
         size += len(item) + 1
         if items and size > REPLY_BYTES:
             break

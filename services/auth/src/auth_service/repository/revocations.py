@@ -6,7 +6,7 @@ from asyncpg import Pool
 from sqlalchemy import text
 
 from service_common.database import Connection, Statement
-from service_common.topology import REVOCATION_SECONDS
+from todobus_events.topology import REVOCATION_SECONDS
 
 _insert = Statement(
     text(f"""

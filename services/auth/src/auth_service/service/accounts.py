@@ -10,7 +10,7 @@ from auth_service.repository import audit, erasures, failures, revocations, sess
 from auth_service.service.context import Context, announce, announce_deleted, revoke
 from auth_service.service.sessions import confirm_password
 from service_common.database import Connection
-from service_common.tokens import Claims, InvalidToken
+from service_common.tokens.verifier import Claims, InvalidToken
 
 FIELDS = ("display_name", "time_zone", "week_start", "day_start_hour", "daily_goal")
 

@@ -12,16 +12,16 @@ import structlog
 from asyncpg import Pool
 from nats.js.errors import Error as JetStreamError
 
+from auth_service.derived_keys import Secrets
 from auth_service.domain import User, instant, profile
 from auth_service.passwords import Passwords
 from auth_service.repository import outbox, revocations, users
 from auth_service.repository.revocations import Revocation
-from auth_service.secrets import Secrets
 from auth_service.service.keyring import Keyring
-from service_common import telemetry
-from service_common.bus import Bus
 from service_common.database import Connection
 from service_common.revocations import Revocations, publish
+from service_common.telemetry import context
+from todobus_events.bus import Bus
 
 log = structlog.get_logger("auth")
 PUBLISH_SECONDS = 2
@@ -48,7 +48,7 @@ async def announce(connection: Connection, user: User, verb: str, occurred_at: d
     """Put an event into the outbox, in the transaction of what it tells."""
     body = {"sequence": user.sequence, "type": f"user.{verb}.v1", "user": profile(user), **data}
     body["occurred_at"] = instant(occurred_at)
-    trace = telemetry.traceparent.get()
+    trace = context.traceparent.get()
     await outbox.insert(connection, user.id, verb, user.sequence, orjson.dumps(body).decode(), occurred_at, trace)
 
 
@@ -65,7 +65,7 @@ async def announce_deleted(connection: Connection, user_id: uuid.UUID, sequence:
     """The last event of a user, also each time it has to be told again; it names nobody."""
     now = datetime.now(UTC)
     body = {"sequence": sequence, "type": "user.deleted.v1", "user": {"id": str(user_id)}, "occurred_at": instant(now)}
-    data, trace = orjson.dumps(body).decode(), telemetry.traceparent.get()
+    data, trace = orjson.dumps(body).decode(), context.traceparent.get()
     await outbox.insert(connection, user_id, "deleted", sequence, data, now, trace)
 
 

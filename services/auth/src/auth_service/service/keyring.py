@@ -13,15 +13,16 @@ from asyncpg import Pool
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from auth_service.derived_keys import Secrets
 from auth_service.domain import ACCESS_TOKEN_SECONDS, Session, User
 from auth_service.errors import NoSigningKey
 from auth_service.repository import audit, keys
 from auth_service.repository.keys import SigningKey
-from auth_service.secrets import Secrets
-from service_common import database, tasks
+from service_common import database
 from service_common.database import Connection
-from service_common.keys import parse, thumbprint
-from service_common.tokens import TYPE
+from service_common.tokens.keys import parse, thumbprint
+from service_common.tokens.verifier import TYPE
+from todobus_events import tasks
 
 log = structlog.get_logger("keyring")
 RELOAD_SECONDS = 10.0

@@ -15,7 +15,7 @@ from auth_service.repository.sessions import Owner
 from auth_service.service.context import Context, revoke
 from service_common.database import Connection
 from service_common.errors import NotFound
-from service_common.tokens import Claims, InvalidToken
+from service_common.tokens.verifier import Claims, InvalidToken
 
 log = structlog.get_logger("sessions")
 LOGINS = Counter("auth_logins_total", "Passwords given", ["result"])

@@ -2,11 +2,10 @@
 
 from fastapi import Request, Response
 
-from service_common.api import Caller
 from service_common.database import Connection
-from todos_service import http
+from service_common.http.errors import Caller
 from todos_service.documentation import IDEMPOTENCY_KEY, headers, problems
-from todos_service.endpoints import common
+from todos_service.endpoints import common, responses
 from todos_service.endpoints.common import answer_once, owner_of
 from todos_service.schemas import BulkCreate, BulkOperation, BulkRequest, BulkResults, BulkUpdate
 from todos_service.service import bulk
@@ -30,7 +29,7 @@ async def bulk_todos(request: Request, caller: Caller, asked: BulkRequest) -> Re
     async def run(db: Connection) -> Kept:
         answers = await bulk.run(db, owner_of(caller), operations)
         results = ",".join(_result(*pair) for pair in zip(operations, answers, strict=True))
-        return Kept(200, http.sequence_header(answers[-1].sequence), f'{{"results":[{results}]}}')
+        return Kept(200, responses.sequence_header(answers[-1].sequence), f'{{"results":[{results}]}}')
 
     return await answer_once(request, caller, run)
 

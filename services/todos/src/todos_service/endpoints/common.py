@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from service_common.database import Connection
 from service_common.errors import FieldError
-from service_common.tokens import Claims
+from service_common.tokens.verifier import Claims
 from todos_service.errors import InvalidFields, TodoNotFound
 from todos_service.fast_route import FastRoute
 from todos_service.service import idempotency

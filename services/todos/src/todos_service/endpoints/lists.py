@@ -6,10 +6,9 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from service_common.api import Caller
-from todos_service import http, paging
+from service_common.http.errors import Caller
 from todos_service.documentation import IF_NONE_MATCH, NOT_MODIFIED, headers, problems
-from todos_service.endpoints import common
+from todos_service.endpoints import common, paging, responses
 from todos_service.endpoints.common import known_form, owner_of, pool_of
 from todos_service.schemas import Change, Changes, ChangesQuery, ListQuery, Todo
 from todos_service.service import todos
@@ -31,19 +30,19 @@ async def list_todos(request: Request, caller: Caller, query: Annotated[ListQuer
     asked = "if-none-match" in request.headers and query.status_filter != "overdue"
     if asked:
         sequence = await todos.sequence(pool, owner)
-        if http.not_modified(request, tag := http.list_tag(request, sequence, moment)):
-            return Response(status_code=304, headers={"ETag": tag, "Todo-Sequence": str(sequence), **http.PRIVATE})
+        if responses.not_modified(request, tag := responses.list_tag(request, sequence, moment)):
+            return Response(status_code=304, headers={"ETag": tag, "Todo-Sequence": str(sequence), **responses.PRIVATE})
     sequence, documents, more = await todos.page(pool, owner, shape, values, query.limit)
-    body = http.json_array(documents)
+    body = responses.json_array(documents)
     if query.status_filter == "overdue":  # time alone changes this list: its content is part of the tag
         moment = str(zlib.crc32(body))
-    tag = http.list_tag(request, sequence, moment)
-    found = {"ETag": tag, "Todo-Sequence": str(sequence), **http.PRIVATE}
-    if http.not_modified(request, tag):
+    tag = responses.list_tag(request, sequence, moment)
+    found = {"ETag": tag, "Todo-Sequence": str(sequence), **responses.PRIVATE}
+    if responses.not_modified(request, tag):
         return Response(status_code=304, headers=found)
     if more:
         cursor = paging.cursor_after(documents[-1], query.sort)
-        found |= {"X-Next-Cursor": cursor, "Link": http.next_link(request, "cursor", cursor)}
+        found |= {"X-Next-Cursor": cursor, "Link": responses.next_link(request, "cursor", cursor)}
     return Response(body, 200, found, "application/json")
 
 
@@ -54,8 +53,8 @@ async def get_history(
     """The changes of a todo, oldest first; also of one in the trash or gone for good."""
     owner = owner_of(caller)
     found, more = await todos.history(pool_of(request), owner, known_form(todo_id), query.since, query.limit)
-    link = {"Link": http.next_link(request, "since", str(more))} if more else {}
-    return Response(http.json_array(found), 200, http.PRIVATE | link, "application/json")
+    link = {"Link": responses.next_link(request, "since", str(more))} if more else {}
+    return Response(responses.json_array(found), 200, responses.PRIVATE | link, "application/json")
 
 
 @router.get("/changes", response_model=Changes, responses=problems(422))
@@ -63,4 +62,4 @@ async def get_changes(request: Request, caller: Caller, query: Annotated[Changes
     """What happened after number `since`, in order: what a client needs to catch up."""
     sequence, found, more = await todos.changes(pool_of(request), owner_of(caller), query.since, query.limit)
     body = f'{{"changes":[{",".join(found)}],"sequence":{sequence},"has_more":{"true" if more else "false"}}}'
-    return Response(body.encode(), 200, {"Todo-Sequence": str(sequence), **http.PRIVATE}, "application/json")
+    return Response(body.encode(), 200, {"Todo-Sequence": str(sequence), **responses.PRIVATE}, "application/json")

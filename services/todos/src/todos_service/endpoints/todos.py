@@ -4,12 +4,11 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from service_common.api import Caller
 from service_common.database import Connection
-from service_common.tokens import Claims
-from todos_service import http
+from service_common.http.errors import Caller
+from service_common.tokens.verifier import Claims
 from todos_service.documentation import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, NOT_MODIFIED, headers, problems
-from todos_service.endpoints import common
+from todos_service.endpoints import common, responses
 from todos_service.endpoints.common import answer_once, known_form, owner_of, pool_of
 from todos_service.schemas import DeleteQuery, NewTodo, Todo, TodoChanges
 from todos_service.service import todos
@@ -33,11 +32,11 @@ async def create_todo(request: Request, caller: Caller, todo: NewTodo) -> Respon
     if "idempotency-key" not in request.headers:
         answer = await todos.create(pool_of(request), owner, todo_id, given)
         request.app.state.wake()
-        return http.todo_response(answer, 201, _location(answer))
+        return responses.todo_response(answer, 201, _location(answer))
 
     async def run(db: Connection) -> Kept:
         made = await todos.create(db, owner, todo_id, given)
-        return Kept(201, http.todo_headers(made) | _location(made), made.document)
+        return Kept(201, responses.todo_headers(made) | _location(made), made.document)
 
     return await answer_once(request, caller, run)
 
@@ -54,9 +53,9 @@ def _location(answer: Answer) -> dict[str, str]:
 )
 async def get_todo(request: Request, caller: Caller, todo_id: str) -> Response:
     answer = await todos.get(pool_of(request), owner_of(caller), known_form(todo_id))
-    if http.not_modified(request, f'"{answer.version}"'):
-        return Response(status_code=304, headers=http.todo_headers(answer))
-    return http.todo_response(answer)
+    if responses.not_modified(request, f'"{answer.version}"'):
+        return Response(status_code=304, headers=responses.todo_headers(answer))
+    return responses.todo_response(answer)
 
 
 @router.put("/todos/{todo_id}", response_model=Todo, responses=WRITE, openapi_extra=headers(IF_MATCH))
@@ -72,10 +71,10 @@ async def patch_todo(request: Request, caller: Caller, todo_id: str, changes: To
 
 
 async def _update(request: Request, caller: Claims, todo_id: str, changes: TodoChanges) -> Response:
-    wanted = http.condition(request)
+    wanted = responses.condition(request)
     answer = await todos.update(pool_of(request), owner_of(caller), known_form(todo_id), changes.given(), wanted)
     request.app.state.wake()
-    return http.todo_response(answer)
+    return responses.todo_response(answer)
 
 
 @router.post("/todos/{todo_id}/complete", response_model=Todo, responses=WRITE, openapi_extra=headers(IF_MATCH))
@@ -94,7 +93,7 @@ async def delete_todo(
 ) -> Response:
     """To the trash; with `permanent` for good, also from the trash."""
     use_case = todos.purge if query.permanent else todos.delete
-    answer = await use_case(pool_of(request), owner_of(caller), known_form(todo_id), http.condition(request))
+    answer = await use_case(pool_of(request), owner_of(caller), known_form(todo_id), responses.condition(request))
     request.app.state.wake()
     return Response(status_code=204, headers={"Todo-Sequence": str(answer.sequence)})
 
@@ -102,6 +101,6 @@ async def delete_todo(
 @router.post("/todos/{todo_id}/restore", response_model=Todo, responses=WRITE, openapi_extra=headers(IF_MATCH))
 async def restore_todo(request: Request, caller: Caller, todo_id: str) -> Response:
     """Out of the trash."""
-    answer = await todos.restore(pool_of(request), owner_of(caller), known_form(todo_id), http.condition(request))
+    answer = await todos.restore(pool_of(request), owner_of(caller), known_form(todo_id), responses.condition(request))
     request.app.state.wake()
-    return http.todo_response(answer)
+    return responses.todo_response(answer)

@@ -9,12 +9,11 @@ from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
 
-from service_common.api import Caller, pointer
 from service_common.database import Connection
 from service_common.errors import BadRequest
-from todos_service import http, spreadsheet
+from service_common.http.errors import Caller, pointer
 from todos_service.documentation import IDEMPOTENCY_KEY, headers, problems
-from todos_service.endpoints import common
+from todos_service.endpoints import common, responses, spreadsheet
 from todos_service.endpoints.common import answer_once, owner_of, pool_of
 from todos_service.errors import InvalidFields
 from todos_service.fast_route import UnsupportedMediaType, read_body
@@ -83,7 +82,7 @@ async def import_todos(request: Request, caller: Caller, query: Annotated[Import
     async def run(db: Connection) -> Kept:
         await importing.run(db, owner, rows, dry_run=query.dry_run)
         sequence = await todos.sequence(db, owner)
-        return Kept(200, http.sequence_header(sequence), importing.report(rows, dry_run=query.dry_run).decode())
+        return Kept(200, responses.sequence_header(sequence), importing.report(rows, dry_run=query.dry_run).decode())
 
     return await answer_once(request, caller, run)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-from service_common import telemetry
 from service_common.database import Connection
+from service_common.telemetry import context
 from todos_service.domain import PRIORITIES, Content
 from todos_service.repository import transfer, writes
 from todos_service.service.todos import Owner
@@ -63,7 +63,7 @@ async def _chunk(db: Connection, owner: Owner, rows: Sequence[Row], *, dry_run: 
         created = unique.keys() - present
     else:
         values = orjson.dumps([_values(row) for row in reversed(unique.values())]).decode()
-        created = await transfer.insert(db, owner.user_id, values, telemetry.traceparent.get())
+        created = await transfer.insert(db, owner.user_id, values, context.traceparent.get())
     for row in rows:
         new = row.todo_id in created and unique[str(row.todo_id)] is row
         row.status = "created" if new else "duplicate"

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import orjson
 
-from service_common import telemetry
+from service_common.telemetry import context
 from todos_service import domain
 from todos_service.domain import Content
 from todos_service.errors import StaleVersion, TodoNotFound
@@ -55,7 +55,7 @@ def new_content(owner: Owner, given: Mapping[str, Any]) -> Content:
 
 async def create(db: Executor, owner: Owner, todo_id: str | None, given: Mapping[str, Any]) -> Answer:
     content = new_content(owner, given)
-    row = await writes.create(db, owner.user_id, todo_id, content, telemetry.traceparent.get())
+    row = await writes.create(db, owner.user_id, todo_id, content, context.traceparent.get())
     return Answer(str(row["id"]), row["document"], row["version"], row["version"])
 
 
@@ -128,7 +128,7 @@ async def _write(
         if planned is None:
             return Answer(todo_id, row["document"], row["version"], row["sequence"])
         try:
-            written = await statement(db, owner.user_id, planned, telemetry.traceparent.get())
+            written = await statement(db, owner.user_id, planned, context.traceparent.get())
         except LostRace:
             continue
         return Answer(todo_id, written["document"], written["version"], written["version"])

@@ -1,0 +1,144 @@
+"""The cluster on one page: its processes, their ports, what each is told."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local_cluster.credentials import Credentials
+from local_cluster.data_folder import DataFolder, write_private
+from local_cluster.launcher.engines.nats import Nats
+from local_cluster.launcher.engines.postgres import Postgres
+from local_cluster.launcher.engines.process import Program, free_port, port_is_free
+from todobus_events import topology
+
+SERVICES = ("auth", "todos", "stats")
+PACKAGES = {"auth": "auth_service", "todos": "todos_service", "stats": "stats_service", "gateway": "api_gateway"}
+ENGINES = frozenset({"postgres", "nats"})
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `todobus up` was asked for."""
+
+    port: int = 8080
+    scale: Mapping[str, int] = field(default_factory=dict)
+    rate_limits: bool = True
+    demo: bool = False
+    web_root: Path | None = None
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One process of a service (or the gateway)."""
+
+    name: str
+    service: str
+    number: int
+    port: int
+    admin_port: int
+
+
+class Plan:
+    def __init__(self, folder: DataFolder, credentials: Credentials, options: Options) -> None:
+        self.folder = folder
+        self.credentials = credentials
+        self.options = options
+        self._ports = _Ports(folder, options.port)
+        self.instances = [*self._service_instances(), self._gateway_instance()]
+        self.postgres = Postgres(folder.postgres, self._ports["postgres"], credentials.postgres)
+        self.nats = Nats(folder.nats, self._ports["nats"], topology.users(credentials.bus))
+        self._ports.save()
+
+    def program(self, instance: Instance) -> Program:
+        argv = (sys.executable, "-m", PACKAGES[instance.service], "serve")
+        return Program(argv, os.environ | self.environment(instance))
+
+    def environment(self, instance: Instance) -> dict[str, str]:
+        own = {
+            "TODOBUS_HOST": "127.0.0.1",
+            "TODOBUS_PORT": str(instance.port),
+            "TODOBUS_ADMIN_PORT": str(instance.admin_port),
+            "TODOBUS_INSTANCE": str(instance.number),
+        }
+        return own | self.service_environment(instance.service)
+
+    def service_environment(self, service: str) -> dict[str, str]:
+        """What all instances of a service have in common."""
+        common = service_environment(
+            service, self.folder, self.credentials, self.postgres, self.nats.url(), self._upstreams("auth")
+        )
+        return common | (self._gateway() if service == "gateway" else {})
+
+    def write_subscriber_file(self) -> None:
+        """What a developer's own subscriber needs to connect: for the `nats` command, and for `BusSettings`."""
+        user, password = "subscriber", self.credentials.bus["subscriber"]
+        settings = {
+            "NATS_URL": f"nats://{user}:{password}@127.0.0.1:{self.nats.port}",
+            "TODOBUS_NATS_URL": self.nats.url(),
+            "TODOBUS_NATS_USER": user,
+            "TODOBUS_NATS_PASSWORD": password,
+        }
+        write_private(self.folder.subscriber, "".join(f"{name}={value}\n" for name, value in settings.items()))
+
+    def _gateway(self) -> dict[str, str]:
+        upstreams = {f"TODOBUS_{name.upper()}_UPSTREAMS": self._upstreams(name) for name in SERVICES}
+        web = {"TODOBUS_WEB_ROOT": str(self.options.web_root)} if self.options.web_root else {}
+        return upstreams | web | {"TODOBUS_RATE_LIMITS": "on" if self.options.rate_limits else "off"}
+
+    def _upstreams(self, service: str) -> str:
+        return ",".join(f"http://127.0.0.1:{i.port}" for i in self.instances if i.service == service)
+
+    def _service_instances(self) -> list[Instance]:
+        return [
+            self._instance(service, number, self.options.scale.get(service, 1))
+            for service in SERVICES
+            for number in range(1, self.options.scale.get(service, 1) + 1)
+        ]
+
+    def _instance(self, service: str, number: int, of: int) -> Instance:
+        name = service if of == 1 else f"{service}-{number}"
+        return Instance(name, service, number, self._ports[name], self._ports[f"{name} admin"])
+
+    def _gateway_instance(self) -> Instance:
+        return Instance("gateway", "gateway", 1, self.options.port, self._ports["gateway admin"])
+
+
+def service_environment(
+    service: str, folder: DataFolder, credentials: Credentials, postgres: Postgres, nats_url: str, auth_urls: str
+) -> dict[str, str]:
+    """What every process of a service is told, also one that runs a single command."""
+    environment = {
+        "TODOBUS_NATS_URL": nats_url,
+        "TODOBUS_NATS_USER": service,
+        "TODOBUS_NATS_PASSWORD": credentials.bus[service],
+        "TODOBUS_JWKS_URL": f"{auth_urls.partition(',')[0]}/.well-known/jwks.json",
+        "TODOBUS_LOG_FORMAT": os.environ.get("TODOBUS_LOG_FORMAT", "console"),
+    }
+    if service in SERVICES:
+        environment["TODOBUS_DATABASE_URL"] = postgres.url(service, service, credentials.databases[service])
+    if service == "auth":
+        environment["TODOBUS_KEY_ENCRYPTION_KEY_FILE"] = str(folder.encryption_key)
+    return environment
+
+
+class _Ports:
+    """The same ports as last time where they are still free: what a developer has noted down stays true."""
+
+    def __init__(self, folder: DataFolder, taken: int) -> None:
+        self._path = folder.root / "ports.json"
+        self._known: dict[str, int] = json.loads(self._path.read_text()) if self._path.exists() else {}
+        self._taken = {taken}
+
+    def __getitem__(self, name: str) -> int:
+        port = self._known.get(name)
+        while port is None or port in self._taken or not port_is_free(port):
+            port = free_port()
+        self._taken.add(port)
+        self._known[name] = port
+        return port
+
+    def save(self) -> None:
+        write_private(self._path, json.dumps(self._known, indent=2))

@@ -1,0 +1,171 @@
+"""One process that is kept running: a small state machine around a child."""
+
+import asyncio
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from local_cluster.launcher.engines.process import Program
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+
+
+class State(StrEnum):
+    PENDING = "pending"
+    STARTING = "starting"
+    READY = "ready"
+    BACKING_OFF = "backing off"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+NEXT = {
+    State.PENDING: {State.STARTING, State.STOPPED},
+    State.STARTING: {State.READY, State.BACKING_OFF, State.STOPPING, State.FAILED},
+    State.READY: {State.BACKING_OFF, State.STOPPING},
+    State.BACKING_OFF: {State.STARTING, State.STOPPED},
+    State.STOPPING: {State.STOPPED},
+    State.STOPPED: set[State](),
+    State.FAILED: set[State](),
+}
+
+Ready = Callable[[], Awaitable[bool]]
+PROBE_SECONDS = 0.03
+FIRST_DELAY, LONGEST_DELAY = 0.2, 5.0
+STEADY_SECONDS = 10  # who was ready for so long begins again with the first delay
+TRIES = 3  # deaths before it was ever ready, after which it will not be either
+LAST_LINES = 20
+
+
+class Supervised:
+    """Starts a program, watches it become ready, starts it again when it dies, until it is told to stop.
+
+    `report` hears of every change of state and `output` of every line the program prints.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        program: Program,
+        ready: Ready,
+        *,
+        port: int,
+        output: Callable[[str, bytes], None],
+        report: Callable[["Supervised"], None],
+    ) -> None:
+        self.name = name
+        self.port = port
+        self.state = State.PENDING
+        self.pid: int | None = None
+        self.restarts = 0
+        self.exit_code: int | None = None
+        self.last_lines: deque[bytes] = deque(maxlen=LAST_LINES)
+        self.settled = asyncio.Event()  # ready or failed for the first time
+        self._program = program
+        self._ready = ready
+        self._output = output
+        self._report = report
+        self._stopping = asyncio.Event()
+        self._child: Process | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._quick_deaths = 0
+        self._ready_since: float | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name=self.name)
+
+    async def stop(self, grace: float) -> None:
+        """Ask it to end; after `grace` seconds, make it."""
+        self._stopping.set()
+        if self._child and self.state in (State.STARTING, State.READY):
+            self._enter(State.STOPPING)
+            self._signal(self._program.stop_signal)
+        if self._task:
+            done, _ = await asyncio.wait([self._task], timeout=grace)
+            if not done:
+                self._signal(signal.SIGKILL)
+            await self._task
+
+    def kill(self) -> None:
+        self._signal(signal.SIGKILL)
+
+    async def _run(self) -> None:
+        while not self._stopping.is_set():
+            await self._live()
+            if self._stopping.is_set() or self._gave_up():
+                break
+            await self._back_off()
+        if self.state is not State.FAILED:
+            self._enter(State.STOPPED)
+
+    async def _live(self) -> None:
+        """From start to death of one child."""
+        self.last_lines.clear()
+        self._ready_since = None
+        child = self._child = await asyncio.create_subprocess_exec(
+            *self._program.argv,
+            env=dict(self._program.environment),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=self._program.child_setup(),
+        )
+        self.pid = child.pid
+        self._enter(State.STARTING)
+        helpers = [asyncio.create_task(self._read(child.stdout)), asyncio.create_task(self._watch())]
+        self.exit_code = await child.wait()
+        await asyncio.wait(helpers[:1], timeout=1)  # grandchildren may hold the pipe open
+        for helper in helpers:
+            helper.cancel()
+        self.pid = None
+
+    async def _read(self, stream: asyncio.StreamReader | None) -> None:
+        while stream and not stream.at_eof():
+            with suppress(ValueError):  # a line longer than the buffer: the rest of it follows
+                line = await stream.readline()
+                if line:
+                    self.last_lines.append(line)
+                    self._output(self.name, line)
+
+    async def _watch(self) -> None:
+        while not await self._ready():  # noqa: ASYNC110 - what is awaited lives in another process
+            await asyncio.sleep(PROBE_SECONDS)
+        if self.state is State.STARTING:
+            self._ready_since = time.monotonic()
+            self._enter(State.READY)
+            self.settled.set()
+
+    def _gave_up(self) -> bool:
+        steady = self._ready_since is not None and time.monotonic() - self._ready_since > STEADY_SECONDS
+        self._quick_deaths = 1 if steady else self._quick_deaths + 1
+        if self.settled.is_set() or self._quick_deaths < TRIES:
+            return False
+        self._enter(State.FAILED)
+        self.settled.set()
+        return True
+
+    async def _back_off(self) -> None:
+        self._enter(State.BACKING_OFF)
+        delay = min(FIRST_DELAY * 2 ** (self._quick_deaths - 1), LONGEST_DELAY)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), delay)
+        self.restarts += 1
+
+    def _enter(self, state: State) -> None:
+        if state not in NEXT[self.state]:
+            raise RuntimeError(f"{self.name} cannot go from {self.state} to {state}")
+        self.state = state
+        self._report(self)
+
+    def _signal(self, number: int) -> None:
+        if self._child and self._child.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self._child.pid, number)

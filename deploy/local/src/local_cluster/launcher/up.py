@@ -1,0 +1,80 @@
+"""The steps around a launch: checks with clear words first, then the engines' folders, then the launch itself."""
+
+import asyncio
+from pathlib import Path
+
+from local_cluster import credentials
+from local_cluster.data_folder import DataFolder
+from local_cluster.errors import ClusterError
+from local_cluster.launcher import state_file, web_build
+from local_cluster.launcher.engines.process import port_is_free
+from local_cluster.launcher.launch import Launch
+from local_cluster.launcher.plan import ENGINES, SERVICES, Options, Plan
+from local_cluster.launcher.terminal import Terminal
+
+MOST_INSTANCES = 16
+
+
+def up(data_dir: Path, port: int, scale: list[str], *, build_web: bool, rate_limits: bool, demo: bool) -> None:
+    """Run a cluster on `data_dir` until it is told to stop."""
+    numbers = parse_scale(scale)
+    folder = DataFolder(data_dir)
+    folder.create()
+    with folder.lock():
+        if left := state_file.end_leftovers(folder):
+            print(f"ended what a killed launcher left running: {', '.join(left)}", flush=True)
+        require_free(port)
+        web_root = web_build.built(print) if build_web else None
+        plan = Plan(folder, credentials.load_or_generate(folder), Options(port, numbers, rate_limits, demo, web_root))
+        _initialise(plan)
+        _launch(plan)
+
+
+def parse_scale(scale: list[str]) -> dict[str, int]:
+    """`todos=2` and the like."""
+    numbers = {}
+    for part in scale:
+        service, _, number = part.partition("=")
+        if service not in SERVICES or not number.isdecimal() or not 1 <= int(number) <= MOST_INSTANCES:
+            known = ", ".join(SERVICES)
+            raise ClusterError(f"--scale {part}: give SERVICE=N with N from 1 to {MOST_INSTANCES}; services: {known}")
+        numbers[service] = int(number)
+    return numbers
+
+
+def require_free(port: int) -> None:
+    if not port_is_free(port):
+        raise ClusterError(f"port {port} is in use{_holder(port)}; choose another with --port")
+
+
+def _holder(port: int) -> str:
+    """Who listens there, if we may know it."""
+    import psutil  # noqa: PLC0415 - loaded only to explain
+
+    try:
+        listening = [c for c in psutil.net_connections("tcp") if c.status == psutil.CONN_LISTEN]
+        pid = next(c.pid for c in listening if c.pid and getattr(c.laddr, "port", None) == port)
+        return f" by {psutil.Process(pid).name()} (pid {pid})"
+    except (psutil.Error, StopIteration):
+        return ""
+
+
+def _initialise(plan: Plan) -> None:
+    plan.postgres.program(), plan.nats.program()  # a missing wheel is told before anything is written
+    plan.postgres.initialise()
+    plan.nats.initialise()
+    plan.write_subscriber_file()
+
+
+def _launch(plan: Plan) -> None:
+    names = ["postgres", "nats", *(instance.name for instance in plan.instances)]
+    terminal = Terminal(plan.folder.logs, names, quiet=ENGINES)
+    try:
+        asyncio.run(_run(plan, terminal))
+        terminal.say("stopped")
+    finally:
+        terminal.close()
+
+
+async def _run(plan: Plan, terminal: Terminal) -> None:
+    await Launch(plan, terminal).run()

@@ -1,0 +1,73 @@
+"""`todobus deadletters`: events that a consumer could not handle, and what becomes of them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import orjson
+from nats.aio.client import Client
+
+from local_cluster.errors import ClusterError
+from local_cluster.operator import running
+from local_cluster.operator.bus import connect
+from todobus_events.subscriber import dead_letters
+from todobus_events.subscriber.dead_letters import DeadLetter
+
+Action = Callable[[Client, DeadLetter], Awaitable[None]]
+
+
+def show(data_dir: Path, consumer: str | None, *, as_json: bool) -> None:
+    """One line a letter."""
+    for letter in asyncio.run(_all(running.require(data_dir), consumer)):
+        print(_json(letter) if as_json else _line(letter))
+
+
+def replay(data_dir: Path, numbers: list[int], *, everything: bool) -> None:
+    """Give the events back to their consumers."""
+    _each(data_dir, numbers, dead_letters.replay, "replayed", everything=everything)
+
+
+def drop(data_dir: Path, numbers: list[int], *, everything: bool) -> None:
+    """Forget the letters; the events themselves stay in their stream."""
+    _each(data_dir, numbers, dead_letters.drop, "dropped", everything=everything)
+
+
+def _each(data_dir: Path, numbers: list[int], action: Action, done: str, *, everything: bool) -> None:
+    if not numbers and not everything:
+        raise ClusterError("name the numbers of the letters, or give --all")
+    count = asyncio.run(_act(running.require(data_dir), set(numbers), action, everything=everything))
+    print(f"{done} {count} dead letter{'' if count == 1 else 's'}")
+
+
+async def _act(cluster: running.Running, numbers: set[int], action: Action, *, everything: bool) -> int:
+    client = await connect(cluster)
+    try:
+        letters = {letter.sequence: letter async for letter in dead_letters.read(client)}
+        if unknown := numbers - letters.keys():
+            raise ClusterError(f"no dead letter has number {', '.join(map(str, sorted(unknown)))}")
+        chosen = [letter for number, letter in letters.items() if everything or number in numbers]
+        for letter in chosen:
+            await action(client, letter)
+        return len(chosen)
+    finally:
+        await client.close()
+
+
+async def _all(cluster: running.Running, consumer: str | None) -> list[DeadLetter]:
+    client = await connect(cluster)
+    try:
+        return [letter async for letter in dead_letters.read(client, consumer)]
+    finally:
+        await client.close()
+
+
+def _line(letter: DeadLetter) -> str:
+    text = f"{letter.sequence}  {letter.failed_at}  {letter.consumer}  {letter.type}  {letter.subject}  {letter.reason}"
+    return "".join(character if character.isprintable() else "�" for character in text)
+
+
+def _json(letter: DeadLetter) -> str:
+    fields = {
+        name: getattr(letter, name) for name in ("sequence", "consumer", "type", "reason", "subject", "failed_at")
+    }
+    return orjson.dumps(fields | {"payload": letter.payload.decode(errors="replace")}).decode()

@@ -1,0 +1,44 @@
+"""`todobus events`: what goes over the bus, as it goes."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from local_cluster.operator import running
+from local_cluster.operator.bus import connect
+from todobus_events import topology
+
+SUBJECTS = (f"{topology.TODO_EVENTS}.>", f"{topology.USER_EVENTS}.>")
+
+
+def events(data_dir: Path, *, user: str | None, as_json: bool) -> None:
+    """Print each event until Ctrl-C, of one user or of all."""
+    asyncio.run(_follow(running.require(data_dir), user, as_json=as_json))
+
+
+async def _follow(cluster: running.Running, user: str | None, *, as_json: bool) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    client = await connect(cluster)
+
+    async def show(message: Any) -> None:
+        event = orjson.loads(message.data)
+        if user in (None, event.get("userid")):
+            print(message.data.decode() if as_json else line(event), flush=True)
+
+    for subject in SUBJECTS:
+        await client.subscribe(subject, cb=show)
+    print("listening, Ctrl-C ends it …" if not as_json else "", end="" if as_json else "\n", flush=True)
+    await stop.wait()
+    await client.close()
+
+
+def line(event: dict[str, Any]) -> str:
+    """One event in one line: when, what, whose, which."""
+    title = (event.get("data", {}).get("todo") or {}).get("title", "")
+    parts = (event["time"], event["type"], f"user {event.get('userid')}", f"#{event.get('sequence', '-')}", title)
+    return "".join(c if c.isprintable() else "�" for c in "  ".join(parts)).rstrip()  # no escapes into the terminal

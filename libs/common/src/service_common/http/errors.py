@@ -1,0 +1,107 @@
+"""What every FastAPI service has in common: who calls, and errors that leave as problem details.
+
+The gateway has no FastAPI and no database, so nothing that it imports is here.
+"""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import structlog
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+from service_common.database import UNREACHABLE
+from service_common.errors import FieldError, ServiceError, Unavailable
+from service_common.problems import MEDIA_TYPE, problem
+from service_common.tokens.verifier import Claims, InvalidToken, Verifier
+
+log = structlog.get_logger()
+
+
+async def _caller(request: Request) -> Claims:
+    given = request.headers.getlist("authorization")
+    if len(given) > 1:
+        raise InvalidToken
+    verifier: Verifier = request.app.state.verifier
+    return await verifier.authenticate(given[0] if given else None)
+
+
+Caller = Annotated[Claims, Depends(_caller)]
+"""The claims of a request's token; raises InvalidToken."""
+
+
+def answer(error: ServiceError) -> Response:
+    body = problem(error.status, error.code, error.title, error.detail, error.errors)
+    return Response(body, error.status, headers=error.headers, media_type=MEDIA_TYPE)
+
+
+def install_errors(app: FastAPI) -> None:
+    """Every error of `app` leaves as problem details: no stack, no SQL, no library's own error page."""
+    app.add_exception_handler(ServiceError, _service_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_exception)
+    for unreachable in UNREACHABLE:
+        app.add_exception_handler(unreachable, _unreachable)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _service_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ServiceError)  # noqa: S101 - registered for this class only
+    return answer(error)
+
+
+async def _validation_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+    found = error.errors()
+    if any(one["type"] == "json_invalid" for one in found):
+        return _plain(400, "malformed_json", "The body is not valid JSON.")
+    errors = [FieldError(pointer(one["loc"]), one["msg"]) for one in found]
+    body = problem(422, "invalid_request", "Unprocessable Content", _sentence(errors), errors)
+    return Response(body, 422, media_type=MEDIA_TYPE)
+
+
+async def _http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _methods(request)):
+        headers["Allow"] = ", ".join(sorted(methods))
+    return _plain(error.status_code, code, error.detail, headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """What all routes of a path take together: the router names only those of the first."""
+    found = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return {method for route in found for method in getattr(route, "methods", None) or ()}
+
+
+async def _unreachable(_: Request, error: Exception) -> Response:
+    log.warning("a part this service needs is away", error=repr(error))
+    return answer(Unavailable("A part this service needs is away; try again soon.", headers={"Retry-After": "1"}))
+
+
+async def _unexpected(_: Request, error: Exception) -> Response:
+    log.error("unexpected error", exc_info=error)
+    return _plain(500, "internal_error", "Something went wrong here. The request id finds it in the log.")
+
+
+def _plain(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    body = problem(status, code, HTTPStatus(status).phrase, detail)
+    return Response(body, status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def pointer(location: Sequence[Any]) -> str:
+    """Where in a request: ("body", "tags", 0) → `/tags/0`, ("query", "limit") → `?limit`."""
+    source, *path = location
+    if source == "body":
+        return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+    prefix = "?" if source == "query" else f"{source} "
+    return prefix + ".".join(str(part) for part in path)
+
+
+def _sentence(errors: Sequence[FieldError]) -> str:
+    return "; ".join(f"{error.pointer or 'body'}: {error.detail}" for error in errors)

@@ -1,0 +1,58 @@
+"""Writes the files that others build on: `python -m todobus_events.contracts` (`make contracts`).
+
+It refuses a schema that breaks the promise of the file it would replace, and never touches an example that is there:
+what was once published must stay readable.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from todobus_events import asyncapi
+from todobus_events.examples import example
+from todobus_events.registry import EVENTS
+from todobus_events.schemas import breaks, schemas
+
+SCHEMAS = Path("contracts/events")
+ASYNCAPI = Path("docs/asyncapi.json")
+
+
+def text(document: Any) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def expected() -> dict[Path, str]:
+    """Every generated file with what it should say."""
+    files = {SCHEMAS / f"{name}.schema.json": text(schema) for name, schema in schemas().items()}
+    return files | {ASYNCAPI: text(asyncapi.document())}
+
+
+def broken(root: Path) -> Iterator[str]:
+    """How the schemas of the code differ, for a reader, from the files below `root`."""
+    for name, schema in schemas().items():
+        path = root / SCHEMAS / f"{name}.schema.json"
+        if path.exists():
+            yield from (f"{name}: {problem}" for problem in breaks(json.loads(path.read_text()), schema))
+
+
+def write(root: Path) -> None:
+    for path, content in expected().items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(content)
+    for name, event in EVENTS.items():
+        golden = root / SCHEMAS / f"{name}.example.json"
+        if not golden.exists():
+            golden.write_text(text(example(event)))
+
+
+def main() -> None:
+    root = Path.cwd()
+    if problems := list(broken(root)):
+        sys.exit("incompatible with what is published: make a new version instead\n" + "\n".join(problems))
+    write(root)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""One example of each event: the golden files began as these, and the documents show them."""
+
+from typing import Any
+
+from todobus_events.registry import EVENTS, EventType
+
+USER_ID = "019a9f3e-52d1-7c3a-9b0e-3d6f0c8f1a01"
+TODO_ID = "019a9f40-0b7e-7f60-8a4d-5e2b9c7d4e02"
+BEFORE, NOW = "2026-11-22T21:20:00.123456Z", "2026-11-23T08:05:30.654321Z"
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+TODO = {
+    "id": TODO_ID,
+    "user_id": USER_ID,
+    "title": "Buy milk",
+    "description": "",
+    "completed": False,
+    "priority": "none",
+    "tags": ["home"],
+    "due_date": "2026-12-01",
+    "due_time": "17:30",
+    "due_time_zone": "Europe/Helsinki",
+    "due_at": "2026-12-01T15:30:00Z",
+    "completed_at": None,
+    "created_at": BEFORE,
+    "updated_at": NOW,
+    "deleted_at": None,
+    "version": 17,
+}
+USER = {
+    "id": USER_ID,
+    "email": "ada@example.org",
+    "display_name": "Ada",
+    "time_zone": "Europe/Helsinki",
+    "week_start": "monday",
+    "day_start_hour": 4,
+    "daily_goal": 5,
+    "created_at": BEFORE,
+}
+# What differs from the state before, by verb.
+NEW_VALUES: dict[str, dict[str, Any]] = {
+    "created": {"created_at": NOW},
+    "updated": {"priority": "high"},
+    "completed": {"completed": True, "completed_at": NOW},
+    "reopened": {"completed": False, "completed_at": None},
+    "deleted": {"deleted_at": NOW},
+    "restored": {"deleted_at": None},
+    "purged": {"deleted_at": BEFORE},
+}
+PREVIOUS: dict[str, dict[str, Any]] = {
+    "updated": {"priority": "none"},
+    "completed": {"completed": False, "completed_at": None},
+    "reopened": {"completed": True, "completed_at": BEFORE},
+    "deleted": {"deleted_at": None},
+    "restored": {"deleted_at": BEFORE},
+}
+
+
+def example(event: EventType) -> dict[str, Any]:
+    data = _todo_change(event.verb) if event.aggregate == "todo" else _user_change(event.verb)
+    return {
+        "specversion": "1.0",
+        "id": f"019a9f41-77aa-7b10-8c00-{list(EVENTS).index(event.name):012x}",
+        "source": "/services/todos" if event.aggregate == "todo" else "/services/auth",
+        "type": event.name,
+        "subject": TODO_ID if event.aggregate == "todo" else USER_ID,
+        "time": NOW,
+        "sequence": data["sequence"],
+        "userid": USER_ID,
+        "traceparent": TRACE,
+        "data": data | {"type": event.name, "occurred_at": NOW},
+    }
+
+
+def _todo_change(verb: str) -> dict[str, Any]:
+    previous = PREVIOUS.get(verb, {})
+    return {
+        "sequence": TODO["version"],
+        "type": "",
+        "todo": TODO | NEW_VALUES[verb],
+        "changed": sorted(previous),
+        "previous": previous,
+    }
+
+
+def _user_change(verb: str) -> dict[str, Any]:
+    if verb == "deleted":
+        return {"sequence": 3, "type": "", "user": {"id": USER_ID}}
+    if verb == "registered":
+        return {"sequence": 1, "type": "", "user": USER}
+    return {"sequence": 2, "type": "", "user": USER, "changed": ["daily_goal"], "previous": {"daily_goal": 3}}

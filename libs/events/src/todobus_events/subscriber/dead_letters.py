@@ -1,0 +1,106 @@
+"""Dead letters: events that a consumer could not handle, kept with the reason until somebody decides about them.
+
+A letter is the event's own bytes on `dlq.v1.<consumer>.<type>`; headers say why and where it came from. Replaying puts
+it on its first subject again, marked for that one consumer: all others skip it.
+"""
+
+import re
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from nats.aio.client import Client
+from nats.errors import NoRespondersError
+from nats.js.errors import NotFoundError
+from prometheus_client import Counter
+
+from todobus_events import topology
+from todobus_events.jetstream import restore_stream
+from todobus_events.publishing import Message, publish_one
+
+log = structlog.get_logger("dead_letters")
+SENT = Counter("consumer_dead_letters_total", "Events set aside as dead letters", ["consumer"])
+
+REASON = "Todobus-Reason"
+SUBJECT = "Todobus-Subject"
+FAILED_AT = "Todobus-Failed-At"
+REASON_LENGTH = 500
+UNREADABLE = "unreadable"
+_TYPE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """`sequence` is its number in the stream of dead letters."""
+
+    sequence: int
+    consumer: str
+    type: str
+    reason: str
+    subject: str
+    failed_at: str
+    payload: bytes
+
+
+async def send(
+    client: Client,
+    consumer: str,
+    key: str,
+    subject: str,
+    payload: bytes,
+    event_type: str,
+    reason: str,
+    replicas: int = 1,
+) -> None:
+    """Store the letter; the same `key` stores it once, however often it is tried."""
+    kind = event_type if _TYPE.fullmatch(event_type) else UNREADABLE
+    headers = {
+        REASON: _one_line(reason),
+        SUBJECT: subject,
+        FAILED_AT: datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+    }
+    letter = Message(f"{consumer}.{key}", topology.dead_letter(consumer, kind), payload, headers)
+    try:
+        await publish_one(client, letter)
+    except NoRespondersError:
+        await restore_stream(client, topology.DEAD_LETTERS, replicas)
+        await publish_one(client, letter)
+    log.error("dead letter", consumer=consumer, subject=subject, reason=reason)
+    SENT.labels(consumer).inc()
+
+
+async def read(client: Client, consumer: str | None = None) -> AsyncIterator[DeadLetter]:
+    """All letters, oldest first, or those of one consumer."""
+    subject = topology.dead_letter(consumer or "*", ">")
+    stream, sequence = client.jetstream(), 0
+    while True:
+        try:
+            raw = await stream.get_msg(topology.DEAD_LETTERS, sequence + 1, subject=subject, direct=True, next=True)
+        except NotFoundError:
+            return
+        sequence = raw.seq or sequence + 1
+        yield _letter(sequence, raw.subject or "", raw.data or b"", raw.headers or {})
+
+
+async def replay(client: Client, letter: DeadLetter) -> None:
+    """Give the event back to its consumer, then forget the letter."""
+    headers = {topology.REPLAY_FOR: letter.consumer}
+    await publish_one(client, Message(secrets.token_hex(12), letter.subject, letter.payload, headers))
+    await drop(client, letter)
+
+
+async def drop(client: Client, letter: DeadLetter) -> None:
+    await client.jetstream().delete_msg(topology.DEAD_LETTERS, letter.sequence)
+
+
+def _letter(sequence: int, subject: str, payload: bytes, headers: Mapping[str, str]) -> DeadLetter:
+    consumer, _, kind = subject.removeprefix(f"{topology.DEAD_LETTER}.").partition(".")
+    return DeadLetter(
+        sequence, consumer, kind, headers.get(REASON, ""), headers.get(SUBJECT, ""), headers.get(FAILED_AT, ""), payload
+    )
+
+
+def _one_line(reason: str) -> str:
+    return " ".join(reason.split()).encode("ascii", "backslashreplace").decode()[:REASON_LENGTH]

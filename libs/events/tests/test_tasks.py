@@ -1,0 +1,36 @@
+import asyncio
+
+from todobus_events import tasks
+
+
+class TestEnd:
+    async def test_a_task_that_loses_a_cancellation_ends_all_the_same(self, monkeypatch):
+        monkeypatch.setattr(tasks, "AGAIN_SECONDS", 0.01)
+        started, lost = asyncio.Event(), []
+
+        async def stubborn():
+            while True:
+                started.set()
+                try:
+                    await asyncio.Event().wait()
+                except asyncio.CancelledError:
+                    if lost:
+                        raise
+                    lost.append(True)
+
+        task = asyncio.create_task(stubborn())
+        await started.wait()
+        await tasks.end(task, None)
+
+        assert task.cancelled()
+        assert lost == [True]
+
+    async def test_what_a_task_raised_is_not_raised_again(self):
+        async def failing():
+            raise ValueError
+
+        task = asyncio.create_task(failing())
+        await asyncio.wait([task])
+        await tasks.end(task)
+
+        assert isinstance(task.exception(), ValueError)

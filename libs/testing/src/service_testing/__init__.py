@@ -1,0 +1,1 @@
+"""Test fixtures: PostgreSQL, NATS, tokens and the whole system. For development only."""

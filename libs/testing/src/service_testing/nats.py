@@ -1,0 +1,116 @@
+"""A NATS server of a test's own, which the test may stop, kill and empty."""
+
+import secrets
+import shutil
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import nats
+from nats.aio.client import Client
+
+from local_cluster.launcher.engines.nats import Nats
+from local_cluster.launcher.engines.process import free_port
+from service_testing.waiting import wait_until
+from todobus_events import topology
+from todobus_events.jetstream import provision
+
+if TYPE_CHECKING:
+    import subprocess
+
+USERS = ("operator", "auth", "todos", "stats", "gateway", "subscriber")
+
+
+class Runner(Protocol):
+    """Runs a configured server on its port: as a process, or in a container."""
+
+    def start(self) -> None: ...
+    def stop(self, sig: int) -> None: ...
+    def wipe(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class NatsServer:
+    """Its `url`, the `passwords` of its users, connections as any of them, and the faults a test wants."""
+
+    def __init__(self, server: Nats, passwords: dict[str, str], runner: Runner) -> None:
+        self.url = server.url()
+        self.port = server.port
+        self.passwords = passwords
+        self._server = server
+        self._runner = runner
+        self._clients: list[Client] = []
+
+    async def connect(self, user: str = "operator", **options: Any) -> Client:
+        """A client logged in as `user`; closed when the test ends."""
+        login = {"user": user, "password": self.passwords[user], "inbox_prefix": f"_INBOX_{user}"}
+        client = await nats.connect(self.url, **(login | options))
+        self._clients.append(client)
+        return client
+
+    async def start(self) -> None:
+        """Start it (again), with what it had stored, and wait until it answers."""
+        self._runner.start()
+        await wait_until(self._server.ready, 30)
+
+    def stop(self) -> None:
+        self._runner.stop(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self._runner.stop(signal.SIGKILL)
+
+    def wipe(self) -> None:
+        """Lose everything that was stored; the server must be stopped."""
+        self._runner.wipe()
+
+    async def provision(self) -> None:
+        client = await self.connect()
+        await provision(client)
+
+    async def close(self) -> None:
+        for client in self._clients:
+            await client.close()
+        self._runner.close()
+
+
+class ProcessRunner:
+    """nats-server from its wheel, as a child of this process."""
+
+    def __init__(self, server: Nats) -> None:
+        self.server = server
+        self.child: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.server.initialise()
+        with (self.server.folder / "log").open("ab") as log:
+            self.child = self.server.program().start(log.fileno())
+
+    def stop(self, sig: int) -> None:
+        if self.child:
+            self.child.send_signal(sig)
+            self.child.wait(20)
+            self.child = None
+
+    def wipe(self) -> None:
+        shutil.rmtree(self.server.folder / "jetstream")
+
+    def close(self) -> None:
+        self.stop(signal.SIGKILL)
+
+
+@asynccontextmanager
+async def nats_server(folder: Path, make_runner: Callable[[Nats], Runner]) -> AsyncIterator[NatsServer]:
+    """A running, provisioned server below `folder`."""
+    passwords = {user: secrets.token_urlsafe() for user in USERS}
+    # Tests do not cut the power: the default's later fsync is enough, and faster.
+    server = Nats(folder, free_port(), topology.users(passwords), sync_interval="2m")
+    running = NatsServer(server, passwords, make_runner(server))
+    try:
+        await running.start()
+        await running.provision()
+        yield running
+    finally:
+        await running.close()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,170 @@
+"""The whole system, started with `todobus up` as a person would start it, and people who use it."""
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from local_cluster.launcher.engines.process import Program, free_port
+from service_testing.clients import http_client
+from service_testing.waiting import wait_until
+
+TODOBUS = str(Path(sys.executable).with_name("todobus"))
+START_DEADLINE = 60.0
+PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist for a test
+
+
+class System:
+    """A cluster on a data folder; `start` and `stop` it as often as a test wants."""
+
+    def __init__(self, data_dir: Path, *options: str, environment: Mapping[str, str] | None = None) -> None:
+        self.data_dir = data_dir
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.options = options
+        self.environment = os.environ | (environment or {})
+        self.launcher: subprocess.Popen[bytes] | None = None
+
+    async def start(self) -> None:
+        """Start it and wait until it has said that it is ready."""
+        argv = (TODOBUS, "up", "--port", str(self.port), "--data-dir", str(self.data_dir), *self.options)
+        self.data_dir.parent.mkdir(parents=True, exist_ok=True)
+        seen = len(self.output())
+        with self._output_file.open("ab") as output:
+            self.launcher = Program(argv, self.environment).start(output.fileno())
+        launcher = self.launcher
+        await wait_until(lambda: "is ready at" in self.output()[seen:] or launcher.poll() is not None, START_DEADLINE)
+        assert launcher.poll() is None, self.output()[seen:]  # noqa: S101
+
+    def stop(self, sig: int = signal.SIGINT) -> int:
+        """Signal the launcher and wait for its end; the exit code."""
+        if self.launcher is None:
+            return 0
+        launcher, self.launcher = self.launcher, None
+        launcher.send_signal(sig)
+        return launcher.wait(20)
+
+    def output(self) -> str:
+        """Everything the launcher has printed so far."""
+        return self._output_file.read_text() if self._output_file.exists() else ""
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run an operator's command on this system."""
+        argv = (TODOBUS, *arguments, "--data-dir", str(self.data_dir))
+        return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+
+    def processes(self) -> dict[str, dict[str, Any]]:
+        """What the state file says of each process."""
+        state = json.loads((self.data_dir / "state.json").read_text())
+        return {process["name"]: process for process in state["processes"]}
+
+    def kill(self, name: str, sig: int = signal.SIGKILL) -> int:
+        """Signal a process; its pid."""
+        pid = int(self.processes()[name]["pid"])
+        os.kill(pid, sig)
+        return pid
+
+    async def back(self, name: str, *, instead_of: int) -> None:
+        """Wait until a killed process has a successor that is ready."""
+
+        def ready() -> bool:
+            process = self.processes()[name]
+            return process["state"] == "ready" and process["pid"] not in (None, instead_of)
+
+        await wait_until(ready, START_DEADLINE)
+
+    @property
+    def _output_file(self) -> Path:
+        return self.data_dir.with_name(self.data_dir.name + ".output")
+
+
+class RunningSystem:
+    """A system that is not the tests' own: `url` is all there is, a test that wants more of it is skipped."""
+
+    launcher = "somebody else"
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def __getattr__(self, name: str) -> Any:
+        pytest.skip(f"needs a system of its own: {name}")
+
+
+def running_system() -> RunningSystem | None:
+    """The one that TODOBUS_TEST_URL names, such as a cluster's."""
+    url = os.environ.get("TODOBUS_TEST_URL")
+    return RunningSystem(url) if url else None
+
+
+@dataclass
+class Person:
+    """Somebody with an account, logged in."""
+
+    id: str
+    email: str
+    http: httpx.AsyncClient
+
+    async def create(self, title: str, **fields: Any) -> dict[str, Any]:
+        answer = await self.http.post("/api/todos", json={"title": title, **fields})
+        assert answer.status_code == httpx.codes.CREATED, answer.text  # noqa: S101
+        todo: dict[str, Any] = answer.json()
+        return todo
+
+    async def todos(self) -> list[dict[str, Any]]:
+        """All of them, page by page."""
+        found: list[dict[str, Any]] = []
+        url: str | None = "/api/todos?limit=500"
+        while url:
+            answer = await self.http.get(url)
+            assert answer.status_code == httpx.codes.OK, answer.text  # noqa: S101
+            found += answer.json()
+            url = answer.links.get("next", {}).get("url")
+        return found
+
+    async def changes(self) -> list[dict[str, Any]]:
+        """All changes since the beginning."""
+        found: list[dict[str, Any]] = []
+        while True:
+            answer = await self.http.get("/api/changes", params={"since": len(found), "limit": 500})
+            assert answer.status_code == httpx.codes.OK, answer.text  # noqa: S101
+            found += answer.json()["changes"]
+            if not answer.json()["has_more"]:
+                return found
+
+    async def stats(self, **parameters: Any) -> dict[str, Any]:
+        answer = await self.http.get("/api/stats", params=parameters)
+        assert answer.status_code == httpx.codes.OK, answer.text  # noqa: S101
+        summary: dict[str, Any] = answer.json()
+        return summary
+
+
+@asynccontextmanager
+async def person(url: str) -> AsyncIterator[Person]:
+    """A new account of its own, logged in."""
+    async with http_client(base_url=url, timeout=35) as http:
+        email = f"{secrets.token_hex(6)}@example.com"
+        account = {"email": email, "password": PASSWORD}
+        answer = await http.post("/api/auth/register", json=account)
+        assert answer.status_code == httpx.codes.CREATED, answer.text  # noqa: S101
+        answer = await http.post("/api/auth/login", json=account)
+        assert answer.status_code == httpx.codes.OK, answer.text  # noqa: S101
+        http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        yield Person(answer.json()["user"]["id"], email, http)
+
+
+def unknown_id() -> str:
+    """An id nobody has: a UUIDv7 of now."""
+    stamp = time.time_ns() // 1_000_000
+    return str(uuid.UUID(int=(stamp << 80) | (7 << 76) | (2 << 62) | secrets.randbits(62)))

@@ -1,0 +1,46 @@
+"""Keeps the projection up to date, and tells who waits for it: changes are applied, announced, and gaps noticed."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+
+from stats_service import repository
+from stats_service.domain import Fact
+from stats_service.projection import apply
+from stats_service.projection.heal import Healer
+from stats_service.projection.positions import Positions
+from todobus_events.bus import Bus
+
+PATIENCE_SECONDS = 0.25  # an event takes some milliseconds: after this long it may have been lost
+
+
+class Projector:
+    """What is missing is left to `healer`; nobody waits for it but who asked for it."""
+
+    def __init__(self, pool: asyncpg.Pool, bus: Bus) -> None:
+        self.pool = pool
+        self.bus = bus
+        self.positions = Positions(bus)
+        self.healer = Healer(pool, bus, self.apply)
+
+    async def apply(self, facts: Sequence[Fact]) -> None:
+        """Returns after the commit."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            positions = await apply.apply(connection, facts)
+        await self.positions.announce(positions)
+        for position in positions:
+            if position.has_gap:
+                self.healer.request(position.user_id, position.newest)
+
+    async def reach(self, user_id: UUID, sequence: int, seconds: float) -> None:
+        """Wait until the user's changes up to `sequence` are applied, for so long at most."""
+        with self.positions.expecting(user_id, sequence) as reached:
+            as_of_sequence, _ = await repository.position(self.pool, user_id)
+            if as_of_sequence >= sequence:
+                return
+            done, _ = await asyncio.wait({reached}, timeout=min(PATIENCE_SECONDS, seconds))
+            if not done and seconds > PATIENCE_SECONDS:
+                self.healer.request(user_id, sequence)
+                await asyncio.wait({reached}, timeout=seconds - PATIENCE_SECONDS)

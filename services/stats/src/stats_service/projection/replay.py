@@ -1,0 +1,176 @@
+"""Replays the change log of the todo service: to verify what is served, or to build it anew.
+
+It goes user by user, a group at a time. A group is replayed into the shadow; then it is compared, or put in the place
+of what is served in one transaction that holds the users' rows: readers see the old figures or the new ones, and
+events wait for some milliseconds.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+from nats.aio.client import Client
+
+from stats_service.domain import Fact, UnreadableChangeError, fact
+from stats_service.projection.shadow import Difference, Judgement, Shadow
+from todobus_events import change_log
+
+GROUP_USERS = 500
+GROUP_CHANGES = 20_000
+PAGES_AHEAD = 40  # as many as a group has: reading goes on while one is being judged
+TRIES = 20
+PAUSE_SECONDS = 0.25
+NOBODY = UUID(int=0)
+
+Judge = Callable[[Sequence[UUID], bool], Awaitable[Judgement]]
+
+
+@dataclass
+class Report:
+    """What a replay has found so far."""
+
+    users: int = 0
+    changes: int = 0
+    differences: list[Difference] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+
+
+class Page(NamedTuple):
+    """Some changes of the log; of the user `last` there may be more on the next page."""
+
+    facts: Sequence[Fact]
+    changes: int
+    last: UUID
+
+
+class Replay:
+    """`told` hears of each step."""
+
+    def __init__(
+        self, client: Client, connection: asyncpg.Connection, told: Callable[[Report], None] = lambda _: None
+    ) -> None:
+        self._client = client
+        self._shadow = Shadow(connection)
+        self._told = told
+        self._known: set[UUID] = set()
+        self.report = Report()
+
+    async def verify(self) -> Report:
+        """Compare; changes nothing."""
+        await self._run(self._compare)
+        return self.report
+
+    async def rebuild(self) -> Report:
+        """Serve what the replay gives; the report tells what was different."""
+        await self._run(self._replace)
+        return self.report
+
+    async def _run(self, judge: Judge) -> None:
+        await self._shadow.create()
+        group: set[UUID] = set()
+        size = 0
+        async for page in _ahead(self._pages()):
+            await self._shadow.apply(page.facts)
+            group.update(known.user_id for known in page.facts)
+            size += page.changes
+            self.report.changes += page.changes
+            if len(group) > GROUP_USERS or size > GROUP_CHANGES:
+                await self._settle(sorted(group - {page.last}), judge)
+                group, size = group & {page.last}, 0
+        await self._settle(sorted(group), judge)
+        await self._settle_late_ones(judge)
+
+    async def _pages(self) -> AsyncIterator[Page]:
+        async for changes, position in change_log.all_changes(self._client):
+            if changes:
+                yield Page(self._readable(changes), len(changes), UUID(position.partition(":")[0]))
+
+    def _readable(self, changes: Sequence[dict[str, Any]]) -> list[Fact]:
+        facts = []
+        for change in changes:
+            try:
+                facts.append(fact(change))
+            except UnreadableChangeError as error:
+                finding = f"{_name(change)} cannot be read: {error}"
+                if finding not in self.report.unreadable:
+                    self.report.unreadable.append(finding)
+        return facts
+
+    async def _settle(self, users: Sequence[UUID], judge: Judge) -> None:
+        """Judge users, again and again while events are on their way, and at last as they are."""
+        left = list(users)
+        for attempt in range(1, TRIES + 1):
+            differences, left = await judge(left, attempt == TRIES)
+            self.report.differences += differences
+            if not left:
+                break
+            await asyncio.sleep(PAUSE_SECONDS)
+        await self._shadow.forget(users)
+        self._known.update(users)
+        self.report.users += len(users)
+        self._told(self.report)
+
+    async def _compare(self, users: Sequence[UUID], is_last: bool) -> Judgement:  # noqa: FBT001 - a Judge
+        """Where more is served than was replayed, replay as much and no more: then both sides are at the same place."""
+        async with self._shadow.snapshot():
+            for user_id, until in (await self._shadow.served_ahead(users)).items():
+                await self._extend(user_id, until)
+            return await self._shadow.compare(users, all_of_them=is_last)
+
+    async def _replace(self, users: Sequence[UUID], is_last: bool) -> Judgement:  # noqa: FBT001 - a Judge
+        """What is served must be in the shadow first; at the last attempt events wait until it is."""
+        await self._catch_up(users)
+        async with self._shadow.hold(users):
+            if is_last:
+                await self._catch_up(users)
+            return await self._shadow.replace(users, all_of_them=is_last)
+
+    async def _catch_up(self, users: Sequence[UUID]) -> None:
+        for user_id in await self._shadow.served_ahead(users):
+            await self._extend(user_id)
+
+    async def _extend(self, user_id: UUID, until: int | None = None) -> None:
+        since = await self._shadow.position(user_id)
+        if missing := [event.data async for event in change_log.events_of(self._client, str(user_id), since, until)]:
+            await self._shadow.apply(self._readable(missing))
+
+    async def _settle_late_ones(self, judge: Judge) -> None:
+        """Users who came while the log was read, and users of whom something is served but nothing is logged."""
+        late = {UUID(user_id) async for heads in change_log.heads(self._client) for user_id in heads}
+        after = NOBODY
+        while page := await self._shadow.served(after, 1000):
+            late.update(page)
+            after = page[-1]
+        missed = sorted(late - self._known)
+        for user_id in missed:
+            await self._extend(user_id)
+        await self._settle(missed, judge)
+
+
+def _name(change: dict[str, Any]) -> str:
+    todo = change.get("todo")
+    user_id = todo.get("user_id") if isinstance(todo, dict) else None
+    return f"user {user_id}: change {change.get('sequence')}"
+
+
+async def _ahead(pages: AsyncIterator[Page]) -> AsyncIterator[Page]:
+    """The same pages, read while those before them are being applied."""
+    queue: asyncio.Queue[Page | None] = asyncio.Queue(PAGES_AHEAD)
+
+    async def read() -> None:
+        try:
+            async for page in pages:
+                await queue.put(page)
+        finally:
+            await queue.put(None)
+
+    reading = asyncio.create_task(read(), name="read-ahead")
+    try:
+        while (page := await queue.get()) is not None:
+            yield page
+        await reading
+    finally:
+        reading.cancel()
