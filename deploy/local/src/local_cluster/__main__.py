@@ -7,7 +7,10 @@ from local_cluster.launcher.engines.process import EngineError
 
 
 def main() -> None:
-    from local_cluster.operator.commands import app  # noqa: PLC0415 - after the interpreter knows how to fail in one line
+    # Imported here, so that an import error of an optional part is reported by the command that needs it.
+    import local_cluster.launcher.commands  # noqa: PLC0415
+    import local_cluster.operator.commands  # noqa: F401, PLC0415
+    from local_cluster.cli import app  # noqa: PLC0415
 
     try:
         app()

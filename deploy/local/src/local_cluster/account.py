@@ -1,75 +1,67 @@
-"""Somebody's account, used through the gateway like any client does."""
+"""A client of the public API with the access token of one account."""
 
-import json
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from http.client import HTTPResponse
+from contextlib import contextmanager
 from typing import Any
+
+import httpx
 
 from local_cluster.errors import ClusterError
 
-CONFLICT = 409
-CHUNK = 64 * 1024
 TIMEOUT_SECONDS = 60
 
 
 class Account:
-    """Requests with the access token of one person."""
+    """Requests through the gateway at `port` of this machine; raises ClusterError when it does not answer."""
 
     def __init__(self, port: int) -> None:
-        self._url = f"http://127.0.0.1:{port}"
-        self._token = ""
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=TIMEOUT_SECONDS, trust_env=False)
 
     def register(self, email: str, password: str, **profile: Any) -> bool:
-        """Make the account; False when it is there already."""
+        """Create the account; False when it exists already."""
         try:
             self.post("/api/auth/register", {"email": email, "password": password, **profile})
         except RefusedError as refused:
-            if refused.status == CONFLICT:
+            if refused.status == httpx.codes.CONFLICT:
                 return False
             raise
         return True
 
     def log_in(self, email: str, password: str) -> None:
-        self._token = self.post("/api/auth/login", {"email": email, "password": password})["access_token"]
+        token = self.post("/api/auth/login", {"email": email, "password": password})["access_token"]
+        self._client.headers["Authorization"] = f"Bearer {token}"
 
     def post(self, path: str, body: Any, kind: str = "application/json") -> Any:
-        """The answer's JSON; `body` is JSON, or bytes of the given kind."""
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        with self._open("POST", path, data, kind) as answer:
-            return json.load(answer)
+        """The answer's JSON; `body` is JSON, or bytes of the given media type. Raises RefusedError."""
+        content = {"content": body, "headers": {"Content-Type": kind}} if isinstance(body, bytes) else {"json": body}
+        with self._open("POST", path, **content) as answer:
+            answer.read()
+            return answer.json()
 
     def stream(self, path: str) -> Iterator[bytes]:
+        """The answer's body in pieces. Raises RefusedError."""
         with self._open("GET", path) as answer:
-            while chunk := answer.read(CHUNK):
-                yield chunk
+            yield from answer.iter_bytes()
 
-    def _open(self, method: str, path: str, data: bytes | None = None, kind: str = "") -> HTTPResponse:
-        headers = {"Content-Type": kind} if kind else {}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        request = urllib.request.Request(self._url + path, data, headers, method=method)  # noqa: S310 - our own gateway
+    @contextmanager
+    def _open(self, method: str, path: str, **content: Any) -> Iterator[httpx.Response]:
         try:
-            answer: HTTPResponse = urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS)  # noqa: S310
-        except urllib.error.HTTPError as error:
-            raise RefusedError(error.code, _detail(error)) from None
-        except OSError as error:
+            with self._client.stream(method, path, **content) as answer:
+                if answer.is_error:
+                    answer.read()
+                    raise RefusedError(answer)
+                yield answer
+        except httpx.TransportError as error:
             raise ClusterError(f"the gateway does not answer: {error}") from None
-        return answer
 
 
 class RefusedError(ClusterError):
-    """The API said no; its own words say why."""
+    """The API answered with an error; the message is the `detail` of its problem document."""
 
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(f"{detail} (HTTP {status})")
-        self.status = status
-
-
-def _detail(error: urllib.error.HTTPError) -> str:
-    with error:
+    def __init__(self, answer: httpx.Response) -> None:
         try:
-            return str(json.load(error)["detail"])
+            detail = str(answer.json()["detail"])
         except (ValueError, KeyError, TypeError):
-            return error.reason
+            detail = answer.reason_phrase
+        super().__init__(f"{detail} (HTTP {answer.status_code})")
+        self.status = answer.status_code

@@ -1,22 +1,68 @@
-"""The commands of whoever takes care of a running cluster."""
+"""The operator's commands: they look at a running cluster, or take care of what it keeps."""
 
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from local_cluster.launcher.commands import DEFAULT, DataDir, app
+from local_cluster.cli import DEFAULT, AsJson, DataDir, app
 
-AsJson = Annotated[bool, Parameter(name="--json", negative=(), help="Print it for programs.")]
 Email = Annotated[str, Parameter(help="The account's email address.")]
-
-__all__ = ["app"]
 
 stats = App(name="stats", help="Compare the statistics with the change log, or make them again from it.")
 deadletters = App(name="deadletters", help="Events that a consumer could not handle.")
 keys = App(name="keys", help="The keys that sign access tokens.")
 for part in (stats, deadletters, keys):
     app.command(part)
+
+
+@app.command
+def status(
+    *,
+    data_dir: DataDir = DEFAULT,
+    json: AsJson = False,
+) -> int:
+    """Show each process: its pid, port, state and restarts; exit code 0 when all are ready."""
+    from local_cluster.operator.status import status as run  # noqa: PLC0415
+
+    return run(data_dir, as_json=json)
+
+
+@app.command
+def doctor(*, data_dir: DataDir = DEFAULT, port: Annotated[int, Parameter(help="The port for up.")] = 8080) -> int:
+    """Look for what keeps the system from running well; exit code 0 when nothing does."""
+    from local_cluster.operator.doctor import doctor as run  # noqa: PLC0415
+
+    return run(data_dir, port)
+
+
+@app.command
+def events(
+    *,
+    data_dir: DataDir = DEFAULT,
+    user: Annotated[str | None, Parameter(help="Only the events of this user id.")] = None,
+    json: Annotated[bool, Parameter(negative=(), help="Print whole events, one a line.")] = False,
+) -> None:
+    """Follow the events on the bus until Ctrl-C."""
+    from local_cluster.operator.events import events as run  # noqa: PLC0415
+
+    run(data_dir, user=user, as_json=json)
+
+
+@app.command
+def backup(file: Path, *, data_dir: DataDir = DEFAULT) -> None:
+    """Write everything the cluster keeps to FILE, which then holds its passwords too; it may run meanwhile."""
+    from local_cluster.operator.backup import backup as run  # noqa: PLC0415
+
+    run(data_dir, file)
+
+
+@app.command
+def restore(file: Path, *, data_dir: DataDir = DEFAULT) -> None:
+    """Bring back what backup wrote to FILE; what is in the data folder is put aside, not removed."""
+    from local_cluster.operator.backup import restore as run  # noqa: PLC0415
+
+    run(data_dir, file)
 
 
 @stats.command
