@@ -1,4 +1,4 @@
-"""The passwords of a cluster: generated at its first start, kept in its data folder, the same ever after."""
+"""The passwords of a cluster: generated at its first start and kept in its data folder."""
 
 import base64
 import json

@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """In the process that leads xdist workers: each worker is told where things are."""
+    """In the process that leads xdist workers: pass the addresses of the engines to each worker."""
     server = _postgres(node.config)
     node.workerinput["folder"] = str(_folder(node.config))
     node.workerinput["postgres"] = (str(server.folder), server.port, server.password)

@@ -110,7 +110,7 @@ def running_system() -> RunningSystem | None:
 
 @dataclass
 class Person:
-    """Somebody with an account, logged in."""
+    """A client with an account, logged in."""
 
     id: str
     email: str
@@ -165,6 +165,6 @@ async def person(url: str) -> AsyncIterator[Person]:
 
 
 def unknown_id() -> str:
-    """An id nobody has: a UUIDv7 of now."""
+    """A fresh UUIDv7."""
     stamp = time.time_ns() // 1_000_000
     return str(uuid.UUID(int=(stamp << 80) | (7 << 76) | (2 << 62) | secrets.randbits(62)))

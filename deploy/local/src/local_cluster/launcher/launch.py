@@ -60,7 +60,7 @@ class Launch:
 
     async def _start(self) -> None:
         if _prepared_before(self._plan.folder):
-            # The schemas are known to be right: nobody has to wait for anybody, each is ready when its parts are.
+            # The schemas are current, so all processes start at once and become ready independently.
             await self._start_processes(self._processes)
             await self._welcome()
             await self._prepare_again()
@@ -108,7 +108,7 @@ class Launch:
         write_private(folder.schema, json.dumps(_heads()))
 
     async def _prepare_again(self) -> None:
-        """Put back what somebody may have removed, a stream or a consumer; the cluster already serves."""
+        """Create streams and consumers that were removed since; the cluster serves meanwhile."""
         try:
             await self._prepare()
         except ClusterError as error:

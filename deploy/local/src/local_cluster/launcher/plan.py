@@ -1,4 +1,4 @@
-"""The cluster on one page: its processes, their ports, what each is told."""
+"""The cluster on one page: its processes, their ports and their settings."""
 
 import json
 import os
@@ -66,7 +66,7 @@ class Plan:
         return own | self.service_environment(instance.service)
 
     def service_environment(self, service: str) -> dict[str, str]:
-        """What all instances of a service have in common."""
+        """The settings that all instances of a service share."""
         common = service_environment(
             service, self.folder, self.credentials, self.postgres, self.nats.url(), self._upstreams("auth")
         )
@@ -109,7 +109,7 @@ class Plan:
 def service_environment(
     service: str, folder: DataFolder, credentials: Credentials, postgres: Postgres, nats_url: str, auth_urls: str
 ) -> dict[str, str]:
-    """What every process of a service is told, also one that runs a single command."""
+    """The settings of every process of a service, also of one that runs a single command."""
     environment = {
         "TODOBUS_NATS_URL": nats_url,
         "TODOBUS_NATS_USER": service,

@@ -9,7 +9,7 @@ LARGEST_ANSWER = 64 * 1024
 
 
 async def get(port: int, path: str) -> tuple[int, bytes]:
-    """Status and body of a GET on 127.0.0.1; raises OSError or TimeoutError when nobody answers."""
+    """Status and body of a GET on 127.0.0.1; raises OSError or TimeoutError when there is no answer."""
     return await asyncio.wait_for(_get(port, path), TIMEOUT_SECONDS)
 
 

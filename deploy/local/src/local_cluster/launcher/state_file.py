@@ -28,7 +28,7 @@ def read(folder: DataFolder) -> dict[str, Any] | None:
 
 
 def is_alive(entry: dict[str, Any]) -> bool:
-    """Whether the very process that was written down still runs: a pid alone may be somebody else's by now."""
+    """Whether the recorded process still runs; the start time is compared because pids are reused."""
     return entry["pid"] is not None and started(entry["pid"]) == entry["started"]
 
 

@@ -45,9 +45,9 @@ LAST_LINES = 20
 
 
 class Supervised:
-    """Starts a program, watches it become ready, starts it again when it dies, until it is told to stop.
+    """Starts a program, waits until it is ready, restarts it with back-off when it exits, until `stop`.
 
-    `report` hears of every change of state and `output` of every line the program prints.
+    `report` is called at every change of state, `output` with every line the program prints.
     """
 
     def __init__(

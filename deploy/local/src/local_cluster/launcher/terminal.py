@@ -17,7 +17,7 @@ LARGEST_LOG = 10 * 1024 * 1024
 class Terminal:
     """`quiet` names processes whose lines go to their log file only.
 
-    A thread prints, so that a terminal that is held up (Ctrl-S, a pipe nobody reads) never holds up the cluster.
+    A thread prints, so that a blocked terminal (Ctrl-S, a pipe without a reader) never blocks the cluster.
     """
 
     def __init__(self, logs: Path, names: list[str], quiet: frozenset[str] = frozenset()) -> None:
@@ -65,7 +65,7 @@ class Terminal:
 
     def _print_waiting(self) -> None:
         while (text := self._waiting.get()) is not None:
-            with suppress(OSError, ValueError):  # nobody reads any more; the cluster runs on
+            with suppress(OSError, ValueError):  # the reader is gone; the cluster runs on
                 print(text, flush=True)
 
 

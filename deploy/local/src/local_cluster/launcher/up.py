@@ -16,7 +16,7 @@ MOST_INSTANCES = 16
 
 
 def up(data_dir: Path, port: int, scale: list[str], *, build_web: bool, rate_limits: bool, demo: bool) -> None:
-    """Run a cluster on `data_dir` until it is told to stop."""
+    """Run a cluster on `data_dir` until a signal stops it. Raises ClusterError."""
     numbers = parse_scale(scale)
     folder = DataFolder(data_dir)
     folder.create()
@@ -60,7 +60,7 @@ def _holder(port: int) -> str:
 
 
 def _initialise(plan: Plan) -> None:
-    plan.postgres.program(), plan.nats.program()  # a missing wheel is told before anything is written
+    plan.postgres.program(), plan.nats.program()  # fail on a missing wheel before anything is written
     plan.postgres.initialise()
     plan.nats.initialise()
     plan.write_subscriber_file()

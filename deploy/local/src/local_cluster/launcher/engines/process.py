@@ -80,18 +80,18 @@ def hand_over_file(path: Path) -> None:
 
 
 def require_owner(folder: Path) -> None:
-    """Say so in words when a folder belongs to somebody else than the program will run as."""
+    """Raise EngineError when a folder belongs to another user than the one the program will run as."""
     expected = _unprivileged_user().pw_uid if os.geteuid() == 0 else os.geteuid()
     if (owner := folder.stat().st_uid) != expected:
         name = next((user.pw_name for user in pwd.getpwall() if user.pw_uid == owner), str(owner))
         raise EngineError(f"{folder} belongs to the user {name}: start as the user who made it")
 
 
-_given: set[int] = set()  # to this process: whoever got one may not listen yet
+_given: set[int] = set()  # ports given out by this process, which may not be listened on yet
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on, and that no outgoing connection will take meanwhile.
+    """A free port of 127.0.0.1, outside the range that outgoing connections use.
 
     Never the same one twice.
     """
