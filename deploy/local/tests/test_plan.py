@@ -1,3 +1,4 @@
+import json
 import os
 import socket
 import stat
@@ -45,6 +46,16 @@ class TestPlan:
     def test_nothing_takes_the_port_that_the_gateway_was_told_to_have(self, folder: DataFolder) -> None:
         noted = make(folder).nats.port
         assert make(folder, port=noted).nats.port != noted
+
+    def test_a_service_that_was_added_gets_passwords_and_the_others_keep_theirs(self, folder: DataFolder) -> None:
+        before = credentials.load_or_generate(folder)
+        known = json.loads(folder.credentials.read_text())
+        del known["databases"]["stats"], known["bus"]["stats"]
+        folder.credentials.write_text(json.dumps(known))
+        after = credentials.load_or_generate(folder)
+        assert after.databases.keys() == before.databases.keys()
+        assert (after.postgres, after.databases["todos"]) == (before.postgres, before.databases["todos"])
+        assert after.bus["stats"] not in {"", before.bus["stats"]}
 
     def test_a_service_is_told_its_own_password_only(self, folder: DataFolder) -> None:
         plan = make(folder)

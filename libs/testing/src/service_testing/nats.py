@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import nats
 from nats.aio.client import Client
 
+from local_cluster.credentials import BUS_USERS
 from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.process import free_port
 from service_testing.waiting import wait_until
@@ -19,8 +20,6 @@ from todobus_events.jetstream import provision
 
 if TYPE_CHECKING:
     import subprocess
-
-USERS = ("operator", "auth", "todos", "stats", "gateway", "subscriber")
 
 
 class Runner(Protocol):
@@ -103,7 +102,7 @@ class ProcessRunner:
 @asynccontextmanager
 async def nats_server(folder: Path, make_runner: Callable[[Nats], Runner]) -> AsyncIterator[NatsServer]:
     """A running, provisioned server below `folder`."""
-    passwords = {user: secrets.token_urlsafe() for user in USERS}
+    passwords = {user: secrets.token_urlsafe() for user in BUS_USERS}
     # Tests do not cut the power: the default's later fsync is enough, and faster.
     server = Nats(folder, free_port(), topology.users(passwords), sync_interval="2m")
     running = NatsServer(server, passwords, make_runner(server))

@@ -13,10 +13,11 @@ from local_cluster.errors import ClusterError
 from local_cluster.launcher import demo, state_file
 from local_cluster.launcher.banner import banner
 from local_cluster.launcher.engines.process import Program
-from local_cluster.launcher.plan import PACKAGES, SERVICES, Instance, Plan
+from local_cluster.launcher.plan import Instance, Plan
 from local_cluster.launcher.probe import http_ready
 from local_cluster.launcher.supervised import Ready, State, Supervised
 from local_cluster.launcher.terminal import Terminal
+from local_cluster.services import GATEWAY, PACKAGES, SERVICES
 from service_common import migrations
 
 START_SECONDS = 120
@@ -37,8 +38,8 @@ class Launch:
             self._supervised("postgres", plan.postgres.program(), plan.postgres.ready, plan.postgres.port),
             self._supervised("nats", plan.nats.program(), plan.nats.ready, plan.nats.port),
         ]
-        self._services = [self._instance(i) for i in plan.instances if i.service != "gateway"]
-        self._gateway = [self._instance(i) for i in plan.instances if i.service == "gateway"]
+        self._services = [self._instance(i) for i in plan.instances if i.service != GATEWAY]
+        self._gateway = [self._instance(i) for i in plan.instances if i.service == GATEWAY]
         self._processes = [*self._engines, *self._services, *self._gateway]
 
     async def run(self) -> None:

@@ -12,10 +12,9 @@ from local_cluster.data_folder import DataFolder, write_private
 from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.postgres import Postgres
 from local_cluster.launcher.engines.process import Program, free_port, port_is_free
+from local_cluster.services import PACKAGES, PLATFORM, SERVICES, added_routes
 from todobus_events import topology
 
-SERVICES = ("auth", "todos", "stats")
-PACKAGES = {"auth": "auth_service", "todos": "todos_service", "stats": "stats_service", "gateway": "api_gateway"}
 ENGINES = frozenset({"postgres", "nats"})
 
 
@@ -84,7 +83,10 @@ class Plan:
         write_private(self.folder.subscriber, "".join(f"{name}={value}\n" for name, value in settings.items()))
 
     def _gateway(self) -> dict[str, str]:
-        upstreams = {f"TODOBUS_{name.upper()}_UPSTREAMS": self._upstreams(name) for name in SERVICES}
+        upstreams = {f"TODOBUS_{name.upper()}_UPSTREAMS": self._upstreams(name) for name in PLATFORM}
+        if added := added_routes():
+            upstreams["TODOBUS_ADDED_ROUTES"] = json.dumps(added)
+            upstreams["TODOBUS_ADDED_UPSTREAMS"] = json.dumps({name: self._upstreams(name) for name in added.values()})
         web = {"TODOBUS_WEB_ROOT": str(self.options.web_root)} if self.options.web_root else {}
         return upstreams | web | {"TODOBUS_RATE_LIMITS": "on" if self.options.rate_limits else "off"}
 

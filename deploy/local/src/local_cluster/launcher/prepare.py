@@ -13,7 +13,7 @@ from local_cluster import credentials
 from local_cluster.data_folder import DataFolder
 from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.postgres import Postgres, create_database
-from local_cluster.launcher.plan import PACKAGES, SERVICES
+from local_cluster.services import PACKAGES, SERVICES
 from service_common import migrations
 from todobus_events.jetstream import ProvisioningError, provision
 

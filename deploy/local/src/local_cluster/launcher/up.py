@@ -9,8 +9,9 @@ from local_cluster.errors import ClusterError
 from local_cluster.launcher import state_file, web_build
 from local_cluster.launcher.engines.process import port_is_free
 from local_cluster.launcher.launch import Launch
-from local_cluster.launcher.plan import ENGINES, SERVICES, Options, Plan
+from local_cluster.launcher.plan import ENGINES, Options, Plan
 from local_cluster.launcher.terminal import Terminal
+from local_cluster.services import SERVICES
 
 MOST_INSTANCES = 16
 

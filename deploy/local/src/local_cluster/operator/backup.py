@@ -22,8 +22,8 @@ from local_cluster.data_folder import DataFolder
 from local_cluster.errors import ClusterError
 from local_cluster.launcher.engines.postgres import MAJOR, SUPERUSER, Postgres, binary
 from local_cluster.launcher.engines.process import free_port, hand_over, hand_over_file
-from local_cluster.launcher.plan import PACKAGES, SERVICES
 from local_cluster.operator import running
+from local_cluster.services import PACKAGES, SERVICES
 from service_common import migrations
 
 FORMAT = 1

@@ -7,13 +7,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from local_cluster.credentials import DATABASES
 from local_cluster.launcher import web_build
 from local_cluster.launcher.engines import nats, postgres
 from local_cluster.launcher.engines.process import EngineError, port_is_free
-from local_cluster.launcher.plan import PACKAGES
 from local_cluster.launcher.probe import get
 from local_cluster.operator import running
+from local_cluster.services import PACKAGES, SERVICES
 from service_common import migrations
 
 LEAST_FREE = 1024**3
@@ -65,7 +64,7 @@ async def _running(cluster: running.Running) -> list[Finding]:
         (process["state"] == "ready", f"{process['name']} is {process['state']}, restarted {process['restarts']} times")
         for process in cluster.processes
     ]
-    findings += [await _schema(cluster, name) for name in DATABASES]
+    findings += [await _schema(cluster, name) for name in SERVICES]
     return [*findings, await _gateway(cluster)]
 
 

@@ -13,7 +13,8 @@ from local_cluster.data_folder import DataFolder
 from local_cluster.errors import ClusterError
 from local_cluster.launcher import state_file
 from local_cluster.launcher.engines.postgres import Postgres
-from local_cluster.launcher.plan import PACKAGES, service_environment
+from local_cluster.launcher.plan import service_environment
+from local_cluster.services import PACKAGES
 
 
 @dataclass(frozen=True)
