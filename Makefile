@@ -37,8 +37,8 @@ test: .venv/dev chromium ## Run every test that needs no Docker
 test-containers: .venv/dev ## Run the integration tests with PostgreSQL and NATS from images (needs Docker)
 	@TODOBUS_TEST_ENGINES=containers $(RUN) pytest -n 2 --dist loadgroup -m "not chaos and not slow" libs services gateway $(ARGS)
 
-check: .venv/dev ## Formatting, lint, types, architecture, tests: what CI runs
-	@$(MAKE) -s lint types architecture web-check
+check: .venv/dev ## Formatting, lint, types, architecture, dependencies, tests: what CI runs
+	@$(MAKE) -s lint types architecture dependencies web-check
 	@$(MAKE) -s test
 
 lint: .venv/dev ## Check formatting and lint rules
@@ -55,10 +55,16 @@ types: .venv/dev ## Check types (mypy, strict)
 architecture: .venv/dev ## Check the boundaries between packages and layers
 	@$(BIN)/lint-imports --no-cache >.venv/architecture.log || { cat .venv/architecture.log; exit 1; }
 
+dependencies: .venv/dev ## Check that each package declares what it imports, and imports what it declares
+	@for package in $(PACKAGES); do \
+	  (cd $$package && "$(CURDIR)/$(BIN)/deptry" --no-ansi src >"$(CURDIR)/.venv/deptry.log" 2>&1) || \
+	    { echo "$$package:"; cat .venv/deptry.log; exit 1; }; \
+	done
+
 lock: ## Compile (after a change of dependencies) requirements.lock and requirements-dev.lock
 	@$(PYTHON) deploy/local/environment.py --uv
-	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock $(addsuffix /pyproject.toml,$(RUNTIME)) --all-extras $(addprefix --no-emit-package ,$(OURS))
-	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-dev.lock -c requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --group pyproject.toml:dev $(addprefix --no-emit-package ,$(OURS))
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock $(addsuffix /pyproject.toml,$(RUNTIME)) --all-extras --group pyproject.toml:build $(addprefix --no-emit-package ,$(OURS))
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-dev.lock -c requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --group pyproject.toml:build --group pyproject.toml:dev $(addprefix --no-emit-package ,$(OURS))
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-deployment.lock -c requirements-dev.lock --group pyproject.toml:deployment
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-bench.lock -c requirements-dev.lock --group pyproject.toml:bench
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-node.lock --group pyproject.toml:node
@@ -153,4 +159,4 @@ fuzz: .venv/dev ## Run the todo API against its model, thousands of times (EXAMP
 bench: .venv/bench ## Run the benchmarks beside their peers (ARGS="todos …": only these)
 	@$(RUN) benchmarks $(ARGS)
 
-.PHONY: bench fuzz web lighthouse web-dev web-client web-check chromium screenshots contracts openapi help setup up test test-containers check lint format types architecture lock clean
+.PHONY: bench fuzz web lighthouse web-dev web-client web-check chromium screenshots contracts openapi help setup up test test-containers check lint format types architecture dependencies lock clean
