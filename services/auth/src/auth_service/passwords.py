@@ -37,7 +37,7 @@ class Passwords:
     """A thread for each core but one, 64 waiting; whoever comes then is told to come again."""
 
     def __init__(self) -> None:
-        self._threads = max(1, len(os.sched_getaffinity(0)) - 1)  # docs/decisions/a-core-free-of-hashing.md
+        self._threads = max(1, len(os.sched_getaffinity(0)) - 1)  # docs/decisions/0008-a-core-free-of-hashing.md
         self._pool = ThreadPoolExecutor(self._threads, "argon2", initializer=_step_back)
         self._inside = 0
         self._decoy = PARAMETERS.hash("nobody's password")
