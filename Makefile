@@ -30,14 +30,14 @@ up: .venv/run ## Run the whole system on this machine (ARGS="--port 9000 …")
 	@exec $(BIN)/todobus up $(ARGS)
 
 test: export PYTHONDONTWRITEBYTECODE = # pytest keeps the modules that it has rewritten
-test: .venv/dev chromium ## Run every test that needs no Docker
+test: chromium .venv/dev ## Run every test that needs no Docker (NO_BROWSER=1: nor a browser)
 	@$(MAKE) -s web || true  # without Node the browser tests are skipped
 	@$(RUN) pytest -n 4 --dist loadgroup -m "not chaos and not slow and not containers and not deployment" $(ARGS)
 
 test-containers: .venv/dev ## Run the integration tests with PostgreSQL and NATS from images (needs Docker)
 	@TODOBUS_TEST_ENGINES=containers $(RUN) pytest -n 2 --dist loadgroup -m "not chaos and not slow" libs services gateway $(ARGS)
 
-check: .venv/dev ## Formatting, lint, types, architecture, dependencies, tests: what CI runs
+check: chromium .venv/dev ## Formatting, lint, types, architecture, dependencies, tests: what CI runs
 	@$(MAKE) -s lint types architecture dependencies web-check
 	@$(MAKE) -s test
 
@@ -87,10 +87,13 @@ web-check: web web-client ## Lint, types and tests of the web app, the drift of 
 	@git diff --exit-code --stat -- frontend/src/lib/api/generated || { echo "commit what make web-client wrote"; exit 1; }
 	@cd frontend && npm run -s check && npm run -s budget >/dev/null
 
-chromium: # The browser tests skip themselves where there is none.
-	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+chromium: # The only thing that a recipe installs outside this folder.
+	@if [ -n "$(NO_BROWSER)" ] || command -v chromium >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing outside this folder, for the browser tests: chromium, fonts-inter (apt-get; NO_BROWSER=1: not)"; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium fonts-inter >/dev/null; \
-	  else echo "no chromium: the browser tests are skipped (apt-get install chromium)"; fi
+	elif ! command -v chromium-browser google-chrome >/dev/null; then \
+	  echo "no chromium: the browser tests are skipped (apt-get install chromium)"; fi
 
 screenshots: .venv/dev web chromium ## Take the pictures in docs/screenshots
 	@$(BIN)/python tests/web/screenshots.py

@@ -13,7 +13,10 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 from local_cluster.launcher import web_build
 from service_testing.system import PASSWORD, Person, RunningSystem, System, person, running_system
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+UNWANTED = bool(os.environ.get("NO_BROWSER"))
+BROWSERS = () if UNWANTED else ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+WITHOUT = "NO_BROWSER is set" if UNWANTED else "needs chromium (apt-get install chromium)"
 # What a browser writes for each answer of 400 or more; whether an answer was expected is the test's business.
 NETWORK_NOISE = "Failed to load resource"
 ROOT_NEEDS = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -30,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.web)
             item.add_marker(pytest.mark.xdist_group("web"))
-            item.add_marker(pytest.mark.skipif(CHROMIUM is None, reason="needs chromium (apt-get install chromium)"))
+            item.add_marker(pytest.mark.skipif(CHROMIUM is None, reason=WITHOUT))
 
 
 @pytest.fixture(scope="session")
