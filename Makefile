@@ -70,6 +70,10 @@ dependencies: .venv/dev ## Check that each package declares what it imports, and
 	    { echo "$$package:"; cat .venv/deptry.log; exit 1; }; \
 	done
 
+release-notes: ## Print what CHANGELOG.md says of VERSION
+	@awk -v heading='## [$(VERSION)]' '/^## /{shown=(index($$0,heading)==1); found+=shown; next} \
+	  shown && (started || NF){started=1; print} END{exit !found}' CHANGELOG.md
+
 lock: ## Compile (after a change of dependencies) requirements.lock and requirements-dev.lock
 	@$(PYTHON) deploy/local/environment.py --uv
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock $(addsuffix /pyproject.toml,$(RUNTIME)) --all-extras --group pyproject.toml:build $(addprefix --no-emit-package ,$(OURS))
@@ -171,4 +175,4 @@ fuzz: .venv/dev ## Run the todo API against its model, thousands of times (EXAMP
 bench: .venv/bench ## Run the benchmarks beside their peers (ARGS="todos …": only these)
 	@$(RUN) benchmarks $(ARGS)
 
-.PHONY: bench fuzz web lighthouse web-dev web-client web-check chromium screenshots contracts openapi help setup up test coverage test-containers check lint format types architecture dependencies lock clean
+.PHONY: bench fuzz web lighthouse web-dev web-client web-check chromium screenshots contracts openapi help setup up test coverage test-containers check lint format types architecture dependencies release-notes lock clean
