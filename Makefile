@@ -159,6 +159,9 @@ contracts: .venv/dev ## Write the schemas of the events and docs/asyncapi.json (
 openapi: .venv/dev ## Write docs/openapi.json, from which the web app's client is made
 	@$(BIN)/python tests/contracts/openapi_document.py
 
+settings: .venv/dev ## Write the table of settings in docs/operations.md
+	@$(BIN)/python tests/contracts/settings_table.py
+
 chaos: .venv/dev ## Break the system and its bus under load, each fault RUNS=20 times (hours; RUNS=1 for a look)
 	@RUNS=$(RUNS) $(BIN)/python -m pytest tests/chaos -n 2 --timeout 300 -m "" $(ARGS)
 
@@ -175,4 +178,4 @@ fuzz: .venv/dev ## Run the todo API against its model, thousands of times (EXAMP
 bench: .venv/bench ## Run the benchmarks beside their peers (ARGS="todos …": only these)
 	@$(RUN) benchmarks $(ARGS)
 
-.PHONY: bench fuzz web lighthouse web-dev web-client web-check chromium screenshots contracts openapi help setup up test coverage test-containers check lint format types architecture dependencies release-notes lock clean
+.PHONY: bench fuzz web lighthouse web-dev web-client web-check chromium screenshots contracts openapi settings help setup up test coverage test-containers check lint format types architecture dependencies release-notes lock clean

@@ -2,6 +2,8 @@
 
 import importlib
 import re
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -124,3 +126,9 @@ class TestKubernetes:
     @pytest.mark.parametrize("name", PACKAGES)
     def test_shares_what_every_service_knows(self, name: str, secrets: Any) -> None:
         assert config_map().union(IMAGE, secrets()[name]) - variables(settings(pods()[name]["command"])) == set()
+
+
+def test_the_table_for_operators_is_current() -> None:
+    command = [sys.executable, Path(__file__).with_name("settings_table.py"), "--check"]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
