@@ -11,16 +11,27 @@ Network = IPv4Network | IPv6Network
 
 class Settings(ServiceSettings):
     auth_upstreams: str
+    """Addresses of auth, separated by commas; a name may resolve to several."""
     todos_upstreams: str
+    """Addresses of todos."""
     stats_upstreams: str
+    """Addresses of stats."""
     web_root: Path | None = None
+    """The folder of the built web app; empty: the gateway serves none."""
     rate_limits: Literal["on", "off"] = "on"
+    """`off` for measurements and tests."""
     user_rate_per_minute: int = 600
+    """Requests of one user per minute, on average."""
     user_burst: int = 100
+    """Requests of one user at once."""
     address_rate_per_minute: int = 60
+    """Requests without a token from one address per minute, on average."""
     address_burst: int = 60
+    """Requests without a token from one address at once."""
     trusted_proxies: str = ""
+    """Networks of proxies whose `X-Forwarded-For` is believed, separated by commas."""
     allowed_origins: str = ""
+    """Other origins whose pages may call the API, separated by commas."""
 
     @property
     def upstreams(self) -> dict[str, list[str]]:

@@ -41,9 +41,13 @@ class BusSettings(Settings):
     """What a program needs that only reads the bus."""
 
     nats_url: str
+    """One address of NATS or several, separated by commas."""
     nats_user: str
+    """The user of this process on the bus."""
     nats_password: str
+    """The password of that user."""
     nats_replicas: int = 1
+    """Copies of each stream: 1, or 3 in a cluster of three nodes."""
 
     @property
     def nats_servers(self) -> list[str]:
@@ -54,24 +58,37 @@ class ServiceSettings(BusSettings):
     """What each process needs, wherever it runs; a service adds its own fields in its `settings.py`."""
 
     host: str = "127.0.0.1"
+    """The address on which requests are answered."""
     port: int
+    """The port for requests."""
     admin_host: str = "127.0.0.1"
+    """The address for health checks and metrics."""
     admin_port: int
+    """The port for health checks and metrics."""
     instance: str = "1"
+    """Tells instances of a service apart in traces and in NATS's list of connections."""
     jwks_url: str
+    """Where the public keys of auth are fetched that verify tokens."""
     token_issuer: str = "todobus"  # noqa: S105 - a public name
+    """The claim `iss` of every token."""
     token_audience: str = "todobus"  # noqa: S105 - a public name
+    """The claim `aud` of every token."""
     log_format: Literal["json", "console"] = "json"
+    """`json`: an object per line; `console`: coloured text."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least severe level that is logged: `debug`, `info`, `warning` or `error`."""
     access_log_sample: int = 100
-    """One of so many answers is logged, besides all errors and slow ones; 0: none."""
+    """One answer in this many is logged, besides errors and slow ones; 0: only those."""
     otlp_endpoint: str = ""
-    """Where spans go, such as http://collector:4318; without it none are recorded."""
+    """Where spans are sent, such as http://collector:4318; empty: none are recorded."""
     trace_ratio: float = 0.01
+    """The share of requests that are traced, from 0 to 1."""
 
 
 class DatabaseSettings(ServiceSettings):
     """Settings of a service that owns a database."""
 
     database_url: str
+    """The address of the database, with user and password."""
     database_pool_size: int = 10
+    """The most connections that one process holds in its pool."""

@@ -13,9 +13,11 @@ class KeySettings(MigrationSettings):
     """What the signing keys need, also where no service runs."""
 
     key_encryption_key_file: Path
+    """The file with the secret that encrypts the signing keys: 32 bytes in base64url."""
     key_lead_seconds: int = 600
     """How long a new signing key is published before it signs: longer than verifiers keep what they fetched."""
     key_age_days: int = 30
+    """The age at which a signing key is replaced."""
 
     def key_encryption_key(self) -> bytes:
         """The secret everything else is derived from; a file that does not hold it ends the process."""
