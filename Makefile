@@ -65,10 +65,10 @@ architecture: .venv/dev ## Check the boundaries between packages and layers
 	@$(BIN)/lint-imports --no-cache >.venv/architecture.log || { cat .venv/architecture.log; exit 1; }
 
 dependencies: .venv/dev ## Check that each package declares what it imports, and imports what it declares
-	@for package in $(PACKAGES); do \
+	@failed=0; for package in $(PACKAGES); do \
 	  (cd $$package && "$(CURDIR)/$(BIN)/deptry" --no-ansi src >"$(CURDIR)/.venv/deptry.log" 2>&1) || \
-	    { echo "$$package:"; cat .venv/deptry.log; exit 1; }; \
-	done
+	    { failed=1; echo "$$package:"; grep -E "DEP[0-9]|rror" .venv/deptry.log; }; \
+	done; exit $$failed
 
 release-notes: ## Print what CHANGELOG.md says of VERSION
 	@awk -v heading='## [$(VERSION)]' '/^## /{shown=(index($$0,heading)==1); found+=shown; next} \

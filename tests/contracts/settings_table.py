@@ -12,18 +12,19 @@ from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
-from local_cluster.plan import PACKAGES
-from service_common.provisioning import ProvisioningSettings
+from local_cluster.services import GATEWAY, PACKAGES, PLATFORM
 from service_common.settings import Settings
+from todobus_events.jetstream import ProvisioningSettings
 
 TARGET = Path(__file__).parents[2] / "docs" / "operations.md"
+SERVICES = (*PLATFORM, GATEWAY)
 BEGIN, END = "<!-- make settings -->\n", "<!-- end -->\n"
 HEAD = "| variable | default | read by | meaning |\n| --- | --- | --- | --- |\n"
 
 
 def classes() -> dict[str, type[Settings]]:
-    services = {name: importlib.import_module(f"{module}.settings").Settings for name, module in PACKAGES.items()}
-    return services | {"streams": ProvisioningSettings}
+    modules = {name: importlib.import_module(f"{PACKAGES[name]}.settings") for name in SERVICES}
+    return {name: module.Settings for name, module in modules.items()} | {"streams": ProvisioningSettings}
 
 
 def meanings(found: type[Settings]) -> dict[str, str]:
@@ -54,7 +55,7 @@ def table() -> str:
 
 def row(name: str, readers: dict[str, type[Settings]]) -> str:
     first = next(iter(readers.values()))
-    who = "all services" if readers.keys() >= PACKAGES.keys() else ", ".join(readers)
+    who = "all services" if readers.keys() >= {*SERVICES} else ", ".join(readers)
     cells = (f"`TODOBUS_{name.upper()}`", default(first.model_fields[name]), who, meanings(first).get(name, ""))
     return f"| {' | '.join(cells)} |\n"
 
