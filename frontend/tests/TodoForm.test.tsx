@@ -1,9 +1,9 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import { useTodos } from "@/components/todos/context";
 import { TodoForm } from "@/components/todos/TodoForm";
 import { addDays, dayOf } from "@/lib/time";
+import { useTodos } from "@/lib/todos/context";
 import { answerWith, problem, renderWith, todo, USER } from "./support";
 
 function Titles() {

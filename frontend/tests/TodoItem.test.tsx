@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { TodoItem } from "@/components/todos/TodoItem";
 import type { Todo } from "@/lib/api/types";
+import { isOverdue } from "@/lib/todos/views";
 import { answerWith, renderWith, todo } from "./support";
 
 const CLOCK = { now: Date.parse("2026-11-22T12:00:00Z"), today: "2026-11-22" };
@@ -14,7 +15,8 @@ function setUp(fields: Partial<Todo> = {}, props: Partial<Parameters<typeof Todo
   renderWith(
     <TodoItem
       todo={shown}
-      clock={CLOCK}
+      today={CLOCK.today}
+      overdue={isOverdue(shown, CLOCK)}
       editing={false}
       selected={false}
       selecting={false}

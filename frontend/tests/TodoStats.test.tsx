@@ -3,8 +3,8 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { StatsPage } from "@/components/stats/StatsPage";
 import TodoStats from "@/components/stats/TodoStats";
-import { useTodos } from "@/components/todos/context";
 import { acceptStats } from "@/lib/stats/queries";
+import { useTodoActions, useTodos } from "@/lib/todos/context";
 import { answerWith, problem, renderWith, STATS, todo } from "./support";
 
 function stat(name: string): string | null | undefined {
@@ -12,7 +12,8 @@ function stat(name: string): string | null | undefined {
 }
 
 function CompleteAll() {
-  const { todos, run } = useTodos();
+  const { todos } = useTodos();
+  const { run } = useTodoActions();
   return (
     <button type="button" onClick={() => void run([...todos.keys()].map((id) => ({ op: "complete", id })))}>
       Complete all

@@ -1,7 +1,17 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { ApiError, ConnectionError, isPassing, describe as say } from "@/lib/api/errors";
-import { request, takeTokensFrom } from "@/lib/api/http";
+import { createHttp, type TokenSource } from "@/lib/api/http";
 import { answerWith, problem } from "./support";
+
+let { request } = createHttp(withoutToken());
+
+function withoutToken(): TokenSource {
+  return { current: async () => null, renew: async () => null };
+}
+
+function takeTokensFrom(source: TokenSource): void {
+  ({ request } = createHttp(source));
+}
 
 async function failureOf(path = "/api/todos"): Promise<unknown> {
   return request("GET", path).then(
@@ -10,7 +20,7 @@ async function failureOf(path = "/api/todos"): Promise<unknown> {
   );
 }
 
-afterEach(() => takeTokensFrom({ current: async () => null, renew: async () => null }));
+beforeEach(() => takeTokensFrom(withoutToken()));
 
 describe("the API client", () => {
   it("sends the token, the query and the body, and gives data and headers", async () => {

@@ -8,7 +8,7 @@ import { applyChanges, EMPTY, keepListed, upsert } from "@/lib/todos/collection"
 import { nextLink } from "@/lib/todos/queries";
 import { parseQuickAdd } from "@/lib/todos/quick-add";
 import { rowsOf } from "@/lib/todos/rows";
-import { parseView, sortTodos, viewQuery } from "@/lib/todos/views";
+import { isOverdue, parseView, sortTodos, viewQuery } from "@/lib/todos/views";
 import { type Action, BLANK, inverse, updateOf, type Write, withWrites } from "@/lib/todos/writes";
 import { uuid7 } from "@/lib/uuid";
 import { todo, USER } from "./support";
@@ -113,10 +113,13 @@ describe("one line to a todo", () => {
 });
 
 describe("views", () => {
-  const shown = (search: string, ...todos: Todo[]) =>
-    rowsOf(new Map(todos.map((each) => [each.id, each])), parseView(search), "-created_at", CLOCK, USER, new Set()).map(
-      (row) => (row.kind === "heading" ? `# ${row.label}` : row.todo.title),
+  const shown = (search: string, ...todos: Todo[]) => {
+    const overdue = new Set(todos.filter((each) => isOverdue(each, CLOCK)).map((each) => each.id));
+    const surroundings = { sort: "-created_at", today: TODAY, overdue, lingering: new Set<string>(), user: USER };
+    return rowsOf(new Map(todos.map((each) => [each.id, each])), parseView(search), surroundings).map((row) =>
+      row.kind === "heading" ? `# ${row.label}` : row.todo.title,
     );
+  };
 
   it("puts the overdue first today", () => {
     const late = todo({ title: "late", due_date: "2026-11-20", due_at: "2026-11-21T00:00:00Z" });

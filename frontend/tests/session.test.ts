@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { createApi } from "@/lib/api/endpoints";
 import { ApiError, ConnectionError } from "@/lib/api/errors";
-import { request } from "@/lib/api/http";
-import { end, logIn, logOut, renew, resumeSession, session } from "@/lib/session";
+import { createHttp, type Http } from "@/lib/api/http";
+import { createSession, type Session } from "@/lib/session";
 import { mayHaveSession, noteSession } from "@/lib/session-note";
 import { answerWith, problem, USER } from "./support";
 
@@ -11,16 +12,20 @@ const tokens = (expires_in = 300) => {
   return { json: { access_token: `token-${issued}`, token_type: "Bearer", expires_in, user: USER } };
 };
 
+let session: Session;
+let request: Http["request"];
+
 beforeEach(() => {
-  session.set({ status: "starting" });
+  const http = createHttp({ current: () => session.current(), renew: (refused) => session.renew(refused) });
+  request = http.request;
+  session = createSession(createApi(http));
   noteSession(true);
 });
-afterEach(() => session.set({ status: "starting" }));
 
 describe("the session", () => {
   it("is resumed with the cookie, without a token in any storage", async () => {
     const calls = answerWith({ "POST /api/auth/refresh": () => tokens() });
-    await resumeSession();
+    await session.resume();
     expect(session.get()).toMatchObject({ status: "signed-in", user: USER });
     expect(calls[0]?.headers.has("authorization")).toBe(false);
     expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain("token-");
@@ -28,28 +33,28 @@ describe("the session", () => {
 
   it("is nobody's when the cookie is refused", async () => {
     answerWith({ "POST /api/auth/refresh": problem(401, "invalid_grant") });
-    await resumeSession();
-    expect(session.get()).toEqual({ status: "signed-out", reason: "nobody" });
+    await session.resume();
+    expect(session.get()).toEqual({ status: "signed-out", reason: "no-session" });
     expect(mayHaveSession()).toBe(false);
   });
 
   it("is nobody's, without a call, in a browser that has had none", async () => {
     noteSession(false);
     const calls = answerWith({ "POST /api/auth/refresh": () => tokens() });
-    await resumeSession();
-    expect(session.get()).toEqual({ status: "signed-out", reason: "nobody" });
+    await session.resume();
+    expect(session.get()).toEqual({ status: "signed-out", reason: "no-session" });
     expect(calls).toHaveLength(0);
   });
 
   it.each([503, 429])("waits when the server answers %i: that ends no session", async (status) => {
     answerWith({ "POST /api/auth/refresh": problem(status, "later") });
-    await resumeSession();
+    await session.resume();
     expect(session.get().status).toBe("unreachable");
   });
 
   it("asks for the cookie at log-in", async () => {
     const calls = answerWith({ "POST /api/auth/login": () => tokens() });
-    await logIn("mia@example.org", "correct horse battery");
+    await session.logIn("mia@example.org", "correct horse battery");
     expect(calls[0]?.body).toMatchObject({ refresh: "cookie" });
     expect(session.get().status).toBe("signed-in");
     expect(document.cookie).toBe("todobus_session=1");
@@ -62,7 +67,7 @@ describe("the session", () => {
       "GET /api/todos": { json: [] },
     });
     serialLocks();
-    await logIn("mia@example.org", "x");
+    await session.logIn("mia@example.org", "x");
     await Promise.all([1, 2, 3].map(() => request("GET", "/api/todos")));
     expect(calls.filter((call) => call.path === "/api/auth/refresh")).toHaveLength(1);
     const used = calls.filter((call) => call.path === "/api/todos").map((call) => call.headers.get("authorization"));
@@ -75,7 +80,7 @@ describe("the session", () => {
       "POST /api/auth/refresh": problem(401, "invalid_grant"),
       "GET /api/todos": problem(401, "invalid_token"),
     });
-    await logIn("mia@example.org", "x");
+    await session.logIn("mia@example.org", "x");
     await expect(request("GET", "/api/todos")).rejects.toBeInstanceOf(ApiError);
     expect(session.get()).toEqual({ status: "signed-out", reason: "ended" });
   });
@@ -87,8 +92,8 @@ describe("the session", () => {
         throw new TypeError("offline");
       },
     });
-    await logIn("mia@example.org", "x");
-    await expect(renew(`token-${issued}`)).rejects.toBeInstanceOf(ConnectionError);
+    await session.logIn("mia@example.org", "x");
+    await expect(session.renew(`token-${issued}`)).rejects.toBeInstanceOf(ConnectionError);
     expect(session.get().status).toBe("signed-in");
   });
 
@@ -98,14 +103,14 @@ describe("the session", () => {
       "POST /api/auth/login": () => tokens(),
       "POST /api/auth/logout": () => (works ? { status: 204 } : problem(503, "later")),
     });
-    await logIn("mia@example.org", "x");
-    await expect(logOut()).rejects.toBeInstanceOf(ApiError);
+    await session.logIn("mia@example.org", "x");
+    await expect(session.logOut()).rejects.toBeInstanceOf(ApiError);
     expect(session.get().status).toBe("signed-in");
     works = true;
-    await logOut();
+    await session.logOut();
     expect(session.get()).toEqual({ status: "signed-out", reason: "logged-out" });
     expect(mayHaveSession()).toBe(false);
-    end("ended");
+    session.end("ended");
   });
 });
 

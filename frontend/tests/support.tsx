@@ -1,10 +1,11 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { vi } from "vitest";
 import { Toasts } from "@/components/Toasts";
-import { TodosProvider } from "@/components/todos/context";
+import { TodosProvider } from "@/components/todos/TodosProvider";
 import type { Stats, Todo, User } from "@/lib/api/types";
+import { AppContext, createApp } from "@/lib/app";
 import type { Collection } from "@/lib/todos/collection";
 import { TODOS } from "@/lib/todos/send";
 import { uuid7 } from "@/lib/uuid";
@@ -128,13 +129,17 @@ interface Rendered {
 
 /** Renders with todos that are already there, so that nothing is fetched for them. */
 export function renderWith(children: ReactNode, todos: Todo[] = []): Rendered {
-  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const app = createApp();
+  const { client } = app;
+  client.setDefaultOptions({ queries: { retry: false } });
   client.setQueryData(TODOS, collection(...todos));
   render(
-    <QueryClientProvider client={client}>
-      <TodosProvider user={USER}>{children}</TodosProvider>
-      <Toasts />
-    </QueryClientProvider>,
+    <AppContext value={app}>
+      <QueryClientProvider client={client}>
+        <TodosProvider user={USER}>{children}</TodosProvider>
+        <Toasts />
+      </QueryClientProvider>
+    </AppContext>,
   );
   return { client };
 }

@@ -1,39 +1,25 @@
-"use client";
-
-import { useEffect, useRef } from "react";
-import { asked, type Question } from "@/lib/confirm";
+import { useApp } from "@/lib/app";
+import type { Question } from "@/lib/questions";
+import { Modal } from "./Modal";
+import { ModalActions } from "./ModalActions";
 
 export default function ConfirmDialog({ question }: { question: Question }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  const { questions } = useApp();
 
-  function close(yes: boolean): void {
-    asked.set(null);
+  function answer(yes: boolean): void {
+    questions.set(null);
     question.answer(yes);
   }
 
   return (
-    <dialog
-      ref={dialog}
-      className="modal appear"
-      aria-labelledby="confirm-title"
-      aria-describedby="confirm-text"
-      onClose={() => close(false)}
-    >
-      <h2 id="confirm-title" className="text-lg">
-        {question.title}
-      </h2>
-      <p id="confirm-text" className="mt-2 text-faint">
-        {question.text}
-      </p>
-      <div className="mt-6 flex flex-wrap justify-end gap-2">
-        <button type="button" className="btn btn-plain" onClick={() => close(false)}>
-          Cancel
-        </button>
-        <button type="button" className="btn btn-danger" onClick={() => close(true)}>
-          {question.action}
-        </button>
-      </div>
-    </dialog>
+    <Modal title={question.title} text={question.text} onClose={() => answer(false)}>
+      {(close) => (
+        <ModalActions onCancel={close}>
+          <button type="button" className="btn btn-danger" onClick={() => answer(true)}>
+            {question.action}
+          </button>
+        </ModalActions>
+      )}
+    </Modal>
   );
 }

@@ -1,27 +1,20 @@
-import { describe, requestId } from "@/lib/api/errors";
-import { Icon } from "./Icon";
+import { describe } from "@/lib/api/errors";
+import { Message } from "./Message";
+import { RequestId } from "./RequestId";
 
-export function ErrorState({
-  error,
-  retry,
-  title = "This did not load",
-}: {
+interface ErrorStateProps {
   error: unknown;
   retry: () => void;
   title?: string;
-}) {
-  const id = requestId(error);
+}
+
+export function ErrorState({ error, retry, title = "This did not load" }: ErrorStateProps) {
   return (
-    <div role="alert" className="appear flex flex-col items-center px-6 py-14 text-center">
-      <span className="mb-4 grid size-11 place-items-center rounded-full bg-danger-soft text-danger">
-        <Icon name="alert" className="size-5" />
-      </span>
-      <p className="font-medium">{title}</p>
-      <p className="mt-1 max-w-xs text-balance text-faint text-sm">{describe(error)}</p>
+    <Message icon="alert" tone="error" title={title} text={describe(error)}>
       <button type="button" className="btn btn-plain mt-5" onClick={retry}>
         Try again
       </button>
-      {id && <p className="mt-4 text-faint text-xs [overflow-wrap:anywhere]">Request {id}</p>}
-    </div>
+      <RequestId error={error} />
+    </Message>
   );
 }

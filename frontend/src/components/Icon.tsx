@@ -9,11 +9,8 @@ const PATHS = {
   clock: "M12 7.5V12l3 2M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
   close: "m6 6 12 12M18 6 6 18",
   done: "M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0ZM8 12.2l2.8 2.8L16 9.5",
-  edit: "m5 19 1-4L16.5 4.5a2 2 0 0 1 3 3L9 18l-4 1ZM14.5 6.5l3 3",
-  filter: "M4 6h16M7 12h10M10 18h4",
   flag: "M5 21V4M5 4h12l-2.5 4.5L17 13H5",
   flame: "M12 3c1 3.5 5.5 5.5 5.5 10.5a5.5 5.5 0 0 1-11 0c0-2 1-3.5 2-4.5 0 2 1 3 2 3C11.5 9 11 6 12 3Z",
-  keyboard: "M3 6.5h18v11H3v-11ZM7 10v.01M10.5 10v.01M14 10v.01M17 10v.01M8 14h8",
   logout: "M10 4H5v16h5M14 8l4 4-4 4M18 12H9.5",
   notes: "M5 7h14M5 12h14M5 17h8",
   restore: "M4 9h11a5 5 0 0 1 0 10H8M4 9l4-4M4 9l4 4",
@@ -22,11 +19,9 @@ const PATHS = {
   settings:
     "M4 7h9M17 7h3M4 17h3M11 17h9M15 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM9 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z",
   stats: "M5 20v-7M12 20V5M19 20v-11",
-  sun: "M12 16.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9ZM12 2v2M12 20v2M4.9 4.9l1.4 1.4M17.7 17.7l1.4 1.4M2 12h2M20 12h2M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4",
   tag: "M4 4h8l8 8-8 8-8-8V4ZM8.5 8.5v.01",
   today: "M12 3l2.6 5.6 6 .7-4.4 4.2 1.1 6L12 16.6l-5.3 2.9 1.1-6L3.4 9.3l6-.7L12 3Z",
   trash: "M4 7h16M9 7V4.5h6V7M6.5 7l.8 12.5h9.4L17.5 7M10 11v5M14 11v5",
-  up: "M4 15l5.5-5.5 4 4L20 7M15 7h5v5",
 } as const;
 
 export type IconName = keyof typeof PATHS;
@@ -44,19 +39,6 @@ export function Icon({ name, className = "size-4.5" }: { name: IconName; classNa
       className={`shrink-0 ${className}`}
     >
       <path d={PATHS[name]} />
-    </svg>
-  );
-}
-
-/** The mark: a list carried by a line. */
-export function Mark({ className = "size-7" }: { className?: string }) {
-  return (
-    <svg aria-hidden="true" viewBox="0 0 32 32" className={`shrink-0 ${className}`}>
-      <rect width="32" height="32" rx="9" className="fill-accent" />
-      <g fill="none" strokeLinecap="round" strokeLinejoin="round" strokeWidth="2.75" className="stroke-on-accent">
-        <path d="m8.5 15.5 4.6 4.6L23.5 9.7" />
-        <path d="M8.5 25h15" opacity="0.55" />
-      </g>
     </svg>
   );
 }

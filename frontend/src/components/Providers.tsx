@@ -1,49 +1,26 @@
 "use client";
 
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
-import { isPassing } from "@/lib/api/errors";
-import { applyTheme, loadPreferences } from "@/lib/preferences";
-import { session } from "@/lib/session";
-import { deltas } from "@/lib/stats/pending";
-import { forgetCommands } from "@/lib/todos/commands";
+import { AppContext, createApp } from "@/lib/app";
+import type { PreferencesStore } from "@/lib/preferences";
 import { Toasts } from "./Toasts";
 
-const RETRIES = 3;
-const QUERIES = {
-  refetchOnWindowFocus: false,
-  retry: (failures: number, error: unknown) => isPassing(error) && failures < RETRIES,
-};
-
 export function Providers({ children }: { children: ReactNode }) {
-  const [client] = useState(() => new QueryClient({ defaultOptions: { queries: QUERIES } }));
-  useEffect(() => forgetOnChange(client), [client]);
-  useEffect(followTheme, []);
+  const [app] = useState(createApp);
+  useEffect(() => followTheme(app.preferences), [app]);
   return (
-    <QueryClientProvider client={client}>
-      {children}
-      <Toasts />
-    </QueryClientProvider>
+    <AppContext value={app}>
+      <QueryClientProvider client={app.client}>
+        {children}
+        <Toasts />
+      </QueryClientProvider>
+    </AppContext>
   );
 }
 
-/** Nothing of one user is left when another signs in. */
-function forgetOnChange(client: QueryClient): () => void {
-  let userId: string | null = null;
-  return session.subscribe(() => {
-    const state = session.get();
-    const next = state.status === "signed-in" ? state.user.id : null;
-    if (userId !== null && next !== userId) {
-      client.clear();
-      deltas.set([]);
-      forgetCommands();
-    }
-    userId = next;
-  });
-}
-
-function followTheme(): () => void {
-  loadPreferences();
+function followTheme({ load, applyTheme }: PreferencesStore): () => void {
+  load();
   applyTheme();
   const media = matchMedia("(prefers-color-scheme: dark)");
   media.addEventListener("change", applyTheme);

@@ -24,8 +24,8 @@ export function useSearch(): string {
 }
 
 /**
- * The state given is the router's own, which makes it leave the entry alone. Otherwise it would follow in a transition
- * and then write the address a second time: by then somebody who types fast is two letters further, and loses them.
+ * With the router's own state the router ignores the entry. Otherwise it would follow in a transition and write the
+ * address a second time: letters typed in between would be lost.
  */
 export function setSearch(query: string, mode: "push" | "replace" = "push"): void {
   const target = location.pathname + (query && `?${query}`);

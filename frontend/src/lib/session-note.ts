@@ -1,6 +1,6 @@
 /**
  * Whether this browser may have a session: a note beside the refresh cookie, which no script can see. Without it a
- * visitor's first page would ask for a renewal that cannot succeed. It says nothing about anybody, and proves nothing.
+ * visitor's first page would ask for a renewal that cannot succeed. It holds no personal data and grants nothing.
  */
 const NAME = "todobus_session";
 const IDLE_SECONDS = 7 * 86_400;

@@ -1,19 +1,15 @@
-import * as api from "./api/endpoints";
+import type { Api } from "./api/endpoints";
 import { ApiError } from "./api/errors";
-import { takeTokensFrom } from "./api/http";
+import type { TokenSource } from "./api/http";
 import type { Tokens, User } from "./api/types";
 import { withLock } from "./locks";
 import { mayHaveSession, noteSession } from "./session-note";
-import { createStore, useStore } from "./store";
+import { createStore, type Readable } from "./store";
 
-/**
- * Who is signed in. The access token lives in memory only; the refresh token is an HttpOnly cookie that all tabs
- * share, so one tab at a time renews (a lock) and tells the others.
- */
 export type SessionState =
   | { status: "starting" }
   | { status: "unreachable"; error: unknown }
-  | { status: "signed-out"; reason: "nobody" | "ended" | "logged-out" }
+  | { status: "signed-out"; reason: "no-session" | "ended" | "logged-out" }
   | { status: "signed-in"; user: User; token: string; expiresAt: number };
 
 type Message =
@@ -21,114 +17,139 @@ type Message =
   | { type: "signed-out" }
   | { type: "hello" };
 
-const RENEW_BEFORE = 20_000;
-const LOCK = "todobus-session";
-
-export const session = createStore<SessionState>({ status: "starting" });
-export const useSession = () => useStore(session, { status: "starting" } as SessionState);
-
-let channel: BroadcastChannel | null = null;
-let started: Promise<void> | null = null;
-
-/** Signs in with the cookie, or asks nobody when another tab already knows. Runs once per page. */
-export function startSession(): Promise<void> {
-  started ??= (async () => {
-    channel = new BroadcastChannel("todobus-session");
-    channel.onmessage = (event: MessageEvent<Message>) => hear(event.data);
-    await resumeSession();
-  })();
-  return started;
+/**
+ * Who is signed in. The access token is in memory only; the refresh token is an HttpOnly cookie that all tabs share, so
+ * one tab at a time renews (a lock) and sends the result to the others.
+ */
+export interface Session extends Readable<SessionState>, TokenSource {
+  /** Signs in with the cookie, unless another tab sends its session. Later calls return the promise of the first. */
+  start(): Promise<void>;
+  resume(): Promise<void>;
+  /** For the sign-in and sign-up pages: follows the other tabs, but does not try the cookie. */
+  followOtherTabs(): void;
+  logIn(email: string, password: string): Promise<void>;
+  logOut(everywhere?: boolean): Promise<void>;
+  /** The session is over (logged out, ended elsewhere, account deleted): here and in every other tab. */
+  end(reason: "ended" | "logged-out"): void;
+  setUser(user: User): void;
+  /** A token other than the refused one; null when the session has ended; throws when the server cannot be asked. */
+  renew(refused: string | null): Promise<string | null>;
 }
 
-export async function resumeSession(): Promise<void> {
-  if (!mayHaveSession()) return session.set({ status: "signed-out", reason: "nobody" });
-  try {
-    await renew(null);
-  } catch (error) {
-    session.set({ status: "unreachable", error });
+const RENEW_BEFORE_MS = 20_000;
+const NAME = "todobus-session";
+
+export function createSession(api: Api): Session {
+  const state = createStore<SessionState>({ status: "starting" });
+  let channel: BroadcastChannel | null = null;
+  let started: Promise<void> | null = null;
+
+  function openChannel(): void {
+    channel = new BroadcastChannel(NAME);
+    channel.onmessage = (event: MessageEvent<Message>) => receive(event.data);
   }
-}
 
-/** The sign-in and sign-up pages follow the other tabs but do not try the cookie: nobody is expected there. */
-export function followOtherTabs(): void {
-  if (channel) return;
-  channel = new BroadcastChannel("todobus-session");
-  channel.onmessage = (event: MessageEvent<Message>) => hear(event.data);
-  channel.postMessage({ type: "hello" } satisfies Message);
-  session.set((state) => (state.status === "starting" ? { status: "signed-out", reason: "nobody" } : state));
-}
-
-export async function logIn(email: string, password: string): Promise<void> {
-  accept((await api.logIn(email, password)).data);
-}
-
-export async function logOut(everywhere = false): Promise<void> {
-  await (everywhere ? api.logOutEverywhere() : api.logOut());
-  end("logged-out");
-}
-
-/** The session is over (logged out, ended elsewhere, account gone): here and in every other tab. */
-export function end(reason: "ended" | "logged-out"): void {
-  noteSession(false);
-  session.set({ status: "signed-out", reason });
-  channel?.postMessage({ type: "signed-out" } satisfies Message);
-}
-
-export function setUser(user: User): void {
-  session.set((state) => (state.status === "signed-in" ? { ...state, user } : state));
-  announce();
-}
-
-/** A token other than the refused one; null when the session has ended; throws when nobody can be asked. */
-export function renew(refused: string | null): Promise<string | null> {
-  return withLock(LOCK, async () => {
-    const known = freshToken();
-    if (known && known !== refused) return known;
-    try {
-      return accept((await api.refresh()).data);
-    } catch (error) {
-      if (!(error instanceof ApiError) || ![400, 401, 403, 422].includes(error.status)) throw error;
-      leave();
-      return null;
+  function start(): Promise<void> {
+    if (!started) {
+      openChannel();
+      started = resume();
     }
-  });
-}
+    return started;
+  }
 
-function leave(): void {
-  if (session.get().status === "signed-in") return end("ended");
-  noteSession(false);
-  session.set({ status: "signed-out", reason: "nobody" });
-}
+  async function resume(): Promise<void> {
+    if (!mayHaveSession()) return state.set({ status: "signed-out", reason: "no-session" });
+    try {
+      await renew(null);
+    } catch (error) {
+      state.set({ status: "unreachable", error });
+    }
+  }
 
-function accept(tokens: Tokens): string {
-  const expiresAt = Date.now() + tokens.expires_in * 1000;
-  noteSession(true);
-  session.set({ status: "signed-in", user: tokens.user, token: tokens.access_token, expiresAt });
-  announce();
-  return tokens.access_token;
-}
+  function followOtherTabs(): void {
+    if (channel) return;
+    openChannel();
+    post({ type: "hello" });
+    state.set((known) => (known.status === "starting" ? { status: "signed-out", reason: "no-session" } : known));
+  }
 
-function announce(): void {
-  const state = session.get();
-  if (state.status !== "signed-in") return;
-  const { user, token, expiresAt } = state;
-  channel?.postMessage({ type: "signed-in", user, token, expiresAt } satisfies Message);
-}
+  async function logOut(everywhere = false): Promise<void> {
+    await (everywhere ? api.logOutEverywhere() : api.logOut());
+    end("logged-out");
+  }
 
-function hear(message: Message): void {
-  if (message.type === "hello") return announce();
-  if (message.type === "signed-in") return session.set({ ...message, status: "signed-in" });
-  if (session.get().status === "signed-in") session.set({ status: "signed-out", reason: "ended" });
-}
+  function end(reason: "ended" | "logged-out"): void {
+    noteSession(false);
+    state.set({ status: "signed-out", reason });
+    post({ type: "signed-out" });
+  }
 
-function freshToken(): string | null {
-  const state = session.get();
-  return state.status === "signed-in" && state.expiresAt - RENEW_BEFORE > Date.now() ? state.token : null;
-}
+  function setUser(user: User): void {
+    state.set((known) => (known.status === "signed-in" ? { ...known, user } : known));
+    announce();
+  }
 
-takeTokensFrom({
-  async current() {
-    return session.get().status === "signed-in" ? (freshToken() ?? renew(null)) : null;
-  },
-  renew,
-});
+  function renew(refused: string | null): Promise<string | null> {
+    return withLock(NAME, async () => {
+      const known = freshToken();
+      if (known && known !== refused) return known;
+      try {
+        return accept((await api.refresh()).data);
+      } catch (error) {
+        if (!(error instanceof ApiError) || ![400, 401, 403, 422].includes(error.status)) throw error;
+        leave();
+        return null;
+      }
+    });
+  }
+
+  function leave(): void {
+    if (state.get().status === "signed-in") return end("ended");
+    noteSession(false);
+    state.set({ status: "signed-out", reason: "no-session" });
+  }
+
+  function accept(tokens: Tokens): string {
+    const expiresAt = Date.now() + tokens.expires_in * 1000;
+    noteSession(true);
+    state.set({ status: "signed-in", user: tokens.user, token: tokens.access_token, expiresAt });
+    announce();
+    return tokens.access_token;
+  }
+
+  function announce(): void {
+    const known = state.get();
+    if (known.status !== "signed-in") return;
+    const { user, token, expiresAt } = known;
+    post({ type: "signed-in", user, token, expiresAt });
+  }
+
+  function post(message: Message): void {
+    channel?.postMessage(message);
+  }
+
+  function receive(message: Message): void {
+    if (message.type === "hello") return announce();
+    if (message.type === "signed-in") return state.set({ ...message, status: "signed-in" });
+    if (state.get().status === "signed-in") state.set({ status: "signed-out", reason: "ended" });
+  }
+
+  function freshToken(): string | null {
+    const known = state.get();
+    return known.status === "signed-in" && known.expiresAt - RENEW_BEFORE_MS > Date.now() ? known.token : null;
+  }
+
+  return {
+    get: state.get,
+    subscribe: state.subscribe,
+    start,
+    resume,
+    followOtherTabs,
+    logIn: async (email, password) => void accept((await api.logIn(email, password)).data),
+    logOut,
+    end,
+    setUser,
+    renew,
+    current: async () => (state.get().status === "signed-in" ? (freshToken() ?? renew(null)) : null),
+  };
+}

@@ -1,44 +1,51 @@
-import { useEffect, useRef } from "react";
-import { preferences } from "./preferences";
+import type { Preferences } from "./preferences";
+import type { Readable } from "./store";
 
-export type ShortcutMap = Record<string, (event: KeyboardEvent) => void>;
+export type Handler = (event: KeyboardEvent) => void;
+type Lookup = (name: string) => Handler | undefined;
 
-/** One listener for all of them, so that the second key of `g s` is not taken for a key of its own. */
-const maps = new Set<{ current: ShortcutMap }>();
+export interface Shortcuts {
+  /** Adds handlers by the names of their keys: single keys, `mod+z`, sequences such as `g s`. Returns their removal. */
+  add(lookup: Lookup): () => void;
+}
+
 const SEQUENCE_MS = 1_000;
-let prefixedAt = Number.NEGATIVE_INFINITY;
 
-/** Single keys, `mod+z`, and sequences such as `g s`; silent while somebody types or a dialog is open. */
-export function useShortcuts(map: ShortcutMap): void {
-  const current = useRef(map);
-  useEffect(() => {
-    current.current = map;
-  });
-  useEffect(() => {
-    maps.add(current);
-    document.addEventListener("keydown", onKeyDown);
-    return () => {
-      maps.delete(current);
-      if (maps.size === 0) document.removeEventListener("keydown", onKeyDown);
-    };
-  }, []);
+/**
+ * One listener for all handlers, so that the second key of `g s` is not taken for a key of its own; inactive while the
+ * user types or a dialog is open.
+ */
+export function createShortcuts(preferences: Readable<Preferences>): Shortcuts {
+  const lookups = new Set<Lookup>();
+  let prefixedAt = Number.NEGATIVE_INFINITY;
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (isIgnored(event, preferences.get().shortcuts)) return;
+    const name = nameOf(event, event.timeStamp - prefixedAt < SEQUENCE_MS);
+    prefixedAt = name === "g" ? event.timeStamp : Number.NEGATIVE_INFINITY;
+    const handler = [...lookups].map((lookup) => lookup(name)).find(Boolean);
+    if (!handler) return;
+    event.preventDefault();
+    handler(event);
+  }
+
+  return {
+    add(lookup) {
+      lookups.add(lookup);
+      document.addEventListener("keydown", onKeyDown);
+      return () => {
+        lookups.delete(lookup);
+        if (lookups.size === 0) document.removeEventListener("keydown", onKeyDown);
+      };
+    },
+  };
 }
 
-function onKeyDown(event: KeyboardEvent): void {
-  if (isQuiet(event)) return;
-  const name = nameOf(event);
-  prefixedAt = name === "g" ? event.timeStamp : Number.NEGATIVE_INFINITY;
-  const handler = [...maps].map(({ current }) => current[name]).find(Boolean);
-  if (!handler) return;
-  event.preventDefault();
-  handler(event);
-}
-
-function isQuiet(event: KeyboardEvent): boolean {
+function isIgnored(event: KeyboardEvent, singleKeys: boolean): boolean {
   if (event.defaultPrevented || event.isComposing || event.altKey) return true;
   if (document.querySelector("dialog[open]") || isTyping(event.target)) return true;
   const modified = event.ctrlKey || event.metaKey;
-  return modified ? event.key.toLowerCase() !== "z" : !preferences.get().shortcuts && event.key.length === 1;
+  return modified ? event.key.toLowerCase() !== "z" : !singleKeys && event.key.length === 1;
 }
 
 const TOGGLES = new Set(["checkbox", "radio", "button", "submit", "file"]);
@@ -48,7 +55,7 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
-function nameOf(event: KeyboardEvent): string {
+function nameOf(event: KeyboardEvent, prefixed: boolean): string {
   if (event.ctrlKey || event.metaKey) return `mod+${event.key.toLowerCase()}`;
-  return event.timeStamp - prefixedAt < SEQUENCE_MS ? `g ${event.key}` : event.key;
+  return prefixed ? `g ${event.key}` : event.key;
 }

@@ -1,10 +1,13 @@
 import { useSyncExternalStore } from "react";
 
 /** A value outside React that components can read and follow. */
-export interface Store<T> {
+export interface Readable<T> {
   get(): T;
-  set(value: T | ((previous: T) => T)): void;
   subscribe(listener: () => void): () => void;
+}
+
+export interface Store<T> extends Readable<T> {
+  set(value: T | ((previous: T) => T)): void;
 }
 
 export function createStore<T>(initial: T): Store<T> {
@@ -26,6 +29,6 @@ export function createStore<T>(initial: T): Store<T> {
 }
 
 /** `server` is what the exported HTML is made with: the first render in the browser has to equal it. */
-export function useStore<T>(store: Store<T>, server: T = store.get()): T {
+export function useStore<T>(store: Readable<T>, server: T = store.get()): T {
   return useSyncExternalStore(store.subscribe, store.get, () => server);
 }

@@ -1,7 +1,7 @@
 import type { User } from "./api/types";
 
 /** Days are `YYYY-MM-DD` strings in the user's zone: a Date would move them to another day in another zone. */
-export const LOCALE = "en";
+const LOCALE = "en";
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Mark } from "@/components/Icon";
+import { Mark } from "@/components/Mark";
 
 export default function AccountLayout({ children }: { children: ReactNode }) {
   return (

@@ -1,6 +1,5 @@
-"use client";
-
-import { type Preferences, preferences, setPreference } from "@/lib/preferences";
+import { useApp } from "@/lib/app";
+import type { Preferences } from "@/lib/preferences";
 import { useStore } from "@/lib/store";
 import { Section } from "./Section";
 
@@ -11,6 +10,7 @@ const THEMES: [Preferences["theme"], string][] = [
 ];
 
 export function AppearanceSection() {
+  const { preferences } = useApp();
   const { theme, shortcuts } = useStore(preferences);
   return (
     <Section title="This browser" note="Kept on this device only.">
@@ -23,7 +23,7 @@ export function AppearanceSection() {
               type="button"
               className="chip"
               aria-pressed={theme === value}
-              onClick={() => setPreference("theme", value)}
+              onClick={() => preferences.change("theme", value)}
             >
               {name}
             </button>
@@ -35,7 +35,7 @@ export function AppearanceSection() {
           type="checkbox"
           className="check check-square"
           checked={shortcuts}
-          onChange={(event) => setPreference("shortcuts", event.target.checked)}
+          onChange={(event) => preferences.change("shortcuts", event.target.checked)}
         />
         <span>
           Single-key shortcuts <span className="text-faint text-sm">(press ? to see them)</span>

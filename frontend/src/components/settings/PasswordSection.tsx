@@ -1,23 +1,21 @@
-"use client";
-
-import * as api from "@/lib/api/endpoints";
 import { ApiError } from "@/lib/api/errors";
-import { notify } from "@/lib/notices";
+import { useApp } from "@/lib/app";
+import { useUser } from "@/lib/todos/context";
 import { useSubmit } from "@/lib/use-submit";
 import { Field } from "../Field";
 import { FormError, fieldError } from "../FormError";
-import { useTodos } from "../todos/context";
 import { Section } from "./Section";
 
 export function PasswordSection() {
-  const { user } = useTodos();
+  const { api, notices } = useApp();
+  const user = useUser();
   const { busy, error, onSubmit } = useSubmit(async (fields, form) => {
     await api.changePassword({
       current_password: String(fields.get("current_password")),
       new_password: String(fields.get("new_password")),
     });
     form.reset();
-    notify("Password changed. Your other sessions have ended.");
+    notices.notify("Password changed. Your other sessions have ended.");
   });
   const wrong = error instanceof ApiError && error.code === "wrong_password";
   return (

@@ -1,17 +1,13 @@
-"use client";
-
-import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import * as api from "@/lib/api/endpoints";
-import { notify } from "@/lib/notices";
-import { setUser } from "@/lib/session";
+import type { Api } from "@/lib/api/endpoints";
+import { useApp } from "@/lib/app";
 import { DAILY, STATS } from "@/lib/stats/queries";
+import { useUser } from "@/lib/todos/context";
 import { useSubmit } from "@/lib/use-submit";
 import { Field } from "../Field";
 import { FormError, fieldError } from "../FormError";
 import { Labelled } from "../Labelled";
 import { Select } from "../Select";
-import { useTodos } from "../todos/context";
 import { Section } from "./Section";
 
 const WEEK_STARTS: [string, string][] = [
@@ -26,14 +22,14 @@ const HOURS = Array.from({ length: 24 }, (_, hour): [string, string] => [
 const NAMES = ["display_name", "time_zone", "week_start", "day_start_hour", "daily_goal"];
 
 export function ProfileSection() {
-  const { user } = useTodos();
-  const client = useQueryClient();
+  const { api, client, session, notices } = useApp();
+  const user = useUser();
   const { busy, error, onSubmit } = useSubmit(async (fields) => {
-    setUser((await api.updateUser(profileOf(fields))).data);
+    session.setUser((await api.updateUser(profileOf(fields))).data);
     // Days are counted anew when the zone or the start of the day has changed.
     void client.invalidateQueries({ queryKey: STATS });
     void client.invalidateQueries({ queryKey: DAILY });
-    notify("Saved");
+    notices.notify("Saved");
   });
   return (
     <Section title="Profile" note={user.email}>
@@ -77,7 +73,7 @@ export function ProfileSection() {
   );
 }
 
-function profileOf(fields: FormData): Parameters<typeof api.updateUser>[0] {
+function profileOf(fields: FormData): Parameters<Api["updateUser"]>[0] {
   return {
     display_name: String(fields.get("display_name")).trim(),
     time_zone: String(fields.get("time_zone")),

@@ -1,10 +1,8 @@
-"use client";
-
 import { useEffect, useState } from "react";
-import { liveState } from "@/lib/live/live";
+import { useApp } from "@/lib/app";
 import type { StreamState } from "@/lib/live/stream";
 import { useStore } from "@/lib/store";
-import { usePendingCount } from "../todos/counts";
+import { useSaving } from "@/lib/todos/context";
 
 const LABELS: Record<StreamState, string> = {
   live: "Live",
@@ -13,12 +11,12 @@ const LABELS: Record<StreamState, string> = {
   offline: "Offline",
 };
 
-/** Quiet: a break that heals at once is not shown at all. */
+/** A break that is over sooner is not shown. */
 const PATIENCE_MS = 2_000;
 
 export function LiveIndicator({ className = "" }: { className?: string }) {
-  const state = useSettled(useStore(liveState, "connecting" as StreamState));
-  const waiting = usePendingCount();
+  const state = useSettled(useStore(useApp().live, "connecting" as StreamState));
+  const waiting = useSaving().size;
   const unsent = state !== "live" && waiting > 0 ? ` · ${waiting} to send` : "";
   return (
     <p role="status" className={`flex items-center gap-2 text-faint text-xs ${className}`} data-live={state}>

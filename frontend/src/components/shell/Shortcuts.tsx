@@ -1,15 +1,12 @@
-"use client";
-
 import { usePathname, useRouter } from "next/navigation";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
-import { asked } from "@/lib/confirm";
+import { useApp } from "@/lib/app";
 import { setSearch } from "@/lib/location";
-import { useShortcuts } from "@/lib/shortcuts";
 import { useStore } from "@/lib/store";
+import { useTodoActions } from "@/lib/todos/context";
 import { type ViewName, viewQuery } from "@/lib/todos/views";
-import { useTodos } from "../todos/context";
-import { SEARCH_ID } from "../todos/ListToolbar";
-import { NEW_TODO_ID } from "../todos/TodoForm";
+import { useShortcuts } from "@/lib/use-shortcuts";
+import { NEW_TODO_ID, SEARCH_ID } from "../todos/ids";
 
 const ConfirmDialog = lazy(() => import("../ConfirmDialog"));
 const ShortcutsDialog = lazy(() => import("./ShortcutsDialog"));
@@ -17,8 +14,8 @@ const ShortcutsDialog = lazy(() => import("./ShortcutsDialog"));
 /** The keys that work on every page, and the dialog that lists them all. */
 export function Shortcuts() {
   const [open, setOpen] = useState(false);
-  const { undo } = useTodos();
-  const question = useStore(asked, null);
+  const { undo } = useTodoActions();
+  const question = useStore(useApp().questions, null);
   const router = useRouter();
   const pathname = usePathname();
   const wanted = useRef<string | null>(null);

@@ -1,7 +1,4 @@
-"use client";
-
-import { useEffect, useRef } from "react";
-import { Icon } from "../Icon";
+import { Modal } from "../Modal";
 
 const KEYS: [string, string][] = [
   ["n", "New todo"],
@@ -23,33 +20,27 @@ const KEYS: [string, string][] = [
 ];
 
 export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} className="modal appear" aria-labelledby="shortcuts-title" onClose={onClose}>
-      <div className="mb-4 flex items-center justify-between">
-        <h2 id="shortcuts-title" className="text-lg">
-          Keyboard shortcuts
-        </h2>
-        <button type="button" className="btn-icon -me-2" aria-label="Close" onClick={() => dialog.current?.close()}>
-          <Icon name="close" />
-        </button>
-      </div>
-      <dl className="grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-2 text-sm">
-        {KEYS.map(([keys, what]) => (
-          <div key={keys} className="contents">
-            <dt className="text-soft">{what}</dt>
-            <dd className="flex justify-end gap-1">
-              {keys.split(" ").map((key) => (
-                <kbd key={key} className="kbd">
-                  {key}
-                </kbd>
-              ))}
-            </dd>
-          </div>
-        ))}
-      </dl>
-      <p className="mt-5 text-faint text-xs">Single keys can be turned off in the settings.</p>
-    </dialog>
+    <Modal title="Keyboard shortcuts" onClose={onClose} closable>
+      {() => (
+        <>
+          <dl className="mt-4 grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-2 text-sm">
+            {KEYS.map(([keys, what]) => (
+              <div key={keys} className="contents">
+                <dt className="text-soft">{what}</dt>
+                <dd className="flex justify-end gap-1">
+                  {keys.split(" ").map((key) => (
+                    <kbd key={key} className="kbd">
+                      {key}
+                    </kbd>
+                  ))}
+                </dd>
+              </div>
+            ))}
+          </dl>
+          <p className="mt-5 text-faint text-xs">Single keys can be turned off in the settings.</p>
+        </>
+      )}
+    </Modal>
   );
 }

@@ -1,10 +1,4 @@
-export interface Share {
-  name: string;
-  total: number;
-  completed: number;
-  /** A text colour class, for what has a colour of its own. */
-  tone?: string;
-}
+import type { Share } from "./tables";
 
 /** How much of each is done. */
 export function Breakdown({ shares, label }: { shares: Share[]; label: string }) {

@@ -1,5 +1,3 @@
-"use client";
-
 import { useEffect, useRef } from "react";
 import type { DailyStats, User } from "@/lib/api/types";
 import { daysBetween, formatDay, weekStart } from "@/lib/time";

@@ -1,17 +1,15 @@
-"use client";
-
 import { useDaily, useStats } from "@/lib/stats/use-stats";
-import { Icon } from "../Icon";
-import { useTodos } from "../todos/context";
+import { useToday } from "@/lib/todos/context";
+import { Figure } from "./Figure";
 import { ProgressRing } from "./ProgressRing";
 import { StatsPaused } from "./StatsPaused";
 import { WeekBars } from "./WeekBars";
 
 /** The day at a glance, beside the list. */
 export default function TodoStats() {
-  const { clock } = useTodos();
+  const today = useToday();
   const { stats, error, retry, paused } = useStats();
-  const { daily } = useDaily(clock.today, 7, stats?.completed_today);
+  const { daily } = useDaily(today, 7, stats?.completed_today);
   if (error) return <StatsPaused error={error} retry={retry} />;
   if (!stats) return <div className="skeleton late h-96 rounded-2xl" />;
   const percent = Math.round(stats.completion_rate * 100);
@@ -48,33 +46,10 @@ export default function TodoStats() {
       {daily && (
         <div className="mt-4 border-line border-t pt-4">
           <h2 className="eyebrow mb-3">Last seven days</h2>
-          <WeekBars days={daily} today={clock.today} goal={stats.goal.daily} />
+          <WeekBars days={daily} today={today} goal={stats.goal.daily} />
         </div>
       )}
       {(paused || stats.stale) && <p className="mt-4 text-warn text-xs">These numbers are catching up.</p>}
     </section>
-  );
-}
-
-interface FigureProps {
-  label: string;
-  value: string;
-  note: string;
-  name: string;
-  flame?: boolean;
-}
-
-function Figure({ label, value, note, name, flame }: FigureProps) {
-  return (
-    <div>
-      <dt className="eyebrow">{label}</dt>
-      <dd className="mt-0.5 flex flex-wrap items-baseline gap-x-1.5">
-        <span className="figure text-xl" data-stat={name}>
-          {value}
-        </span>
-        {flame && <Icon name="flame" className="size-4 self-center text-high" />}
-        <span className="text-faint text-xs">{note}</span>
-      </dd>
-    </div>
   );
 }

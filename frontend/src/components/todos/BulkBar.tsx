@@ -1,11 +1,11 @@
-"use client";
-
+import { useApp } from "@/lib/app";
 import { confirmPurge } from "@/lib/todos/confirm-purge";
+import { useTodoActions } from "@/lib/todos/context";
 import type { Row } from "@/lib/todos/rows";
 import type { View } from "@/lib/todos/views";
 import type { Action } from "@/lib/todos/writes";
-import { Icon, type IconName } from "../Icon";
-import { useTodos } from "./context";
+import { Icon } from "../Icon";
+import { BulkButton } from "./BulkButton";
 
 interface BulkBarProps {
   rows: Row[];
@@ -18,11 +18,12 @@ type Simple = Extract<Action["op"], "complete" | "reopen" | "delete" | "restore"
 
 /** What can be done with everything that is selected, as one write. */
 export default function BulkBar({ rows, selection, clear, view }: BulkBarProps) {
-  const { run } = useTodos();
+  const { questions } = useApp();
+  const { run } = useTodoActions();
   const chosen = rows.flatMap((row) => (row.kind === "todo" && selection.has(row.key) ? [row.todo] : []));
 
   async function apply(op: Simple, ids: string[]): Promise<void> {
-    if (op === "purge" && !(await confirmPurge(ids.length))) return;
+    if (op === "purge" && !(await confirmPurge(questions, ids.length))) return;
     clear();
     await run(ids.map((id) => ({ op, id })));
   }
@@ -31,12 +32,7 @@ export default function BulkBar({ rows, selection, clear, view }: BulkBarProps) 
   const done = chosen.filter((todo) => todo.completed).map(({ id }) => id);
   const all = chosen.map(({ id }) => id);
   return (
-    <div
-      role="toolbar"
-      aria-label="Selected todos"
-      data-bulk-bar
-      className="appear fixed inset-x-0 bottom-18 z-30 mx-auto flex w-fit max-w-[calc(100vw-1rem)] flex-wrap items-center gap-1 rounded-xl border border-line bg-surface p-1.5 shadow-float md:bottom-6"
-    >
+    <div role="toolbar" aria-label="Selected todos" data-bulk-bar className="bulk-bar appear">
       <span className="px-2.5 text-sm tabular-nums">{selection.size} selected</span>
       {view.name === "trash" ? (
         <>
@@ -54,14 +50,5 @@ export default function BulkBar({ rows, selection, clear, view }: BulkBarProps) 
         <Icon name="close" />
       </button>
     </div>
-  );
-}
-
-function BulkButton({ icon, label, onClick }: { icon: IconName; label: string; onClick: () => void }) {
-  return (
-    <button type="button" className="btn btn-quiet px-2.5" onClick={onClick}>
-      <Icon name={icon} className="size-4" />
-      {label}
-    </button>
   );
 }

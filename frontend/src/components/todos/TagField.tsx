@@ -1,8 +1,6 @@
-"use client";
-
 import { type KeyboardEvent, useId, useState } from "react";
+import { useTagCounts } from "@/lib/todos/counts";
 import { Icon } from "../Icon";
-import { useTagCounts } from "./counts";
 
 const MOST = 20;
 

@@ -1,13 +1,8 @@
-"use client";
-
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
-import type { Priority, Todo, TodoFields } from "@/lib/api/types";
-import { addDays, formatDay } from "@/lib/time";
-import { PRIORITIES, PRIORITY_NAMES } from "@/lib/todos/views";
+import type { Todo, TodoFields } from "@/lib/api/types";
 import { Icon } from "../Icon";
-import { Labelled } from "../Labelled";
-import { Select } from "../Select";
-import { useTodos } from "./context";
+import { DueFields } from "./DueFields";
+import { PriorityField } from "./PriorityField";
 import { TagField } from "./TagField";
 import { TodoHistory } from "./TodoHistory";
 
@@ -18,9 +13,9 @@ interface TodoEditorProps {
   onClose: () => void;
 }
 
-/** The row, opened: Enter saves, Escape leaves things as they were. */
+/** A row while it is edited: Enter saves, Escape discards. */
 export default function TodoEditor({ todo, onSave, onRemove, onClose }: TodoEditorProps) {
-  // What was there when editing began is what a change elsewhere is compared with.
+  // A change elsewhere is compared with the todo as it was when editing began.
   const [opened] = useState(todo);
   const [fields, setFields] = useState<TodoFields>(() => fieldsOf(todo));
   const title = useRef<HTMLInputElement>(null);
@@ -90,59 +85,4 @@ export default function TodoEditor({ todo, onSave, onRemove, onClose }: TodoEdit
 
 function fieldsOf({ title, description, priority, tags, due_date, due_time }: Todo): TodoFields {
   return { title, description, priority, tags, due_date, due_time };
-}
-
-function DueFields({ fields, change }: { fields: TodoFields; change: (changed: Partial<TodoFields>) => void }) {
-  const { clock } = useTodos();
-  const picks = [
-    { label: "Today", day: clock.today },
-    { label: "Tomorrow", day: addDays(clock.today, 1) },
-    { label: "In a week", day: addDays(clock.today, 7) },
-  ];
-  return (
-    <fieldset className="sm:col-span-2">
-      <legend className="label">Due</legend>
-      <div className="flex flex-wrap items-center gap-2">
-        {picks.map(({ label, day }) => (
-          <button
-            key={label}
-            type="button"
-            className="chip"
-            title={formatDay(day, "full")}
-            aria-pressed={fields.due_date === day}
-            onClick={() => change({ due_date: fields.due_date === day ? null : day })}
-          >
-            {label}
-          </button>
-        ))}
-        <input
-          type="date"
-          aria-label="Due day"
-          value={fields.due_date ?? ""}
-          onChange={(event) => change({ due_date: event.target.value || null })}
-          className="field min-h-8 w-auto py-1 text-sm"
-        />
-        <input
-          type="time"
-          aria-label="Due time"
-          value={fields.due_time?.slice(0, 5) ?? ""}
-          disabled={!fields.due_date}
-          onChange={(event) => change({ due_time: event.target.value || null })}
-          className="field min-h-8 w-auto py-1 text-sm disabled:opacity-50"
-        />
-      </div>
-    </fieldset>
-  );
-}
-
-function PriorityField({ value, onChange }: { value: Priority; onChange: (priority: Priority) => void }) {
-  return (
-    <Labelled label="Priority">
-      <Select
-        value={value}
-        options={PRIORITIES.map((priority) => [priority, PRIORITY_NAMES[priority]])}
-        onChange={(event) => onChange(event.target.value as Priority)}
-      />
-    </Labelled>
-  );
 }

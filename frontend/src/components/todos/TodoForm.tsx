@@ -1,21 +1,20 @@
-"use client";
-
 import { type FormEvent, type KeyboardEvent, useState } from "react";
 import type { TodoFields } from "@/lib/api/types";
+import { useToday, useTodoActions } from "@/lib/todos/context";
 import { parseQuickAdd } from "@/lib/todos/quick-add";
 import { uuid7 } from "@/lib/uuid";
 import { Icon } from "../Icon";
-import { useTodos } from "./context";
-import { TodoMeta } from "./TodoMeta";
+import { NEW_TODO_ID } from "./ids";
+import { QuickAddHint } from "./QuickAddHint";
 
-export const NEW_TODO_ID = "new-todo";
 const LONGEST = 500;
 
-/** One line to write down a todo. `defaults` make it fit the view it is added in. */
+/** One line to write down a todo. `defaults` are the fields that the line does not name. */
 export function TodoForm({ defaults = {} }: { defaults?: Partial<TodoFields> }) {
-  const { run, clock } = useTodos();
+  const { run } = useTodoActions();
+  const today = useToday();
   const [text, setText] = useState("");
-  const fields = parseQuickAdd(text, clock.today, defaults);
+  const fields = parseQuickAdd(text, today, defaults);
   const tooLong = fields.title.length > LONGEST;
 
   function add(event: FormEvent): void {
@@ -33,7 +32,7 @@ export function TodoForm({ defaults = {} }: { defaults?: Partial<TodoFields> }) 
 
   return (
     <form onSubmit={add} className="group relative mt-4 md:mt-5" aria-label="Add a todo">
-      <div className="flex items-center gap-1 rounded-xl border border-line bg-surface ps-3.5 pe-1.5 transition-[border-color,box-shadow] duration-150 focus-within:border-accent focus-within:shadow-float">
+      <div className="quick-add">
         <Icon name="add" className="size-5 text-faint group-focus-within:text-accent" />
         <input
           id={NEW_TODO_ID}
@@ -59,24 +58,9 @@ export function TodoForm({ defaults = {} }: { defaults?: Partial<TodoFields> }) 
         {tooLong ? (
           <span className="text-danger">A title has at most {LONGEST} characters.</span>
         ) : (
-          <Hint text={text} fields={fields} />
+          <QuickAddHint text={text} fields={fields} />
         )}
       </div>
     </form>
   );
-}
-
-function Hint({ text, fields }: { text: string; fields: TodoFields }) {
-  const { clock } = useTodos();
-  const marked = fields.due_date || fields.tags.length > 0 || fields.priority !== "none";
-  if (text !== "" && marked) return <TodoMeta todo={fields} clock={clock} />;
-  return (
-    <span className="invisible group-focus-within:visible">
-      <Mark>#tag</Mark> <Mark>!high</Mark> <Mark>@tomorrow</Mark> go anywhere in the line
-    </span>
-  );
-}
-
-function Mark({ children }: { children: string }) {
-  return <code className="rounded bg-hover px-1 py-0.5 font-sans text-soft">{children}</code>;
 }

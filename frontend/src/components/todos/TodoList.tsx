@@ -1,22 +1,23 @@
-"use client";
-
 import { lazy, type ReactNode, type Ref, Suspense, useImperativeHandle, useRef } from "react";
 import type { Row } from "@/lib/todos/rows";
 import { ListSkeleton } from "./ListSkeleton";
+import { RowHeading } from "./RowHeading";
 
 const WindowedRows = lazy(() => import("./WindowedRows"));
 
-/** Of a collection up to this size all rows are simply there; of a larger one they are drawn as they come into sight. */
+/** Up to this size all rows are in the document; of a larger collection, those in sight. */
 const ALL_AT_ONCE = 120;
 
 export interface ListHandle {
   /** Brings the row into the document and focuses it. */
   focusRow: (id: string) => void;
+  /** The ids of the todos from one row to another, in either order. */
+  between: (one: string, other: string) => string[];
 }
 
 interface TodoListProps {
   rows: Row[];
-  /** How many todos there are, shown or not: while somebody searches, the list stays of one kind. */
+  /** How many todos there are, shown or not: the kind of list does not change during a search. */
   total: number;
   label: string;
   renderTodo: (row: Extract<Row, { kind: "todo" }>) => ReactNode;
@@ -32,8 +33,9 @@ export function TodoList({ rows, total, label, renderTodo, ref }: TodoListProps)
       if (index >= 0) windowed.current?.scrollTo(index);
       focusWhenThere(frame.current, id);
     },
+    between: (one, other) => idsBetween(rows, one, other),
   }));
-  const renderRow = (row: Row) => (row.kind === "heading" ? <Heading row={row} /> : renderTodo(row));
+  const renderRow = (row: Row) => (row.kind === "heading" ? <RowHeading row={row} /> : renderTodo(row));
   return (
     <div ref={frame} className="flow-root">
       {total > ALL_AT_ONCE ? (
@@ -57,20 +59,17 @@ export function TodoList({ rows, total, label, renderTodo, ref }: TodoListProps)
   );
 }
 
-/** A row far away is drawn a frame or two after scrolling there. */
+function idsBetween(rows: Row[], one: string, other: string): string[] {
+  const ends = [one, other].map((id) => rows.findIndex((row) => row.key === id)).sort((a, b) => a - b);
+  const [start = 0, end = 0] = ends;
+  return rows.slice(Math.max(0, start), end + 1).flatMap((row) => (row.kind === "todo" ? [row.key] : []));
+}
+
+/** A row out of sight is drawn a frame or two after scrolling there. */
 function focusWhenThere(list: HTMLElement | null, id: string, tries = 10): void {
   const row = list?.querySelector<HTMLElement>(`[data-row="${id}"] [data-row-focus]`);
   if (row) {
     row.focus({ preventScroll: true });
     row.closest("li")?.scrollIntoView({ block: "nearest" });
   } else if (tries > 0) requestAnimationFrame(() => focusWhenThere(list, id, tries - 1));
-}
-
-function Heading({ row }: { row: Extract<Row, { kind: "heading" }> }) {
-  return (
-    <h2 className={`flex items-baseline gap-2 pt-6 pb-2 ${row.tone === "late" ? "text-danger" : ""}`}>
-      {row.label}
-      {row.note && <span className="font-normal text-faint text-sm">{row.note}</span>}
-    </h2>
-  );
 }

@@ -1,7 +1,7 @@
 import type { Todo, TodoFields } from "@/lib/api/types";
-import { relativeDay } from "@/lib/time";
-import { type Clock, isOverdue, PRIORITY_NAMES } from "@/lib/todos/views";
+import { PRIORITY_NAMES } from "@/lib/todos/views";
 import { Icon } from "../Icon";
+import { DueDay } from "./DueDay";
 
 export const PRIORITY_TEXT = {
   urgent: "text-urgent",
@@ -11,11 +11,17 @@ export const PRIORITY_TEXT = {
   none: "text-faint",
 } as const;
 
-/** Due day, priority and tags, as they stand beside a title. */
-export function TodoMeta({ todo, clock }: { todo: Todo | TodoFields; clock: Clock }) {
+interface TodoMetaProps {
+  todo: Todo | TodoFields;
+  today: string;
+  overdue?: boolean;
+}
+
+/** Due day, priority and tags, as shown beside a title. */
+export function TodoMeta({ todo, today, overdue = false }: TodoMetaProps) {
   return (
     <>
-      {todo.due_date && <Due todo={todo} day={todo.due_date} clock={clock} />}
+      {todo.due_date && <DueDay day={todo.due_date} time={todo.due_time} today={today} overdue={overdue} />}
       {todo.priority !== "none" && (
         <span className="inline-flex items-center gap-1">
           <Icon name="flag" className={`size-3.5 ${PRIORITY_TEXT[todo.priority]}`} />
@@ -28,18 +34,5 @@ export function TodoMeta({ todo, clock }: { todo: Todo | TodoFields; clock: Cloc
         </span>
       ))}
     </>
-  );
-}
-
-function Due({ todo, day, clock }: { todo: Todo | TodoFields; day: string; clock: Clock }) {
-  const overdue = "id" in todo && isOverdue(todo, clock);
-  const tone = overdue ? "font-medium text-danger" : day === clock.today ? "text-accent" : "";
-  return (
-    <span className={`inline-flex items-center gap-1 whitespace-nowrap ${tone}`}>
-      <Icon name="calendar" className="size-3.5" />
-      {overdue && <span className="sr-only">Overdue: </span>}
-      {relativeDay(day, clock.today)}
-      {todo.due_time && ` ${todo.due_time.slice(0, 5)}`}
-    </span>
   );
 }

@@ -1,9 +1,10 @@
+import { useViewCounts } from "@/lib/todos/counts";
 import { VIEWS, type View, type ViewName, viewQuery } from "@/lib/todos/views";
 import { Icon } from "../Icon";
-import { VIEW_ICONS, ViewLink } from "../shell/Sidebar";
-import { useViewCounts } from "./counts";
+import { ViewLink } from "../shell/ViewLink";
+import { VIEW_ICONS } from "../shell/view-icons";
 
-/** The views of the list where there is no room for the sidebar. */
+/** The views of the list on screens too narrow for the sidebar. */
 export function ViewTabs({ view }: { view: View }) {
   const counts = useViewCounts();
   return (

@@ -1,8 +1,8 @@
 import { type RefObject, useEffect, useRef } from "react";
 import type { Todo } from "@/lib/api/types";
-import { useShortcuts } from "@/lib/shortcuts";
 import type { Row } from "@/lib/todos/rows";
 import { PRIORITIES } from "@/lib/todos/views";
+import { useShortcuts } from "@/lib/use-shortcuts";
 import type { ListHandle } from "./TodoList";
 import type { ListState } from "./use-list-state";
 

@@ -1,5 +1,5 @@
 import type * as api from "./generated/types.gen";
-import { request, send } from "./http";
+import type { Http } from "./http";
 import type {
   BulkOperation,
   Change,
@@ -13,78 +13,84 @@ import type {
   User,
 } from "./types";
 
+export type ListQuery = Pick<NonNullable<api.ListTodosData["query"]>, "status_filter" | "limit">;
+
+export type Api = ReturnType<typeof createApi>;
+
 /** One function per call of the API that the app makes. Bodies and queries are those of the API document. */
+export function createApi({ request, send }: Http) {
+  return {
+    register: (json: api.RegisterData["body"]) =>
+      request<User>("POST", "/api/auth/register", { json, anonymous: true }),
 
-export const register = (json: api.RegisterData["body"]) =>
-  request<User>("POST", "/api/auth/register", { json, anonymous: true });
+    logIn: (email: string, password: string) => {
+      const json: api.LoginData["body"] = { email, password, refresh: "cookie" };
+      return request<Tokens>("POST", "/api/auth/login", { json, anonymous: true });
+    },
 
-export const logIn = (email: string, password: string) => {
-  const json: api.LoginData["body"] = { email, password, refresh: "cookie" };
-  return request<Tokens>("POST", "/api/auth/login", { json, anonymous: true });
-};
+    refresh: () => request<Tokens>("POST", "/api/auth/refresh", { anonymous: true }),
+    logOut: () => request<void>("POST", "/api/auth/logout"),
+    logOutEverywhere: () => request<void>("POST", "/api/auth/logout-all"),
+    getSessions: (signal?: AbortSignal) => request<Session[]>("GET", "/api/auth/sessions", { signal }),
+    endSession: (id: string) => request<void>("DELETE", `/api/auth/sessions/${id}`),
 
-export const refresh = () => request<Tokens>("POST", "/api/auth/refresh", { anonymous: true });
-export const logOut = () => request<void>("POST", "/api/auth/logout");
-export const logOutEverywhere = () => request<void>("POST", "/api/auth/logout-all");
-export const getSessions = (signal?: AbortSignal) => request<Session[]>("GET", "/api/auth/sessions", { signal });
-export const endSession = (id: string) => request<void>("DELETE", `/api/auth/sessions/${id}`);
+    changePassword: (json: api.ChangePasswordData["body"]) => request<void>("POST", "/api/auth/password", { json }),
 
-export const changePassword = (json: api.ChangePasswordData["body"]) =>
-  request<void>("POST", "/api/auth/password", { json });
+    updateUser: (json: api.UpdateMeData["body"]) => request<User>("PATCH", "/api/users/me", { json }),
+    deleteUser: (json: api.DeleteMeData["body"]) => request<void>("DELETE", "/api/users/me", { json }),
 
-export const updateUser = (json: api.UpdateMeData["body"]) => request<User>("PATCH", "/api/users/me", { json });
-export const deleteUser = (json: api.DeleteMeData["body"]) => request<void>("DELETE", "/api/users/me", { json });
+    listTodos: (query: ListQuery, signal?: AbortSignal) => request<Todo[]>("GET", "/api/todos", { query, signal }),
 
-type ListQuery = Pick<NonNullable<api.ListTodosData["query"]>, "status_filter" | "limit">;
+    /** A further page of a list, by the path that the page before it names. */
+    listNext: (path: string, signal?: AbortSignal) => request<Todo[]>("GET", path, { signal }),
 
-export const listTodos = (query: ListQuery, signal?: AbortSignal) =>
-  request<Todo[]>("GET", "/api/todos", { query, signal });
+    getTodo: (id: string) => request<Todo>("GET", `/api/todos/${id}`),
 
-export const getTodo = (id: string) => request<Todo>("GET", `/api/todos/${id}`);
+    createTodo: (json: api.CreateTodoData["body"], key: string) =>
+      request<Todo>("POST", "/api/todos", { json, headers: { "idempotency-key": key } }),
 
-export const createTodo = (json: api.CreateTodoData["body"], key: string) =>
-  request<Todo>("POST", "/api/todos", { json, headers: { "idempotency-key": key } });
+    updateTodo: (id: string, json: api.PatchTodoData["body"], version?: number) =>
+      request<Todo>("PATCH", `/api/todos/${id}`, {
+        json,
+        headers: version === undefined ? {} : { "if-match": `"${version}"` },
+      }),
 
-export const updateTodo = (id: string, json: api.PatchTodoData["body"], version?: number) =>
-  request<Todo>("PATCH", `/api/todos/${id}`, {
-    json,
-    headers: version === undefined ? {} : { "if-match": `"${version}"` },
-  });
+    actOnTodo: (id: string, action: "complete" | "reopen" | "restore") =>
+      request<Todo>("POST", `/api/todos/${id}/${action}`),
 
-export const actOnTodo = (id: string, action: "complete" | "reopen" | "restore") =>
-  request<Todo>("POST", `/api/todos/${id}/${action}`);
+    deleteTodo: (id: string, permanent = false) =>
+      request<void>("DELETE", `/api/todos/${id}`, { query: permanent ? { permanent } : {} }),
 
-export const deleteTodo = (id: string, permanent = false) =>
-  request<void>("DELETE", `/api/todos/${id}`, { query: permanent ? { permanent } : {} });
+    bulk: (operations: BulkOperation[], key: string) =>
+      request<api.BulkResults>("POST", "/api/todos/bulk", {
+        json: { operations },
+        headers: { "idempotency-key": key },
+      }),
 
-export const bulk = (operations: BulkOperation[], key: string) =>
-  request<api.BulkResults>("POST", "/api/todos/bulk", { json: { operations }, headers: { "idempotency-key": key } });
+    getHistory: (id: string, signal?: AbortSignal) => request<Change[]>("GET", `/api/todos/${id}/history`, { signal }),
 
-export const getHistory = (id: string, signal?: AbortSignal) =>
-  request<Change[]>("GET", `/api/todos/${id}/history`, { signal });
+    getChanges: (since: number, signal?: AbortSignal) =>
+      request<ChangesPage>("GET", "/api/changes", { query: { since, limit: 500 }, signal }),
 
-export const getChanges = (since: number, signal?: AbortSignal) =>
-  request<ChangesPage>("GET", "/api/changes", { query: { since, limit: 500 }, signal });
+    getStats: (minSequence: number, signal?: AbortSignal) =>
+      request<Stats>("GET", "/api/stats", { query: { min_sequence: minSequence || undefined }, signal }),
 
-export const getStats = (minSequence: number, signal?: AbortSignal) =>
-  request<Stats>("GET", "/api/stats", { query: { min_sequence: minSequence || undefined }, signal });
+    getDailyStats: (query: Pick<NonNullable<api.GetDailyData["query"]>, "from" | "to">, signal?: AbortSignal) =>
+      request<DailyStats[]>("GET", "/api/stats/daily", { query, signal }),
 
-export const getDailyStats = (
-  query: Pick<NonNullable<api.GetDailyData["query"]>, "from" | "to">,
-  signal?: AbortSignal,
-) => request<DailyStats[]>("GET", "/api/stats/daily", { query, signal });
+    exportTodos: (format: "json" | "csv") => send("GET", "/api/export", { query: { format } }),
 
-export const exportTodos = (format: "json" | "csv") => send("GET", "/api/export", { query: { format } });
+    importTodos: (file: Blob, type: string, dryRun: boolean) =>
+      request<ImportReport>("POST", "/api/import", {
+        query: { dry_run: dryRun },
+        body: file,
+        headers: { "content-type": type },
+      }),
 
-export const importTodos = (file: Blob, type: string, dryRun: boolean) =>
-  request<ImportReport>("POST", "/api/import", {
-    query: { dry_run: dryRun },
-    body: file,
-    headers: { "content-type": type },
-  });
-
-export const openStream = (since: number | null, signal: AbortSignal) =>
-  send("GET", "/api/events/stream", {
-    headers: { accept: "text/event-stream", ...(since === null ? {} : { "last-event-id": String(since) }) },
-    signal,
-  });
+    openStream: (since: number | null, signal: AbortSignal) =>
+      send("GET", "/api/events/stream", {
+        headers: { accept: "text/event-stream", ...(since === null ? {} : { "last-event-id": String(since) }) },
+        signal,
+      }),
+  };
+}

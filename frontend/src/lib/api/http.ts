@@ -16,34 +16,36 @@ export interface Answer<T> {
   status: number;
 }
 
-/** Where the token comes from; the session sets it, so that this file knows nothing of sessions. */
+/** Where the token comes from: this file knows nothing of sessions. */
 export interface TokenSource {
-  /** A token that is good for some seconds more, or null when nobody is signed in. */
+  /** A token that is valid for some seconds more, or null without a session. */
   current(): Promise<string | null>;
   /** Called after a 401: another token than the refused one, or null. */
   renew(refused: string): Promise<string | null>;
 }
 
-let tokens: TokenSource = { current: async () => null, renew: async () => null };
-
-export function takeTokensFrom(source: TokenSource): void {
-  tokens = source;
+export interface Http {
+  /** Sends a call with the token, once more with a renewed one after a 401; throws ApiError or ConnectionError. */
+  send(method: string, path: string, call?: Call): Promise<Response>;
+  /** The same, with the body read as JSON. */
+  request<T>(method: string, path: string, call?: Call): Promise<Answer<T>>;
 }
 
-/** Sends a call with the token, once more with a renewed one after a 401; throws ApiError or ConnectionError. */
-export async function send(method: string, path: string, call: Call = {}): Promise<Response> {
-  const token = call.anonymous ? null : await tokens.current();
-  let response = await transmit(method, path, call, token);
-  if (response.status === 401 && token) {
-    const renewed = await tokens.renew(token);
-    if (renewed) response = await transmit(method, path, call, renewed);
+export function createHttp(tokens: TokenSource): Http {
+  async function send(method: string, path: string, call: Call = {}): Promise<Response> {
+    const token = call.anonymous ? null : await tokens.current();
+    let response = await transmit(method, path, call, token);
+    if (response.status === 401 && token) {
+      const renewed = await tokens.renew(token);
+      if (renewed) response = await transmit(method, path, call, renewed);
+    }
+    if (!response.ok && response.status !== 304) throw await errorFrom(response);
+    return response;
   }
-  if (!response.ok && response.status !== 304) throw await errorFrom(response);
-  return response;
+  return { send, request: async (method, path, call) => answerOf(await send(method, path, call)) };
 }
 
-export async function request<T>(method: string, path: string, call: Call = {}): Promise<Answer<T>> {
-  const response = await send(method, path, call);
+async function answerOf<T>(response: Response): Promise<Answer<T>> {
   const data = response.status === 204 || response.status === 304 ? undefined : await read(response);
   return { data: data as T, headers: response.headers, status: response.status };
 }

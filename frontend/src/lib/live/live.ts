@@ -1,42 +1,38 @@
 import type { QueryClient } from "@tanstack/react-query";
-import * as api from "../api/endpoints";
 import type { Change, Stats } from "../api/types";
+import type { App } from "../app";
 import { whileLeading } from "../locks";
-import { end } from "../session";
 import { acceptStats } from "../stats/queries";
-import { createStore } from "../store";
 import { applyChanges, type Collection } from "../todos/collection";
-import { collectionOf, mutate, TODOS } from "../todos/send";
-import type { StreamEvent } from "./parser";
-import { runStream, type StreamState } from "./stream";
-
-/**
- * Live updates. One tab of the browser, the leader, holds the connection and passes on what arrives; every tab applies
- * it to its own collection, by sequence. When the leader closes, another takes over from the last number it has seen.
- */
-export const liveState = createStore<StreamState>("connecting");
+import { collectionOf, mutate, type Remote, TODOS } from "../todos/send";
+import { runStream, type StreamEvent, type StreamState } from "./stream";
 
 type Message =
   | { kind: "event"; userId: string; event: StreamEvent }
   | { kind: "state"; userId: string; state: StreamState }
   | { kind: "hello"; userId: string };
 
-export function startLive(client: QueryClient, userId: string): () => void {
+/**
+ * Live updates. One tab of the browser, the leader, holds the connection and passes on what arrives; every tab applies
+ * it to its own collection, by sequence. When the leader closes, another takes over from the last number it has seen.
+ * Returns what stops them.
+ */
+export function startLive({ api, client, session, live }: App, userId: string): () => void {
   const stop = new AbortController();
   const channel = new BroadcastChannel("todobus-live");
-  const inbox = createInbox(client, stop.signal);
+  const inbox = createInbox({ api, client }, () => session.end("ended"), stop.signal);
   let leading = false;
 
   function setState(state: StreamState): void {
-    liveState.set(state);
+    live.set(state);
     if (leading) channel.postMessage({ kind: "state", userId, state } satisfies Message);
   }
 
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     if (data.userId !== userId) return;
     if (data.kind === "event") inbox.take(data.event);
-    else if (data.kind === "state") liveState.set(data.state);
-    else if (leading) setState(liveState.get());
+    else if (data.kind === "state") live.set(data.state);
+    else if (leading) setState(live.get());
   };
   channel.postMessage({ kind: "hello", userId } satisfies Message);
 
@@ -44,13 +40,13 @@ export function startLive(client: QueryClient, userId: string): () => void {
     leading = true;
     await inbox.ready;
     await runStream({
-      since: () => collectionOf(client).sequence,
+      open: (signal) => api.openStream(collectionOf(client).sequence, signal),
       onEvent: (event) => {
         channel.postMessage({ kind: "event", userId, event } satisfies Message);
         inbox.take(event);
       },
       onState: setState,
-      onTrouble: () => catchUp(client, stop.signal),
+      onTrouble: () => catchUp({ api, client }, stop.signal),
       onTooOld: () => client.refetchQueries({ queryKey: TODOS }),
       signal: stop.signal,
     });
@@ -69,7 +65,8 @@ interface Inbox {
 }
 
 /** Applies what has arrived once per frame: a thousand changes after a pause are one render. */
-function createInbox(client: QueryClient, signal: AbortSignal): Inbox {
+function createInbox(remote: Remote, onRevoked: () => void, signal: AbortSignal): Inbox {
+  const { client } = remote;
   let waiting: Change[] = [];
   let scheduled = false;
   let highest = 0;
@@ -82,7 +79,7 @@ function createInbox(client: QueryClient, signal: AbortSignal): Inbox {
     if (isContinuous(collectionOf(client).sequence, changes, highest)) {
       return mutate(client, (collection) => applyChanges(collection, changes));
     }
-    await catchUp(client, signal);
+    await catchUp(remote, signal);
   }
 
   function schedule(): void {
@@ -93,7 +90,7 @@ function createInbox(client: QueryClient, signal: AbortSignal): Inbox {
   }
 
   function take(event: StreamEvent): void {
-    if (event.type === "revoked") return end("ended");
+    if (event.type === "revoked") return onRevoked();
     const body = JSON.parse(event.data);
     if (event.type === "stats.updated") return acceptStats(client, (body.data ?? body) as Stats);
     if (!body.data?.todo) return;
@@ -113,7 +110,7 @@ function isContinuous(from: number, changes: readonly Change[], highest: number)
 }
 
 /** Reads what was missed from the change log. */
-async function catchUp(client: QueryClient, signal: AbortSignal): Promise<void> {
+async function catchUp({ api, client }: Remote, signal: AbortSignal): Promise<void> {
   for (;;) {
     const { data } = await api.getChanges(collectionOf(client).sequence, signal);
     mutate(client, (collection) => applyChanges(collection, data.changes));

@@ -1,15 +1,18 @@
-import { openStream } from "../api/endpoints";
+import { createParser } from "eventsource-parser";
 import { ApiError } from "../api/errors";
-import { createEventParser, type StreamEvent } from "./parser";
+
+export interface StreamEvent {
+  type: string;
+  data: string;
+}
 
 export type StreamState = "connecting" | "live" | "waiting" | "offline";
 
-export interface StreamOptions {
-  /** Where to go on from: everything after this sequence is sent. */
-  since: () => number;
+interface StreamOptions {
+  open: (signal: AbortSignal) => Promise<Response>;
   onEvent: (event: StreamEvent) => void;
   onState: (state: StreamState) => void;
-  /** The stream could not be opened several times over: time to ask in another way. */
+  /** The stream could not be opened several times in a row: changes are to be requested in another way. */
   onTrouble: () => Promise<void>;
   /** The server no longer has what came after `since`. */
   onTooOld: () => Promise<void>;
@@ -42,7 +45,7 @@ export async function runStream(options: StreamOptions): Promise<void> {
   }
 }
 
-/** Full jitter, so that a restarted gateway is not met by everybody at once. */
+/** Full jitter, so that the clients of a restarted gateway do not all return at once. */
 export function backoff(failures: number, random = Math.random()): number {
   return 200 + random * Math.min(LONGEST_WAIT_MS, 500 * 2 ** Math.min(failures, 10));
 }
@@ -54,9 +57,11 @@ async function readOnce(options: StreamOptions, onOpen: () => void): Promise<voi
   window.addEventListener("offline", stop);
   let watchdog = setTimeout(stop, SILENCE_MS);
   try {
-    const response = await openStream(options.since(), connection.signal);
+    const response = await options.open(connection.signal);
     onOpen();
-    const parser = createEventParser(options.onEvent);
+    const parser = createParser({
+      onEvent: ({ event = "message", data }) => options.onEvent({ type: event, data }),
+    });
     for await (const text of textOf(response)) {
       clearTimeout(watchdog);
       watchdog = setTimeout(stop, SILENCE_MS);
@@ -80,7 +85,7 @@ async function* textOf(response: Response): AsyncGenerator<string> {
   }
 }
 
-/** Waits, but not longer than until the network is back or somebody looks at the page again. */
+/** Waits, but not longer than until the network is back or the page is shown again. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(done, milliseconds);
@@ -94,5 +99,6 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
     window.addEventListener("online", done);
     document.addEventListener("visibilitychange", done);
     signal.addEventListener("abort", done);
+    if (signal.aborted) done();
   });
 }

@@ -1,9 +1,9 @@
 import type { Change, Todo } from "../api/types";
 
-/** All todos of the user as the server last told them, the trash included where it was asked for. */
+/** All todos of the user in their newest known versions; the trash only after it has been opened. */
 export interface Collection {
   todos: ReadonlyMap<string, Todo>;
-  /** Purged for good, with the version that did it, so that a late page cannot bring them back. */
+  /** Purged todos with the version that purged them, so that a late page cannot bring them back. */
   gone: ReadonlyMap<string, number>;
   /** Every change up to this number is in here. */
   sequence: number;

@@ -1,10 +1,10 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { ApiError, describe, isPassing } from "../api/errors";
-import type { Todo } from "../api/types";
-import { notify } from "../notices";
-import { record, settle } from "../stats/pending";
-import { askForStats } from "../stats/queries";
-import { createStore } from "../store";
+import type { Todo, User } from "../api/types";
+import type { App } from "../app";
+import { type Delta, deltaOf, pendingAt, settled } from "../stats/pending";
+import { reachedBy, refreshStats } from "../stats/queries";
+import { createStore, type Store } from "../store";
 import { uuid7 } from "../uuid";
 import { ConflictError, collectionOf, sendWrite } from "./send";
 import { type Action, inverse, sayDone, type Write, withWrites } from "./writes";
@@ -14,63 +14,72 @@ const RETRIES = 4;
 const LINGER_MS = 1_500;
 const QUIET = new Set<Action["op"]>(["create", "update", "restore"]);
 
-/** Todos just completed stay where they are for a moment, so that a list does not jump under the pointer. */
-export const lingering = createStore<ReadonlySet<string>>(new Set());
-const undoStack: Action[][] = [];
-
-export interface CommandContext {
-  client: QueryClient;
-  userId: string;
+/** What one user has under way in this tab; made anew for each user who signs in. */
+export interface Work {
+  undoStack: Action[][];
+  /** Todos just completed stay where they are for a moment, so that a list does not jump under the pointer. */
+  lingering: Store<ReadonlySet<string>>;
+  deltas: Store<Delta[]>;
 }
 
-/** Does these actions: shown at once, sent in order, taken back with a message when refused. */
+export function createWork(): Work {
+  return { undoStack: [], lingering: createStore<ReadonlySet<string>>(new Set()), deltas: createStore<Delta[]>([]) };
+}
+
+interface CommandContext extends Work, Pick<App, "api" | "client" | "notices"> {
+  user: User;
+}
+
+/** Carries out these actions: shown at once, sent in order, taken back with a message when refused. */
 export async function run(
   context: CommandContext,
   actions: Action[],
   options: { silent?: boolean } = {},
 ): Promise<boolean> {
   if (actions.length === 0) return true;
-  const write: Write = { key: uuid7(), userId: context.userId, at: new Date().toISOString(), actions };
-  const before = displayed(context.client);
+  const { client, undoStack, deltas, user } = context;
+  const write: Write = { key: uuid7(), userId: user.id, at: new Date().toISOString(), actions };
+  const before = displayed(client);
   const undo = inverse(actions);
   if (undo) undoStack.push(undo);
-  linger(actions);
-  record(write, before);
+  linger(context.lingering, actions);
+  record(context, write, before);
   if (!options.silent) announce(context, actions, before);
   try {
-    const sequence = await enqueue(context.client, write);
-    settle(write.key, sequence);
-    askForStats(context.client, sequence);
+    const sequence = await enqueue(context, write);
+    deltas.set((known) => settled(known, write.key, sequence));
+    refreshStats(client, sequence);
     return true;
   } catch (error) {
-    settle(write.key, null);
+    deltas.set((known) => settled(known, write.key, null));
     if (undo && undoStack.includes(undo)) undoStack.splice(undoStack.indexOf(undo), 1);
     explain(context, write, before, error);
     return false;
   }
 }
 
-/** Takes back the last thing done. */
+function record({ client, deltas, user }: CommandContext, write: Write, before: ReadonlyMap<string, Todo>): void {
+  const delta = deltaOf(write, before, user);
+  if (delta) deltas.set((known) => [...pendingAt(reachedBy(client), known), delta]);
+}
+
+/** Takes back the last write. */
 export function undoLast(context: CommandContext): void {
+  const { undoStack, notices } = context;
   const actions = undoStack.pop();
-  if (!actions) return notify("Nothing to undo");
+  if (!actions) return notices.notify("Nothing to undo");
   const depth = undoStack.length;
-  void run(context, actions, { silent: true }).then((done) => done && notify("Undone"));
+  void run(context, actions, { silent: true }).then((done) => done && notices.notify("Undone"));
   // Undoing an undo is not what `u` is for: the next one goes further back.
   undoStack.length = depth;
 }
 
-export function forgetCommands(): void {
-  undoStack.length = 0;
-  lingering.set(new Set());
-}
-
 /** One queue for all writes, so that they arrive in the order in which they were made; it waits while offline. */
-function enqueue(client: QueryClient, write: Write): Promise<number> {
+function enqueue({ api, client }: CommandContext, write: Write): Promise<number> {
   const mutation = client.getMutationCache().build(client, {
     mutationKey: WRITES,
     scope: { id: "todos" },
-    mutationFn: (variables: Write) => sendWrite(client, variables),
+    mutationFn: (variables: Write) => sendWrite({ api, client }, variables),
     retry: (failures, error) => isPassing(error) && failures < RETRIES,
     retryDelay: (failures, error) =>
       error instanceof ApiError && error.retryAfter ? error.retryAfter * 1000 : 500 * 2 ** failures,
@@ -79,16 +88,16 @@ function enqueue(client: QueryClient, write: Write): Promise<number> {
   return mutation.execute(write);
 }
 
-export function pendingWrites(client: QueryClient): Write[] {
+function pendingWrites(client: QueryClient): Write[] {
   const pending = client.getMutationCache().findAll({ mutationKey: WRITES, status: "pending" });
   return pending.map((mutation) => mutation.state.variables as Write);
 }
 
-export function displayed(client: QueryClient): ReadonlyMap<string, Todo> {
+function displayed(client: QueryClient): ReadonlyMap<string, Todo> {
   return withWrites(collectionOf(client).todos, pendingWrites(client));
 }
 
-function linger(actions: Action[]): void {
+function linger(lingering: Work["lingering"], actions: Action[]): void {
   const ids = actions.filter((action) => action.op === "complete").map((action) => action.id);
   if (ids.length === 0) return;
   lingering.set((known) => new Set([...known, ...ids]));
@@ -99,7 +108,7 @@ function announce(context: CommandContext, actions: Action[], before: ReadonlyMa
   const op = actions[0]?.op;
   if (!op || (QUIET.has(op) && actions.length === 1)) return;
   const undo = op === "purge" ? [] : [{ label: "Undo", run: () => undoLast(context) }];
-  notify(
+  context.notices.notify(
     sayDone(actions, (id) => before.get(id)?.title ?? ""),
     { actions: undo },
   );
@@ -111,14 +120,14 @@ function explain(context: CommandContext, write: Write, before: ReadonlyMap<stri
   const [first] = write.actions;
   const title = (first && "fields" in first && first.fields.title) || before.get(first?.id ?? "")?.title;
   const retry = { label: "Retry", run: () => void run(context, write.actions) };
-  notify(`${title ? `“${title}” was not saved. ` : ""}${describe(error)}`, {
+  context.notices.notify(`${title ? `“${title}” was not saved. ` : ""}${describe(error)}`, {
     tone: "error",
     actions: isPassing(error) ? [retry] : [],
   });
 }
 
 function explainConflict(context: CommandContext, { action, theirs }: ConflictError): void {
-  notify(`“${theirs.title}” was changed elsewhere while you edited it.`, {
+  context.notices.notify(`“${theirs.title}” was changed elsewhere while you edited it.`, {
     tone: "error",
     actions: [
       { label: "Keep mine", run: () => void run(context, [{ ...action, force: true }]) },

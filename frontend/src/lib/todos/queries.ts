@@ -1,6 +1,5 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
-import * as api from "../api/endpoints";
-import { request } from "../api/http";
+import type { Api, ListQuery } from "../api/endpoints";
 import type { Todo } from "../api/types";
 import { type Collection, EMPTY, keepListed, upsert } from "./collection";
 import { collectionOf, mutate, sequenceOf, TODOS } from "./send";
@@ -8,18 +7,20 @@ import { collectionOf, mutate, sequenceOf, TODOS } from "./send";
 const PAGE = 500;
 
 /** Every todo but the trash; the newest are shown while the rest comes in. Live events keep the collection true afterwards. */
-export const todosQuery = queryOptions({
-  queryKey: TODOS,
-  queryFn: ({ client, signal }) => loadAll(client, signal),
-  staleTime: Number.POSITIVE_INFINITY,
-  gcTime: Number.POSITIVE_INFINITY,
-  structuralSharing: false,
-});
+export function todosQuery(api: Api) {
+  return queryOptions({
+    queryKey: TODOS,
+    queryFn: ({ client, signal }) => loadAll(api, client, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+    structuralSharing: false,
+  });
+}
 
-async function loadAll(client: QueryClient, signal: AbortSignal): Promise<Collection> {
+async function loadAll(api: Api, client: QueryClient, signal: AbortSignal): Promise<Collection> {
   const listed: Todo[] = [];
   let sequence: number | null = null;
-  for await (const page of pages({ limit: PAGE }, signal)) {
+  for await (const page of pages(api, { limit: PAGE }, signal)) {
     listed.push(...page.todos);
     if (sequence !== null) continue;
     // Changes that happen while the pages are read arrive as events after the first page's number.
@@ -34,30 +35,32 @@ async function loadAll(client: QueryClient, signal: AbortSignal): Promise<Collec
   return keepListed(upsert(collectionOf(client), listed), ids, sequence ?? 0);
 }
 
-/** The trash, read when somebody looks into it. */
-export const trashQuery = queryOptions({
-  queryKey: ["trash"],
-  queryFn: async ({ client, signal }) => {
-    for await (const page of pages({ limit: PAGE, status_filter: "deleted" }, signal)) {
-      mutate(client, (collection) => upsert(collection, page.todos));
-    }
-    return true;
-  },
-  staleTime: Number.POSITIVE_INFINITY,
-});
+/** The trash, read when its view is opened. */
+export function trashQuery(api: Api) {
+  return queryOptions({
+    queryKey: ["trash"],
+    queryFn: async ({ client, signal }) => {
+      for await (const page of pages(api, { limit: PAGE, status_filter: "deleted" }, signal)) {
+        mutate(client, (collection) => upsert(collection, page.todos));
+      }
+      return true;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
 
 interface Page {
   todos: Todo[];
   sequence: number;
 }
 
-async function* pages(query: Record<string, string | number>, signal: AbortSignal): AsyncGenerator<Page> {
+async function* pages(api: Api, query: ListQuery, signal: AbortSignal): AsyncGenerator<Page> {
   let answer = await api.listTodos(query, signal);
   for (;;) {
     yield { todos: answer.data, sequence: sequenceOf(answer.headers) };
     const next = nextLink(answer.headers.get("link"));
     if (!next) return;
-    answer = await request<Todo[]>("GET", next, { signal });
+    answer = await api.listNext(next, signal);
   }
 }
 

@@ -51,7 +51,7 @@ function takeDay(name: string, fields: TodoFields, today: string): boolean {
   return day !== null;
 }
 
-export function dayNamed(name: string, today: string): string | null {
+function dayNamed(name: string, today: string): string | null {
   if (name === "today") return today;
   if (name === "tomorrow" || name === "tom") return addDays(today, 1);
   if (/^\d{4}-\d\d-\d\d$/.test(name)) return Number.isNaN(Date.parse(name)) ? null : name;

@@ -1,26 +1,28 @@
 import type { Todo, User } from "../api/types";
 import { dayOf, formatDay, relativeDay } from "../time";
-import { type Clock, isInView, isOverdue, matches, sortTodos, type View } from "./views";
+import { isInView, matches, sortTodos, type View } from "./views";
 
 export type Row =
   | { kind: "heading"; key: string; label: string; note: string; tone: "plain" | "late" }
   | { kind: "todo"; key: string; todo: Todo };
 
+interface Surroundings {
+  sort: string;
+  today: string;
+  overdue: ReadonlySet<string>;
+  lingering: ReadonlySet<string>;
+  user: User;
+}
+
 /** The list of a view: what is in it, in which order, under which headings. */
-export function rowsOf(
-  todos: ReadonlyMap<string, Todo>,
-  view: View,
-  sort: string,
-  clock: Clock,
-  user: User,
-  lingering: ReadonlySet<string>,
-): Row[] {
+export function rowsOf(todos: ReadonlyMap<string, Todo>, view: View, surroundings: Surroundings): Row[] {
+  const { sort, today, overdue, lingering, user } = surroundings;
   const shown = [...todos.values()].filter(
-    (todo) => isInView(todo, view.name, clock, lingering) && matches(todo, view),
+    (todo) => isInView(todo, view.name, today, lingering) && matches(todo, view),
   );
-  if (view.name === "completed") return group(newestDone(shown), (todo) => doneDay(todo, user), clock);
-  if (view.name === "upcoming") return group(sortTodos(shown, "due_at"), (todo) => todo.due_date ?? "", clock);
-  if (view.name === "today") return lateFirst(sortTodos(shown, "due_at"), clock);
+  if (view.name === "completed") return group(newestDone(shown), (todo) => doneDay(todo, user), today);
+  if (view.name === "upcoming") return group(sortTodos(shown, "due_at"), (todo) => todo.due_date ?? "", today);
+  if (view.name === "today") return overdueFirst(sortTodos(shown, "due_at"), overdue);
   return sortTodos(shown, sort).map(todoRow);
 }
 
@@ -32,27 +34,27 @@ function doneDay(todo: Todo, user: User): string {
   return dayOf(Date.parse(todo.completed_at ?? todo.updated_at), user);
 }
 
-function group(todos: Todo[], dayFor: (todo: Todo) => string, clock: Clock): Row[] {
+function group(todos: Todo[], dayFor: (todo: Todo) => string, today: string): Row[] {
   const rows: Row[] = [];
   let current = "";
   for (const todo of todos) {
     const day = dayFor(todo);
-    if (day !== current) rows.push(dayHeading(day, clock));
+    if (day !== current) rows.push(dayHeading(day, today));
     current = day;
     rows.push(todoRow(todo));
   }
   return rows;
 }
 
-function dayHeading(day: string, { today }: Clock): Row {
+function dayHeading(day: string, today: string): Row {
   const label = relativeDay(day, today);
   const date = formatDay(day);
   return { kind: "heading", key: `day-${day}`, label, note: label === date ? "" : date, tone: "plain" };
 }
 
-function lateFirst(todos: Todo[], clock: Clock): Row[] {
-  const late = todos.filter((todo) => isOverdue(todo, clock));
-  const due = todos.filter((todo) => !isOverdue(todo, clock));
+function overdueFirst(todos: Todo[], overdue: ReadonlySet<string>): Row[] {
+  const late = todos.filter((todo) => overdue.has(todo.id));
+  const due = todos.filter((todo) => !overdue.has(todo.id));
   if (late.length === 0) return due.map(todoRow);
   const rows: Row[] = [
     { kind: "heading", key: "late", label: "Overdue", note: "", tone: "late" },

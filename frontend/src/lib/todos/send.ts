@@ -1,5 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
-import * as api from "../api/endpoints";
+import type { Api } from "../api/endpoints";
 import { ApiError } from "../api/errors";
 import type { BulkResult } from "../api/generated/types.gen";
 import type { Answer } from "../api/http";
@@ -10,7 +10,7 @@ import { type Action, same, type Write } from "./writes";
 export const TODOS = ["todos"] as const;
 const BULK_LIMIT = 100;
 
-/** Somebody else changed the very fields that this update changes. */
+/** The fields that this update changes were changed elsewhere in the meantime. */
 export class ConflictError extends Error {
   override name = "ConflictError";
 
@@ -22,46 +22,52 @@ export class ConflictError extends Error {
   }
 }
 
-/** Sends a write and puts the answer into the collection; resolves to the sequence that it reached. */
-export async function sendWrite(client: QueryClient, write: Write): Promise<number> {
-  const [first] = write.actions;
-  if (!first) return 0;
-  if (write.actions.length === 1) return sendOne(client, first, write);
-  return sendBulk(client, write);
+/** The API, and the cache that its answers are put into. */
+export interface Remote {
+  api: Api;
+  client: QueryClient;
 }
 
-async function sendOne(client: QueryClient, action: Action, write: Write): Promise<number> {
+/** Sends a write and puts the answer into the collection; resolves to the sequence that it reached. */
+export async function sendWrite(remote: Remote, write: Write): Promise<number> {
+  const [first] = write.actions;
+  if (!first) return 0;
+  if (write.actions.length === 1) return sendOne(remote, first, write);
+  return sendBulk(remote, write);
+}
+
+async function sendOne(remote: Remote, action: Action, write: Write): Promise<number> {
   switch (action.op) {
     case "create":
-      return keep(client, await api.createTodo({ id: action.id, ...given(action.fields) }, write.key));
+      return keep(remote, await remote.api.createTodo({ id: action.id, ...given(action.fields) }, write.key));
     case "update":
-      return sendUpdate(client, action);
+      return sendUpdate(remote, action);
     case "delete":
-      return sendDelete(client, action.id, write.at);
+      return sendDelete(remote, action.id, write.at);
     case "purge":
-      return sendPurge(client, action.id);
+      return sendPurge(remote, action.id);
     default:
-      return keep(client, await api.actOnTodo(action.id, action.op));
+      return keep(remote, await remote.api.actOnTodo(action.id, action.op));
   }
 }
 
-/** What is empty need not be said. */
+/** Empty fields are left out of the request. */
 function given(fields: TodoFields): Partial<TodoFields> & { title: string } {
   const entries = Object.entries(fields).filter(([, value]) => value !== null && value !== "" && !same(value, []));
   return { ...Object.fromEntries(entries), title: fields.title };
 }
 
 /** A change elsewhere to other fields is no conflict: try again on top of it. */
-async function sendUpdate(client: QueryClient, action: Extract<Action, { op: "update" }>): Promise<number> {
+async function sendUpdate(remote: Remote, action: Extract<Action, { op: "update" }>): Promise<number> {
   for (let attempt = 0; ; attempt++) {
-    const current = collectionOf(client).todos.get(action.id);
+    const current = collectionOf(remote.client).todos.get(action.id);
     if (current && !action.force) assertUntouched(action, current);
     try {
       const version = action.force ? undefined : current?.version;
-      return keep(client, await api.updateTodo(action.id, action.fields, version));
+      return keep(remote, await remote.api.updateTodo(action.id, action.fields, version));
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 412 || attempt === 3) throw error;
-      keep(client, await api.getTodo(action.id));
+      keep(remote, await remote.api.getTodo(action.id));
     }
   }
 }
@@ -74,22 +80,22 @@ function assertUntouched(action: Extract<Action, { op: "update" }>, current: Tod
   }
 }
 
-/** 404: somebody was faster, and what was wanted is so. */
-async function sendDelete(client: QueryClient, id: string, at: string): Promise<number> {
-  const answer = await orGone(api.deleteTodo(id));
+/** A 404 is a success: the todo is deleted already. */
+async function sendDelete(remote: Remote, id: string, at: string): Promise<number> {
+  const answer = await orGone(remote.api.deleteTodo(id));
   const sequence = answer ? sequenceOf(answer.headers) : 0;
-  const todo = collectionOf(client).todos.get(id);
+  const todo = collectionOf(remote.client).todos.get(id);
   if (todo)
-    mutate(client, (collection) =>
+    mutate(remote.client, (collection) =>
       upsert(collection, [{ ...todo, deleted_at: at, version: sequence || todo.version }]),
     );
   return sequence;
 }
 
-async function sendPurge(client: QueryClient, id: string): Promise<number> {
-  const answer = await orGone(api.deleteTodo(id, true));
+async function sendPurge(remote: Remote, id: string): Promise<number> {
+  const answer = await orGone(remote.api.deleteTodo(id, true));
   const sequence = answer ? sequenceOf(answer.headers) : 0;
-  mutate(client, (collection) => purge(collection, id, sequence || Number.MAX_SAFE_INTEGER));
+  mutate(remote.client, (collection) => purge(collection, id, sequence || Number.MAX_SAFE_INTEGER));
   return sequence;
 }
 
@@ -102,13 +108,13 @@ async function orGone<T>(call: Promise<Answer<T>>): Promise<Answer<T> | null> {
   }
 }
 
-async function sendBulk(client: QueryClient, write: Write): Promise<number> {
+async function sendBulk(remote: Remote, write: Write): Promise<number> {
   let sequence = 0;
   for (let start = 0; start < write.actions.length; start += BULK_LIMIT) {
     const operations = write.actions.slice(start, start + BULK_LIMIT).map(operationOf);
-    const { data, headers } = await api.bulk(operations, `${write.key}-${start}`);
+    const { data, headers } = await remote.api.bulk(operations, `${write.key}-${start}`);
     sequence = sequenceOf(headers);
-    mutate(client, (collection) =>
+    mutate(remote.client, (collection) =>
       data.results.reduce((known, result) => withResult(known, result, sequence), collection),
     );
   }
@@ -125,7 +131,7 @@ function operationOf(action: Action): BulkOperation {
   return { op: action.op, id: action.id };
 }
 
-function keep(client: QueryClient, { data, headers }: Answer<Todo>): number {
+function keep({ client }: Remote, { data, headers }: Answer<Todo>): number {
   mutate(client, (collection) => upsert(collection, [data]));
   return sequenceOf(headers);
 }

@@ -1,4 +1,5 @@
 import type { Priority, Todo } from "../api/types";
+import { lazy } from "../lazy";
 
 export type ViewName = "active" | "today" | "upcoming" | "completed" | "trash";
 
@@ -57,6 +58,10 @@ export function viewQuery(view: Partial<View>): string {
   return query.toString();
 }
 
+export function titleOf({ name, tags }: View): string {
+  return tags.length > 0 && name === "active" ? tags.map((tag) => `#${tag}`).join(" ") : VIEWS[name];
+}
+
 /** A moment as the list sees it: the instant, and the user's day. */
 export interface Clock {
   now: number;
@@ -68,7 +73,7 @@ export function isOverdue(todo: Todo, { now, today }: Clock): boolean {
   return todo.due_at ? Date.parse(todo.due_at) <= now : todo.due_date < today;
 }
 
-export function isInView(todo: Todo, name: ViewName, { today }: Clock, lingering: ReadonlySet<string>): boolean {
+export function isInView(todo: Todo, name: ViewName, today: string, lingering: ReadonlySet<string>): boolean {
   if (name === "trash") return todo.deleted_at !== null;
   if (todo.deleted_at) return false;
   if (name === "completed") return todo.completed;
@@ -94,11 +99,10 @@ export function matches(todo: Todo, view: Pick<View, "q" | "tags" | "priority">)
 }
 
 const RANK: Record<Priority, number> = { none: 0, low: 1, medium: 2, high: 3, urgent: 4 };
-let collator: Intl.Collator | undefined;
+const collator = lazy(() => new Intl.Collator(undefined, { numeric: true, sensitivity: "base" }));
 
 function compareTitles(one: Todo, other: Todo): number {
-  collator ??= new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
-  return collator.compare(one.title, other.title);
+  return collator().compare(one.title, other.title);
 }
 
 /** Due todos first, in the order in which they are due. */

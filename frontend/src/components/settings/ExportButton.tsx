@@ -1,0 +1,34 @@
+import { useState } from "react";
+import { describe } from "@/lib/api/errors";
+import { useApp } from "@/lib/app";
+
+export function ExportButton({ format }: { format: "json" | "csv" }) {
+  const { api, notices } = useApp();
+  const [busy, setBusy] = useState(false);
+
+  async function download(): Promise<void> {
+    setBusy(true);
+    try {
+      const response = await api.exportTodos(format);
+      save(await response.blob(), `todos-${new Date().toISOString().slice(0, 10)}.${format}`);
+    } catch (error) {
+      notices.notify(describe(error), { tone: "error" });
+    }
+    setBusy(false);
+  }
+
+  return (
+    <button type="button" className="btn btn-plain" disabled={busy} onClick={() => void download()}>
+      {busy ? "Exporting…" : `Export ${format.toUpperCase()}`}
+    </button>
+  );
+}
+
+/** A link cannot carry the token, so the file is fetched first. */
+function save(blob: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

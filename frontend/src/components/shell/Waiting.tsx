@@ -1,0 +1,15 @@
+import { usePathname } from "next/navigation";
+import { ListSkeleton } from "../todos/ListSkeleton";
+
+const TITLES: Record<string, string> = { "/": "Todos", "/stats": "Stats", "/settings": "Settings" };
+
+/** A page while the session is being resumed. */
+export function Waiting() {
+  const pathname = usePathname();
+  return (
+    <div className="page">
+      <h1>{TITLES[pathname] ?? "Todobus"}</h1>
+      <ListSkeleton />
+    </div>
+  );
+}

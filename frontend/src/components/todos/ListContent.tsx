@@ -1,0 +1,55 @@
+import { useQuery } from "@tanstack/react-query";
+import type { RefObject } from "react";
+import { useApp } from "@/lib/app";
+import { useOverdue, useSaving, useToday, useTodoActions, useTodos } from "@/lib/todos/context";
+import { trashQuery } from "@/lib/todos/queries";
+import type { Row } from "@/lib/todos/rows";
+import type { View } from "@/lib/todos/views";
+import { ErrorState } from "../ErrorState";
+import { EmptyState } from "./EmptyState";
+import { ListSkeleton } from "./ListSkeleton";
+import { TodoItem } from "./TodoItem";
+import { type ListHandle, TodoList } from "./TodoList";
+import type { ListState } from "./use-list-state";
+
+interface ListContentProps {
+  view: View;
+  label: string;
+  rows: Row[];
+  list: RefObject<ListHandle | null>;
+  state: ListState;
+}
+
+export function ListContent({ view, label, rows, list, state }: ListContentProps) {
+  const { todos, loading, error } = useTodos();
+  const { reload } = useTodoActions();
+  const saving = useSaving();
+  const overdue = useOverdue();
+  const today = useToday();
+  const inTrash = view.name === "trash";
+  const trash = useQuery({ ...trashQuery(useApp().api), enabled: inTrash && !loading && !error });
+  if (error) return <ErrorState error={error} retry={reload} title="Your todos did not load" />;
+  if (inTrash && trash.error) return <ErrorState error={trash.error} retry={() => void trash.refetch()} />;
+  if (loading || (inTrash && trash.isPending)) return <ListSkeleton />;
+  if (rows.length === 0) return <EmptyState view={view} anyTodos={todos.size > 0} />;
+  return (
+    <TodoList
+      ref={list}
+      rows={rows}
+      total={todos.size}
+      label={label}
+      renderTodo={({ todo }) => (
+        <TodoItem
+          todo={todo}
+          today={today}
+          overdue={overdue.has(todo.id)}
+          editing={state.editing === todo.id}
+          selected={state.selection.has(todo.id)}
+          selecting={state.selecting}
+          saving={saving.has(todo.id)}
+          actions={state.actions}
+        />
+      )}
+    />
+  );
+}

@@ -1,0 +1,13 @@
+import { setSearch } from "@/lib/location";
+import { type View, viewQuery } from "@/lib/todos/views";
+import { Message } from "../Message";
+
+export function NothingFound({ view }: { view: View }) {
+  return (
+    <Message icon="search" title="Nothing found" text="No todo here fits what you are looking for.">
+      <button type="button" className="btn btn-plain mt-5" onClick={() => setSearch(viewQuery({ name: view.name }))}>
+        Clear the filters
+      </button>
+    </Message>
+  );
+}

@@ -1,0 +1,99 @@
+import { useMutationState, useQuery } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
+import type { Todo, User } from "@/lib/api/types";
+import { useApp } from "@/lib/app";
+import { dayOf } from "@/lib/time";
+import { createWork, run, undoLast, type Work, WRITES } from "@/lib/todos/commands";
+import {
+  ActionsContext,
+  OverdueContext,
+  SavingContext,
+  type ShownTodos,
+  TodayContext,
+  type TodoActions,
+  TodosContext,
+  UserContext,
+  WorkContext,
+} from "@/lib/todos/context";
+import { todosQuery } from "@/lib/todos/queries";
+import { type Clock, isOverdue } from "@/lib/todos/views";
+import { type Write, withWrites } from "@/lib/todos/writes";
+
+const NONE: ReadonlyMap<string, Todo> = new Map();
+const TICK_MS = 30_000;
+
+/** Everything about the todos of one user. A tick renders this component alone, unless a value it provides changes. */
+export function TodosProvider({ user, children }: { user: User; children: ReactNode }) {
+  const [work] = useState(createWork);
+  const { data, error, refetch } = useQuery(todosQuery(useApp().api));
+  const writes = useMutationState({
+    filters: { mutationKey: WRITES, status: "pending" },
+    select: (mutation) => mutation.state.variables as Write,
+  });
+  const stored = data?.todos;
+  const todos = useMemo(() => withWrites(stored ?? NONE, writes), [stored, writes]);
+  const saving = useMemo(() => new Set(writes.flatMap((write) => write.actions.map(({ id }) => id))), [writes]);
+  const shown = useMemo<ShownTodos>(
+    () => ({ todos, loading: !stored && !error, error: stored ? null : error }),
+    [todos, stored, error],
+  );
+  const clock = useClock(user);
+  useWarningBeforeLeaving(writes.length > 0);
+  return (
+    <UserContext value={user}>
+      <WorkContext value={work}>
+        <ActionsContext value={useActions(work, user, refetch)}>
+          <TodayContext value={clock.today}>
+            <OverdueContext value={useOverdueIds(todos, clock)}>
+              <SavingContext value={saving}>
+                <TodosContext value={shown}>{children}</TodosContext>
+              </SavingContext>
+            </OverdueContext>
+          </TodayContext>
+        </ActionsContext>
+      </WorkContext>
+    </UserContext>
+  );
+}
+
+function useActions(work: Work, user: User, refetch: () => unknown): TodoActions {
+  const { api, client, notices } = useApp();
+  return useMemo(() => {
+    const context = { api, client, notices, user, ...work };
+    return {
+      run: (actions) => run(context, actions),
+      undo: () => undoLast(context),
+      reload: () => void refetch(),
+    };
+  }, [api, client, notices, user, work, refetch]);
+}
+
+/** Todos become overdue, and days change, while the page is open. */
+function useClock(user: User): Clock {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return useMemo(() => ({ now, today: dayOf(now, user) }), [now, user]);
+}
+
+function useOverdueIds(todos: ReadonlyMap<string, Todo>, clock: Clock): ReadonlySet<string> {
+  const ids = useMemo(
+    () => [...todos.values()].filter((todo) => isOverdue(todo, clock)).map(({ id }) => id),
+    [todos, clock],
+  );
+  const key = ids.join(" ");
+  // The key stands for the ids: the set stays the same while it does.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  return useMemo(() => new Set(ids), [key]);
+}
+
+function useWarningBeforeLeaving(unsaved: boolean): void {
+  useEffect(() => {
+    if (!unsaved) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [unsaved]);
+}

@@ -1,0 +1,23 @@
+import type { Todo } from "@/lib/api/types";
+
+/** What a row can do; the functions stay the same from render to render. */
+export interface ItemActions {
+  toggle: (todo: Todo) => void;
+  remove: (todo: Todo) => void;
+  restore: (todo: Todo) => void;
+  edit: (id: string | null) => void;
+  select: (id: string, range: boolean) => void;
+  save: (todo: Todo, fields: Partial<Todo>) => void;
+}
+
+export interface ItemProps {
+  todo: Todo;
+  today: string;
+  overdue: boolean;
+  editing: boolean;
+  selected: boolean;
+  /** Something is selected: the boxes to select with are shown. */
+  selecting: boolean;
+  saving: boolean;
+  actions: ItemActions;
+}
