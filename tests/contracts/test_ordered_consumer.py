@@ -15,7 +15,8 @@ from service_testing.waiting import wait_until
 from todobus_events import topology
 from todobus_events.envelope import Event
 from todobus_events.publishing import Message, publish_one
-from todobus_events.subscriber import OrderedConsumer, PostgresCheckpoint, SqliteCheckpoint, dead_letters
+from todobus_events.subscriber import OrderedConsumer, SqliteCheckpoint, dead_letters
+from todobus_events.subscriber.postgres import PostgresCheckpoint
 
 ADA, BOB = (str(uuid.uuid4()) for _ in range(2))
 

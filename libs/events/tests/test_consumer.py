@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from nats.aio.client import Client
 
-from service_common.settings import BusSettings
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 from todobus_events import topology
@@ -61,7 +60,7 @@ class Recorder:
 
 @asynccontextmanager
 async def consuming(nats: NatsServer, handler: Any, **options: Any) -> AsyncIterator[Consumer]:
-    bus = Bus(BusSettings(nats_url=nats.url, nats_user="stats", nats_password=nats.passwords["stats"]), "test")
+    bus = Bus(nats.url, user="stats", password=nats.passwords["stats"], name="test")
     consumer = Consumer(bus, topology.TODOS, "stats", handler, **options)
     await consumer.start()
     await bus.start()

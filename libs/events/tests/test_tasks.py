@@ -4,8 +4,7 @@ from todobus_events import tasks
 
 
 class TestEnd:
-    async def test_a_task_that_loses_a_cancellation_ends_all_the_same(self, monkeypatch):
-        monkeypatch.setattr(tasks, "AGAIN_SECONDS", 0.01)
+    async def test_a_task_that_loses_a_cancellation_ends_all_the_same(self):
         started, lost = asyncio.Event(), []
 
         async def stubborn():
@@ -20,7 +19,7 @@ class TestEnd:
 
         task = asyncio.create_task(stubborn())
         await started.wait()
-        await tasks.end(task, None)
+        await tasks.end(task, None, again_seconds=0.01)
 
         assert task.cancelled()
         assert lost == [True]

@@ -21,19 +21,13 @@ class Subscribers:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._subscribed = False
-        context.bus.on_connect(self._subscribe)
+        context.bus.subscribe(CONFIRMED, self._confirmed, queue=QUEUE)
 
     async def start(self) -> None:
         pass
 
     async def stop(self) -> None:
         pass
-
-    async def _subscribe(self) -> None:
-        if not self._subscribed:
-            await self._context.bus.client.subscribe(CONFIRMED, QUEUE, self._confirmed)
-            self._subscribed = True
 
     async def _confirmed(self, message: Msg) -> None:
         user_id, service = confirmed(message.subject)
