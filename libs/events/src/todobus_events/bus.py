@@ -18,8 +18,9 @@ log = logging.getLogger(__name__)
 class Bus:
     """One NATS connection of a process, made in the background by `start`.
 
-    `servers` are addresses such as nats://localhost:4222, as a list or with commas between them. `name` is what the server's monitoring shows.
-    `client` is usable once `connected`. With `echo=False` the connection does not receive what it publishes itself.
+    `servers` are addresses such as nats://localhost:4222, as a list or with commas between them; `name` is what the
+    server's monitoring shows. `client` is usable once `connected`. With `echo=False` the connection does not receive
+    what it publishes itself.
     """
 
     def __init__(
