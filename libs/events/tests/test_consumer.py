@@ -38,7 +38,7 @@ def message(
 
 
 class Recorder:
-    """A handler that keeps what it got, and fails as it is told to."""
+    """A handler that keeps what it got, and fails as its attributes say."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []

@@ -26,7 +26,7 @@ DEAD_LETTERS = Counter("consumer_dead_letters_total", "Events set aside as dead 
 
 
 def create_bus(settings: BusSettings, name: str, *, echo: bool = True) -> Bus:
-    """The bus of a process; `name` is what the server's monitoring shows. With `echo=False` it hears only others."""
+    """The bus of a process, with metrics and traces; the arguments are those of `todobus_events.bus.Bus`."""
     return Bus(
         settings.nats_servers,
         user=settings.nats_user,

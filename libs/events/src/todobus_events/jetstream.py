@@ -24,7 +24,7 @@ class ProvisioningError(Exception):
 
 
 class StreamState(NamedTuple):
-    """`last_sequence` is the number of the newest message ever stored, also if it is gone since."""
+    """`last_sequence` is the number of the newest message ever stored, also if that was deleted since."""
 
     last_sequence: int
     messages: int

@@ -36,7 +36,7 @@ def todo_events(bus: Bus, projector: Projector) -> Consumer:
 
 
 def user_events(bus: Bus, pool: asyncpg.Pool) -> Consumer:
-    """Keeps what figures depend on of each account, and erases users who have left."""
+    """Keeps what figures depend on of each account, and erases deleted users."""
 
     async def handle(events: Sequence[Event]) -> None:
         for event in events:
@@ -63,7 +63,7 @@ def _preferences(user: dict[str, Any]) -> Preferences:
 
 
 class SummaryResponder:
-    """Answers `stats.rpc.summary` to the gateway, which shows it to whoever watches."""
+    """Answers `stats.rpc.summary` to the gateway, which pushes it to open event streams."""
 
     def __init__(self, bus: Bus, projector: Projector) -> None:
         self._projector = projector
