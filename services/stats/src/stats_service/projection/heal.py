@@ -27,33 +27,22 @@ HEALED = Counter("projection_healed_events_total", "Events that the bus had lost
 STUCK = Counter("projection_stuck_users_total", "Times that a gap stayed because the change in it cannot be read")
 
 
-class Healer:
+class Healer(HeadComparison):
     """`request` at any time; `apply` commits the facts of one user."""
 
     def __init__(self, pool: asyncpg.Pool, bus: Bus, apply: Callable[[Sequence[Fact]], Awaitable[None]]) -> None:
+        healer = GapHealer(self._fill, asyncio.Semaphore(AT_ONCE), transient=ERRORS)
+        super().__init__(bus, healer, self._late, transient=ERRORS)
         self._pool = pool
-        self._bus = bus
         self._apply = apply
         self._not_before: dict[str, float] = {}
-        self._gaps = GapHealer(self._fill, asyncio.Semaphore(AT_ONCE), transient=ERRORS)
-        self._comparison = HeadComparison(bus, self._gaps, self._behind, transient=ERRORS)
-
-    async def start(self) -> None:
-        await self._comparison.start()
-
-    async def stop(self) -> None:
-        await self._comparison.stop()
-
-    async def compare(self) -> int:
-        """Request every user who is behind the change log; how many."""
-        return await self._comparison.compare()
 
     def request(self, user_id: UUID, target: int) -> None:
         """Bring the user's projection to the sequence `target`, in the background."""
         if time.monotonic() >= self._not_before.get(str(user_id), 0):
-            self._gaps.request(str(user_id), target)
+            self._healer.request(str(user_id), target)
 
-    async def _behind(self, heads: Mapping[str, int]) -> Mapping[str, int]:
+    async def _late(self, heads: Mapping[str, int]) -> Mapping[str, int]:
         now = time.monotonic()
         self._not_before = {user_id: until for user_id, until in self._not_before.items() if until > now}
         found = await repository.behind(self._pool, {UUID(user_id): head for user_id, head in heads.items()})
