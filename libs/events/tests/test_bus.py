@@ -1,5 +1,7 @@
 import asyncio
 
+import pytest
+
 from service_testing.waiting import wait_until
 from todobus_events.bus import Bus
 
@@ -35,3 +37,12 @@ async def test_it_may_stop_before_it_has_connected():
     await asyncio.wait_for(bus.stop(), 5)
 
     assert not bus.connected
+
+
+async def test_subscribing_later_is_refused(nats):
+    bus = Bus(nats.url, user="gateway", password=nats.passwords["gateway"], name="test")
+    await bus.start()
+    await wait_until(lambda: bus.connected)
+    with pytest.raises(RuntimeError):
+        bus.subscribe("stats.updated.v1.*", print)
+    await bus.stop()

@@ -55,10 +55,12 @@ class Bus:
         self._callbacks.append(callback)
 
     def subscribe(self, subject: str, callback: Callable[[Msg], Awaitable[None]], *, queue: str = "") -> None:
-        """Subscribe at the next connection; the client renews it at each reconnection. Call before `start`.
+        """Subscribe at the first connection; the client renews it at each reconnection.
 
-        Subscribers with the same `queue` share the messages.
+        Subscribers with the same `queue` share the messages. Raises RuntimeError once the bus is connected.
         """
+        if self.connected:
+            raise RuntimeError("subscribe before the bus is connected")
 
         async def once() -> None:
             self._callbacks.remove(once)

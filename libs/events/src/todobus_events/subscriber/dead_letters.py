@@ -67,7 +67,7 @@ async def send(
 
 
 async def read(client: Client, consumer: str | None = None) -> AsyncIterator[DeadLetter]:
-    """All letters, oldest first, or those of one consumer."""
+    """All letters, oldest first, or those of one consumer; raises what the client raises when it cannot ask."""
     subject = topology.dead_letter(consumer or "*", ">")
     stream, sequence = client.jetstream(), 0
     while True:
@@ -80,13 +80,14 @@ async def read(client: Client, consumer: str | None = None) -> AsyncIterator[Dea
 
 
 async def replay(client: Client, letter: DeadLetter) -> None:
-    """Publish the event again for its consumer, then delete the letter."""
+    """Publish the event again for its consumer, then delete the letter; raises what `publish_one` and `drop` raise."""
     headers = {topology.REPLAY_FOR: letter.consumer}
     await publish_one(client, Message(secrets.token_hex(12), letter.subject, letter.payload, headers))
     await drop(client, letter)
 
 
 async def drop(client: Client, letter: DeadLetter) -> None:
+    """Delete the letter; raises nats.js.errors.Error when the server refuses, as for one that is deleted already."""
     await client.jetstream().delete_msg(topology.DEAD_LETTERS, letter.sequence)
 
 
