@@ -23,6 +23,7 @@ import jwt
 
 from auth_service.derived_keys import Secrets
 from auth_service.passwords import PARAMETERS
+from service_common.bus import create_bus
 from service_common.settings import ServiceSettings
 from service_common.tokens.authentication import Authentication
 from service_common.tokens.keys import FixedKeys
@@ -32,7 +33,6 @@ from service_testing.nats import NatsServer, ProcessRunner, nats_server
 from service_testing.processes import ServiceProcess
 from service_testing.tokens import TokenIssuer
 from service_testing.waiting import wait_until
-from todobus_events.bus import Bus
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that live as long as the benchmark
 CORES = len(os.sched_getaffinity(0))
@@ -184,7 +184,7 @@ async def revocation_delay(service: Service, nats: NatsServer) -> None:
     heard: dict[str, list[float]] = {}
     async with AsyncExitStack() as stack:
         for user in ("gateway",) * VERIFIERS:
-            bus = Bus(settings(nats, user), "benchmark")
+            bus = create_bus(settings(nats, user), "benchmark")
             watching = Authentication(settings(nats, user), bus, FixedKeys({"keys": []}))
             watching.revocations.on_revoked(lambda sid: heard.setdefault(sid, []).append(time.perf_counter()))
             for part in (watching, bus):

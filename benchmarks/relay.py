@@ -28,12 +28,13 @@ from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.postgres import Postgres, create_database
 from local_cluster.launcher.engines.process import free_port
 from service_common import migrations
+from service_common.bus import create_bus
+from service_common.provisioning import provision
 from service_common.settings import BusSettings
 from service_testing.waiting import wait_until
 from todobus_events import topology
 from todobus_events.bus import Bus
 from todobus_events.envelope import Event
-from todobus_events.jetstream import provision
 from todobus_events.publishing import Refused
 from todobus_events.subscriber import Consumer
 from todos_service.relay.relay import Relay
@@ -84,7 +85,7 @@ class Bench:
 
     def bus(self, user: str) -> Bus:
         login = BusSettings(nats_url=self.nats.url(), nats_user=user, nats_password=self.passwords[user])
-        return Bus(login, "bench")
+        return create_bus(login, "bench")
 
     async def fill_the_outbox(self, count: int) -> None:
         connection = await asyncpg.connect(self.database)

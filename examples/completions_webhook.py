@@ -1,16 +1,17 @@
 """Posts every completed todo to a webhook: `python examples/completions_webhook.py https://example.org/hook`.
 
-It logs in with TODOBUS_NATS_URL, TODOBUS_NATS_USER (subscriber) and TODOBUS_NATS_PASSWORD. Stop it, break it, take the
-webhook away: each completion is posted, in its user's order, and posted again only if the answer to it got lost.
+It logs in with TODOBUS_NATS_URL, TODOBUS_NATS_USER (subscriber) and TODOBUS_NATS_PASSWORD. Whether it is stopped or
+killed, or the webhook is down: each completion is posted, in its user's order, and posted again only if the answer to
+it got lost.
 """
 
 import asyncio
+import os
 import signal
 import sqlite3
 import sys
 from urllib.request import Request, urlopen
 
-from service_common.settings import BusSettings
 from todobus_events.bus import Bus
 from todobus_events.envelope import CONTENT_TYPE, Event
 from todobus_events.subscriber import OrderedConsumer, SqliteCheckpoint
@@ -25,14 +26,19 @@ async def main(webhook: str, positions: str = "completions.db") -> None:
         if event.type == "todo.completed.v1":
             await asyncio.to_thread(post, webhook, event.raw)  # an OSError, such as no connection, is tried again
 
-    bus = Bus(BusSettings.load(), "completions-webhook")
+    bus = Bus(
+        os.environ["TODOBUS_NATS_URL"],
+        user=os.environ["TODOBUS_NATS_USER"],
+        password=os.environ["TODOBUS_NATS_PASSWORD"],
+        name="completions-webhook",
+    )
     consumer = OrderedConsumer(bus, "completions-webhook", on_event, SqliteCheckpoint(positions), start_at="new")
     await bus.start()
     await consumer.start()
-    told_to_stop = asyncio.Event()
+    stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
-    await told_to_stop.wait()
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    await stopping.wait()
     await consumer.stop()  # what is being posted is finished first
     await bus.stop()
 

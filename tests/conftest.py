@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from service_common.bus import create_bus
 from service_common.database import create_pool
 from service_common.settings import BusSettings
 from service_testing.databases import Databases
@@ -63,7 +64,7 @@ class Publisher:
 
     @asynccontextmanager
     async def bus(self, user: str) -> AsyncIterator[Bus]:
-        bus = Bus(settings(self.nats, user), "test")
+        bus = create_bus(settings(self.nats, user), "test")
         await bus.start()
         try:
             yield bus

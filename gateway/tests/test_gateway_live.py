@@ -15,6 +15,7 @@ import pytest
 
 from api_gateway.live import event_stream, feeds
 from api_gateway.live.event_stream import LiveEvents
+from service_common.bus import create_bus
 from service_common.revocations import Revocations, publish
 from service_common.settings import BusSettings
 from service_testing.nats import NatsServer
@@ -142,7 +143,7 @@ async def todo_service(nats: NatsServer) -> TodoService:
 @contextlib.asynccontextmanager
 async def gateway_of(start: Any, nats: NatsServer) -> AsyncIterator[Gateway]:
     settings = BusSettings(nats_url=nats.url, nats_user="gateway", nats_password=nats.passwords["gateway"])
-    bus = Bus(settings, "gateway")
+    bus = create_bus(settings, "gateway")
     revocations = Revocations(bus)
     draining = False
     live_events = LiveEvents(bus, revocations, lambda: draining)
@@ -221,7 +222,7 @@ class TestFollowing:
             subscription = next(iter(todo_service.client._subs.values()))
             await subscription.unsubscribe()
             await todo_service.publish(user, missed[2])
-            await wait_until(lambda: _feed(gateway, user)._healing is not None)
+            await wait_until(lambda: _feed(gateway, user)._healer.running)
             await todo_service.start()
             assert await stream.ids(3) == [1, 2, 3]
 
@@ -326,7 +327,7 @@ class TestEnding:
         self, gateway, user, nats, todo_service
     ) -> None:
         ended = str(uuid.uuid4())
-        auth = Bus(BusSettings(nats_url=nats.url, nats_user="auth", nats_password=nats.passwords["auth"]), "auth")
+        auth = Bus(nats.url, user="auth", password=nats.passwords["auth"], name="auth")
         await auth.start()
         await wait_until(lambda: auth.connected)
         async with gateway.stream(user, sid=ended) as first, gateway.stream(user) as second:

@@ -21,7 +21,7 @@ WRITES = 6  # of each user
 DEADLINE = 90.0
 RELAY_PROGRAM = """
 import asyncio, os, signal, sys, uuid
-from todobus_events.bus import Bus
+from service_common.bus import create_bus
 from service_common.settings import BusSettings
 from todos_service.relay import outbox
 from todos_service.relay import relay
@@ -42,7 +42,7 @@ async def main(url, *orders):
         outbox.delete = end_before_deleting
     if "new-ids" in orders:
         outbox.message = lambda row: message(row)._replace(id=str(uuid.uuid4()))
-    bus = Bus(BusSettings.load(), "relay")
+    bus = create_bus(BusSettings.load(), "relay")
     await bus.start()
     await relay.Relay(url, bus).start()
     await asyncio.Event().wait()

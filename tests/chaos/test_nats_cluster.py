@@ -24,9 +24,10 @@ from nats.errors import Error as NatsError
 
 from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.process import Program
+from service_common.provisioning import provision
 from service_testing.waiting import wait_until
 from todobus_events import topology
-from todobus_events.jetstream import ProvisioningError, provision
+from todobus_events.jetstream import ProvisioningError
 
 RUNS = int(os.environ.get("RUNS", "20"))
 pytestmark = [

@@ -12,10 +12,11 @@ from prometheus_client import REGISTRY
 
 from service_testing.databases import Databases
 from service_testing.waiting import wait_until
-from todobus_events import topology
+from todobus_events import change_log, topology
 from todobus_events.envelope import Event
 from todobus_events.publishing import Message, publish_one
-from todobus_events.subscriber import OrderedConsumer, PostgresCheckpoint, SqliteCheckpoint, dead_letters
+from todobus_events.subscriber import OrderedConsumer, SqliteCheckpoint, dead_letters
+from todobus_events.subscriber.postgres import PostgresCheckpoint
 
 ADA, BOB = (str(uuid.uuid4()) for _ in range(2))
 
@@ -208,6 +209,53 @@ class TestPoison:
             await wait_until(lambda: record.replayed)
         assert record.replayed[0].sequence == 3
         assert record.of(BOB) == [1, 2]
+
+
+class TestUnknownTypes:
+    async def test_they_count_and_are_no_gap(self, publisher: Any, record: Record, checkpoint: Any) -> None:
+        await publisher.write(ADA)
+        await publisher.write(ADA, event_type="project.created.v1")
+        await publisher.write(ADA)
+        async with publisher.relaying(), following(publisher, record, checkpoint, compare_seconds=3600):
+            await wait_until(lambda: len(record.seen) >= 3)
+        assert record.of(ADA) == numbers(3)
+
+    async def test_their_dead_letters_go_where_they_came_from(
+        self, publisher: Any, record: Record, checkpoint: Any
+    ) -> None:
+        """The first two from the bus, on a subject of more tokens; the third only from the change log."""
+        record.poison = (ADA, 1)
+        for _ in range(3):
+            await publisher.write(ADA, event_type="project.note.added.v1")
+        await publisher.pool.execute("delete from outbox")
+        operator = await publisher.nats.connect()
+        log = await change_log.page(operator, ADA, 0)
+        subject = f"todos.events.v1.{ADA}.project.note.added"
+        for event in log.events[:2]:
+            await publish_one(operator, Message(event.id, subject, event.raw, {}))
+        async with following(publisher, record, checkpoint, compare_seconds=0.3):
+            await wait_until(lambda: record.of(ADA) == [2, 3])
+            (letter,) = [letter async for letter in dead_letters.read(operator, "follower")]
+            assert (letter.type, letter.subject) == ("project.note.added.v1", subject)
+            record.poison = None
+            await dead_letters.replay(operator, letter)
+            await wait_until(lambda: record.replayed)
+        assert record.replayed[0].sequence == 1
+
+    async def test_one_from_the_change_log_gets_the_subject_of_its_type(
+        self, publisher: Any, record: Record, checkpoint: Any
+    ) -> None:
+        record.poison = (ADA, 1)
+        await publisher.write(ADA, event_type="project.created.v1")
+        await publisher.pool.execute("delete from outbox")
+        operator = await publisher.nats.connect()
+        async with following(publisher, record, checkpoint, compare_seconds=0.2):
+            letters = await wait_until(lambda: found(operator, "follower"))
+        assert [letter.subject for letter in letters] == [f"todos.events.v1.{ADA}.project.created"]
+
+
+async def found(operator: Any, consumer: str) -> list[dead_letters.DeadLetter]:
+    return [letter async for letter in dead_letters.read(operator, consumer)]
 
 
 class TestInTheTransaction:

@@ -181,7 +181,7 @@ def known_settings() -> set[str]:
     import auth_service.settings
     import stats_service.settings
     import todos_service.settings
-    from todobus_events.jetstream import ProvisioningSettings
+    from service_common.provisioning import ProvisioningSettings
 
     modules: list[Any] = [auth_service.settings, todos_service.settings, stats_service.settings, api_gateway.settings]
     classes = [ProvisioningSettings, *(module.Settings for module in modules)]

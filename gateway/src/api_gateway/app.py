@@ -20,18 +20,18 @@ from api_gateway.site.pages import Pages
 from api_gateway.upstream.forwarding import Forwarding
 from api_gateway.upstream.instances import Upstreams
 from api_gateway.upstream.proxy import ClientGone, forward
+from service_common.bus import create_bus
 from service_common.errors import ServiceError, Unauthorized
 from service_common.health import Readiness
 from service_common.tokens.authentication import Authentication
 from service_common.tokens.verifier import Claims, Verifier
-from todobus_events.bus import Bus
 
 log = structlog.get_logger("gateway")
 Handler = Callable[[Scope, Receive, Send, Claims], Awaitable[None]]
 
 
 def create_app(settings: Settings) -> "Gateway":
-    bus = Bus(settings, "gateway")
+    bus = create_bus(settings, "gateway")
     authentication = Authentication(settings, bus)
     upstreams = Upstreams(settings.upstreams)
     readiness = Readiness(

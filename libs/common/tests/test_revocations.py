@@ -8,6 +8,8 @@ import pytest
 from prometheus_client import REGISTRY
 
 from service_common import revocations
+from service_common.bus import create_bus
+from service_common.provisioning import provision
 from service_common.settings import ServiceSettings
 from service_common.tokens.authentication import Authentication
 from service_common.tokens.keys import FixedKeys
@@ -15,7 +17,7 @@ from service_common.tokens.verifier import InvalidToken
 from service_testing.nats import NatsServer
 from service_testing.tokens import TokenIssuer
 from service_testing.waiting import wait_until
-from todobus_events import jetstream, topology
+from todobus_events import topology
 from todobus_events.bus import Bus
 
 
@@ -26,7 +28,7 @@ class Processes:
         self.nats, self.stack, self.issuer = nats, stack, TokenIssuer()
 
     async def verifier(self, user: str = "gateway") -> Authentication:
-        bus = Bus(self._settings(user), "test")
+        bus = create_bus(self._settings(user), "test")
         authentication = Authentication(self._settings(user), bus, FixedKeys(self.issuer.jwks))
         for part in (authentication, bus):
             await part.start()
@@ -39,7 +41,7 @@ class Processes:
         return authentication
 
     async def auth(self) -> Bus:
-        bus = Bus(self._settings("auth"), "test")
+        bus = create_bus(self._settings("auth"), "test")
         await bus.start()
         self.stack.push_async_callback(bus.stop)
         await wait_until(lambda: bus.connected)
@@ -123,7 +125,7 @@ class TestRevocations:
         verifier = await processes.verifier()
         await wait_until(lambda: verifier.revocations._following is not None)
         assert not await is_ready(verifier)
-        await jetstream.provision(client)
+        await provision(client)
         await wait_until(lambda: is_ready(verifier))
 
     async def test_made_while_a_process_was_cut_off_are_read_when_it_is_back(self, processes: Processes):

@@ -2,6 +2,7 @@ import time
 
 import pytest
 
+from service_common.bus import Telemetry
 from service_common.http.middleware import RequestContext
 from service_common.telemetry import context, tracing
 from service_common.telemetry.tracing import SERVER, Span, Tracer, child, span_id
@@ -27,8 +28,7 @@ def tracer(monkeypatch):
     for module in (
         "service_common.telemetry.tracing",
         "service_common.http.middleware",
-        "todobus_events.publishing",
-        "todobus_events.subscriber.consumer",
+        "service_common.bus",
     ):
         monkeypatch.setattr(f"{module}.TRACER", own)
     return own
@@ -148,7 +148,7 @@ class TestMessages:
         client = await nats.connect("operator")
         for traceparent in (sampled, TRACE[:-2] + "00"):
             message = Message(traceparent[-2:], "todos.events.v1.u.created", b"{}", {"traceparent": traceparent})
-            await publish_one(client, message)
+            await publish_one(client, message, observer=Telemetry())
 
         assert [(one.name, one.traceparent[:35], one.parent) for one in tracer.waiting] == [
             ("publish", sampled[:35], span_id(sampled))

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from nats.aio.client import Client
 
-from service_common.settings import BusSettings
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 from todobus_events import topology
@@ -17,26 +16,29 @@ from todobus_events.publishing import Message, publish_batch, publish_one
 from todobus_events.subscriber import Consumer, dead_letters
 
 USER = str(uuid.uuid4())
+NOW = "2026-11-22T21:20:00.123456Z"
 
 
-def message(sequence: int, user: str = USER, data: bytes = b"{}") -> Message:
+def message(
+    sequence: int, user: str = USER, data: bytes = b"{}", event_type: str = "todo.created.v1", time: str = NOW
+) -> Message:
     event_id = str(uuid.uuid4())
     payload = cloud_event(
         event_id=event_id,
         source="/services/todos",
-        event_type="todo.created.v1",
+        event_type=event_type,
         subject=str(uuid.uuid4()),
-        time="2026-11-22T21:20:00.123456Z",
+        time=time,
         user_id=user,
         traceparent=None,
         data=data,
         sequence=sequence,
     )
-    return Message(event_id, topology.todo_event(user, "created"), payload, {})
+    return Message(event_id, topology.feed_event(user, event_type), payload, {})
 
 
 class Recorder:
-    """A handler that keeps what it got, and fails as it is told to."""
+    """A handler that keeps what it got, and fails as its attributes say."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []
@@ -61,7 +63,7 @@ class Recorder:
 
 @asynccontextmanager
 async def consuming(nats: NatsServer, handler: Any, **options: Any) -> AsyncIterator[Consumer]:
-    bus = Bus(BusSettings(nats_url=nats.url, nats_user="stats", nats_password=nats.passwords["stats"]), "test")
+    bus = Bus(nats.url, user="stats", password=nats.passwords["stats"], name="test")
     consumer = Consumer(bus, topology.TODOS, "stats", handler, **options)
     await consumer.start()
     await bus.start()
@@ -168,6 +170,18 @@ class TestFaults:
         assert (letter.consumer, letter.type, letter.subject) == ("stats", "todo.created.v1", poison.subject)
         assert letter.payload == poison.payload
         assert "cannot digest this" in letter.reason
+
+    async def test_a_type_it_does_not_know_is_an_event_like_any_other(self, nats: NatsServer, operator: Client) -> None:
+        got = Recorder()
+        got.poison = 2
+        unknown = [message(number, event_type="project.created.v1") for number in (1, 2)]
+        await publish_batch(operator, [*unknown, message(3, time="no time")])
+        async with consuming(nats, got):
+            await wait_until(lambda: len(got.events) == 2)
+            await all_acknowledged(operator)
+        (letter,) = await letters(operator)
+        assert got.events[0].address == f"todos.events.v1.{USER}.project.created"
+        assert (letter.type, letter.subject) == ("project.created.v1", unknown[1].subject)
 
     async def test_bytes_that_are_no_event_become_a_dead_letter(self, nats: NatsServer, operator: Client) -> None:
         got = Recorder()

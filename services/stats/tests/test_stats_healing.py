@@ -3,15 +3,7 @@
 import asyncio
 import random
 
-import pytest
-
 from service_testing.waiting import wait_until
-from stats_service.projection import heal
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch) -> None:
-    monkeypatch.setattr(heal, "PATIENCE_SECONDS", 0.02)
 
 
 async def test_a_gap_is_filled(app, publish, feed, change_log, reached, projection_of, plain_replay, source) -> None:

@@ -1,19 +1,15 @@
 """Verify and rebuild, against a service that runs and events that keep coming."""
 
 import asyncio
+import dataclasses
 import sys
 
 import asyncpg
 import pytest
 
-from stats_service.projection import replay
-from stats_service.projection.replay import Replay
+from stats_service.projection.replay import Pacing, Replay
 
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch) -> None:
-    monkeypatch.setattr(replay, "PAUSE_SECONDS", 0.02)
-    monkeypatch.setattr(replay, "GROUP_USERS", 3)
+QUICK = Pacing(group_users=3, pause_seconds=0.02)
 
 
 @pytest.fixture
@@ -32,9 +28,9 @@ async def new_replay(nats, stats_url):
     client = await nats.connect("stats")
     connections: list[asyncpg.Connection] = []
 
-    async def make() -> Replay:
+    async def make(pacing: Pacing = QUICK) -> Replay:
         connections.append(await asyncpg.connect(stats_url))
-        return Replay(client, connections[-1])
+        return Replay(client, connections[-1], pacing=pacing)
 
     yield make
     for connection in connections:
@@ -78,13 +74,10 @@ class TestVerify:
         report = await (await new_replay()).verify()
         assert {found.user_id for found in report.differences} == {ghost.user_id}
 
-    async def test_events_on_their_way_are_no_differences(
-        self, feeds, new_replay, applied, source, monkeypatch
-    ) -> None:
-        monkeypatch.setattr(replay, "TRIES", 200)
+    async def test_events_on_their_way_are_no_differences(self, feeds, new_replay, applied, source) -> None:
         for feed in feeds:
             feed.live_for_a_while(source, 5)
-        checking = asyncio.create_task((await new_replay()).verify())
+        checking = asyncio.create_task((await new_replay(dataclasses.replace(QUICK, tries=200))).verify())
         for feed in reversed(feeds):
             await applied(feed.changes[24:])
         assert (await checking).differences == []

@@ -8,7 +8,6 @@ from typing import Any
 import asyncpg
 import pytest
 
-from service_common.settings import BusSettings
 from service_testing.databases import Databases
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
@@ -40,7 +39,7 @@ async def write(connection: Any, user: uuid.UUID, data: str = '{"a":  "é"}') ->
 
 @asynccontextmanager
 async def running_relay(url: str, nats: NatsServer) -> AsyncIterator[Relay]:
-    bus = Bus(BusSettings(nats_url=nats.url, nats_user="todos", nats_password=nats.passwords["todos"]), "test")
+    bus = Bus(nats.url, user="todos", password=nats.passwords["todos"], name="test")
     await bus.start()
     relay = Relay(url, bus)
     await relay.start()

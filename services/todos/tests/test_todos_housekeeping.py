@@ -3,7 +3,6 @@ import uuid
 
 import orjson
 
-from service_common.settings import BusSettings
 from service_testing.waiting import wait_until
 from todobus_events import topology
 from todobus_events.bus import Bus
@@ -72,7 +71,7 @@ class TestErasure:
         await operator.subscribe(f"{topology.ERASED}.>", cb=record)
         await operator.flush()
 
-        bus = Bus(BusSettings(nats_url=nats.url, nats_user="todos", nats_password=nats.passwords["todos"]), "test")
+        bus = Bus(nats.url, user="todos", password=nats.passwords["todos"], name="test")
         consumer = user_events(bus, app.state.pool)
         await bus.start()
         await consumer.start()

@@ -13,6 +13,7 @@ from service_testing.databases import Databases
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 from todobus_events import change_log, topology
+from todobus_events.models import NIL_UUID
 from todos_service.subscribers import REPLY_BYTES, Responder
 
 WRITE = """
@@ -138,7 +139,7 @@ class TestOutages:
             await nats.start()
             assert await ask(nats, topology.RPC_HEADS, {}) == {
                 "heads": {},
-                "position": str(uuid.UUID(int=0)),
+                "position": str(NIL_UUID),
                 "has_more": False,
             }
             nats.kill()

@@ -27,20 +27,16 @@ def main(orders: Path) -> None:
         relay.SESSION["idle_session_timeout"] = "3s"
     if service == "todos" and (orders / "forget-before-publishing").exists():
         forget_before_publishing()
-    if service == "stats" and (orders / "without-healing").exists():
-        from stats_service.projection.heal import Healer
+    if service in {"stats", "api_gateway"} and (orders / "without-healing").exists():
+        from todobus_events.gaps import GapHealer
 
-        Healer.request = lambda *_: None  # type: ignore[method-assign]
+        GapHealer.request = lambda *_: None  # type: ignore[method-assign]
     if service == "stats" and (orders / "acknowledge-before-counting").exists():
         acknowledge_before_counting()
     if service == "stats" and (orders / "without-durable").exists():
         from todobus_events.subscriber import consumer
 
         consumer.ensure_consumer = nothing
-    if service == "api_gateway" and (orders / "without-healing").exists():
-        from api_gateway.live.feeds import Feed
-
-        Feed._mend = lambda *_: None  # type: ignore[method-assign]
     if (orders / "stalls").exists() and service in {"auth", "todos", "stats", "api_gateway"}:
         watch_the_loop(orders / f"stall-{service}-{os.getpid()}")
 
@@ -69,10 +65,10 @@ def acknowledge_before_counting() -> None:
 
     deliver = Consumer._deliver
 
-    async def acknowledge_first(self: Consumer, deliveries: Any) -> None:
+    async def acknowledge_first(self: Consumer, deliveries: Any, started: int) -> None:
         await self._acknowledge([delivery.message for delivery in deliveries])
         await asyncio.sleep(BETWEEN_SECONDS)
-        await deliver(self, deliveries)
+        await deliver(self, deliveries, started)
 
     Consumer._deliver = acknowledge_first  # type: ignore[method-assign]
 

@@ -15,11 +15,13 @@ from prometheus_client import Counter, Gauge
 from starlette.types import Receive, Scope, Send
 
 from api_gateway.errors import MethodNotAllowed
-from api_gateway.live.feeds import LOST, Feed
+from api_gateway.live.feeds import Feed
 from service_common.errors import FieldError, TooManyRequests, Unavailable, Unprocessable
 from service_common.revocations import Revocations
 from service_common.tokens.verifier import Claims
+from todobus_events import tasks
 from todobus_events.bus import Bus
+from todobus_events.retry import TRANSIENT
 
 STREAMS_PER_USER = 20
 PING_SECONDS = 15.0
@@ -72,9 +74,7 @@ class Reader:
         self.wake()
 
     async def wait(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(max(seconds, 0)):
-                await self._news.wait()
+        await tasks.wait_until_set(self._news, seconds)
         self._news.clear()
 
 
@@ -211,7 +211,7 @@ class LiveEvents:
 def _available() -> Iterator[None]:
     try:
         yield
-    except LOST as error:
+    except TRANSIENT as error:
         raise Unavailable("Live events are not available now.", headers={"Retry-After": "2"}) from error
 
 
@@ -260,7 +260,7 @@ async def _from_log(reader: Reader) -> Sequence[tuple[int, bytes]]:
     while not reader.ended:
         try:
             return await reader.feed.page(reader.position)
-        except LOST:
+        except TRANSIENT:
             await asyncio.sleep(1)
     return []
 

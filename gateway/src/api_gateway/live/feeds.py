@@ -1,7 +1,7 @@
 """The live feed of one user in this gateway: the user's events in the order of their sequence, however they came.
 
-The bus tells at most once and may repeat and reorder; the sequence shows all three. What is missing is asked for at the
-todo service. The last events are kept for readers that follow; whoever is further behind reads the change log.
+Core NATS delivers at most once and may repeat and reorder; the sequence shows all three. What is missing is read from
+the change log. The last events are kept for followers; those that are further behind read the change log themselves.
 """
 
 import asyncio
@@ -15,8 +15,10 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from todobus_events import change_log, envelope, topology
+from todobus_events import change_log, envelope, tasks, topology
 from todobus_events.envelope import Event
+from todobus_events.gaps import GapHealer
+from todobus_events.retry import TRANSIENT
 
 if TYPE_CHECKING:
     from nats.aio.subscription import Subscription
@@ -26,9 +28,7 @@ KEPT = 512
 MAX_EARLY = 1000
 NEWEST = 2**62
 PATIENCE_SECONDS = 0.05  # what was reordered arrives within this time
-RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0)
 SUMMARY_SECONDS = 0.3
-LOST = (NatsError, OSError)  # TimeoutError and ChangeLogError are OSErrors
 
 
 class Follower(Protocol):
@@ -38,7 +38,7 @@ class Follower(Protocol):
 class Feed:
     """`head` is the sequence up to which everything is here or in the change log; followers are woken by news.
 
-    `limit` is shared: when the bus is back, not all feeds ask the todo service at once.
+    `limit` is shared by all feeds: at a reconnection they do not ask the todo service all at once.
     """
 
     def __init__(self, client: Client, user_id: str, time_zone: str, limit: asyncio.Semaphore) -> None:
@@ -48,20 +48,18 @@ class Feed:
         self.summary = b""
         self._client = client
         self._time_zone = time_zone
-        self._limit = limit
+        self._healer = GapHealer(self._catch_up, limit, patience=PATIENCE_SECONDS)
         self._kept: dict[int, bytes] = {}
         self._floor = 0
         self._early: dict[int, bytes] = {}
         self._subscriptions: list[Subscription] = []
-        self._healing: asyncio.Task[None] | None = None
         self._summarizing: asyncio.Task[None] | None = None
         self._summary_is_old = False
-        self._in_doubt = False
 
     async def open(self) -> None:
-        """Subscribe first and ask then: what is written after the answer cannot be missed."""
+        """Subscribe first and ask then: what is written after the answer cannot be missed. Raises TRANSIENT."""
         subjects = (topology.todo_events_of(self.user_id), topology.stats_updated(self.user_id))
-        callbacks = (self._heard, self._stats_moved)
+        callbacks = (self._receive, self._receive_position)
         for subject, callback in zip(subjects, callbacks, strict=True):
             self._subscriptions.append(await self._client.subscribe(subject, cb=callback))
         await self._client.flush()
@@ -69,13 +67,12 @@ class Feed:
         self._advance()
 
     async def newest(self) -> int:
-        """The sequence at which the user stands, by the change log."""
+        """The sequence at which the user stands in the change log. Raises TRANSIENT."""
         return (await change_log.page(self._client, self.user_id, NEWEST, 1)).sequence
 
     async def close(self) -> None:
-        for task in (self._healing, self._summarizing):
-            if task:
-                task.cancel()
+        await self._healer.stop()
+        await tasks.end(self._summarizing)
         for subscription in self._subscriptions:
             with contextlib.suppress(NatsError):
                 await subscription.unsubscribe()
@@ -88,42 +85,37 @@ class Feed:
         return [(sequence, frame) for sequence, frame in found if frame is not None]
 
     async def page(self, position: int) -> Sequence[tuple[int, bytes]]:
-        """The events that follow, from the change log."""
+        """The events that follow, from the change log. Raises TRANSIENT."""
         page = await change_log.page(self._client, self.user_id, position)
         return [(event.sequence, _frame(event)) for event in page.events]
 
     def check(self) -> None:
         """Compare with the change log soon: something may have been missed."""
-        self._in_doubt = True
-        self._mend()
+        self._healer.request(self.user_id, NEWEST)
 
-    def _mend(self) -> None:
-        if self._healing is None or self._healing.done():
-            self._healing = asyncio.create_task(self._heal(), name="live-heal")
-
-    async def _heard(self, message: Msg) -> None:
+    async def _receive(self, message: Msg) -> None:
         if message.headers and topology.REPLAY_FOR in message.headers:
             return
         try:
             event = envelope.read(message.data)
         except envelope.UnreadableEventError as error:
-            log.warning("an event that is none", subject=message.subject, error=str(error))
+            log.warning("unreadable event", subject=message.subject, error=str(error))
             return
         if event.sequence > self.head:
             self._early[event.sequence] = _frame(event)
             self._advance()
 
     def _advance(self) -> None:
-        """Take what follows without a gap; a gap that stays is asked for."""
+        """Take what follows without a gap; a gap that stays is healed."""
         if self.head < 0:
             return
         while (frame := self._early.pop(self.head + 1, None)) is not None:
             self._keep(self.head + 1, frame)
         if len(self._early) > MAX_EARLY:
             self._early.clear()
-            self._in_doubt = True
-        if self._early or self._in_doubt:
-            self._mend()
+            self.check()
+        if self._early:
+            self._healer.request(self.user_id, max(self._early))
         self._wake()
 
     def _keep(self, sequence: int, frame: bytes) -> None:
@@ -133,29 +125,12 @@ class Feed:
             self._floor = next(iter(self._kept))
             del self._kept[self._floor]
 
-    async def _heal(self) -> None:
-        failures = 0
-        while await self._still_amiss():
-            self._in_doubt = False
-            try:
-                async with self._limit:
-                    await self._catch_up()
-            except LOST as error:
-                log.warning("cannot read the change log", error=repr(error))
-                self._in_doubt = True
-                await asyncio.sleep(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
-                failures += 1
-
-    async def _still_amiss(self) -> bool:
-        await asyncio.sleep(PATIENCE_SECONDS)
-        return bool(self._early) or self._in_doubt
-
-    async def _catch_up(self) -> None:
-        """The change log has what the bus has, and knows no gaps: what it does not give is no longer true."""
-        known, has_more = set(self._early), True
-        while has_more:
-            page = await change_log.page(self._client, self.user_id, self.head)
-            has_more = page.has_more
+    async def _catch_up(self, _: str, target: int) -> None:
+        """The change log has what the bus has, without gaps: an early event that it does not give is not valid."""
+        if self.head >= target:
+            return
+        known = set(self._early)
+        async for page in change_log.pages(self._client, self.user_id, self.head):
             for event in page.events:
                 if event.sequence > self.head:
                     self._keep(event.sequence, _frame(event))
@@ -163,7 +138,7 @@ class Feed:
             self._early.pop(sequence, None)
         self._advance()
 
-    async def _stats_moved(self, message: Msg) -> None:
+    async def _receive_position(self, message: Msg) -> None:
         """A projection that is ahead of this feed shows that an event was missed."""
         if orjson.loads(message.data)["as_of_sequence"] > self.head >= 0:
             self.check()
@@ -172,13 +147,13 @@ class Feed:
             self._summarizing = asyncio.create_task(self._summarize(), name="live-summary")
 
     async def _summarize(self) -> None:
-        """Ask for the new summary now, and while more happens, once in a while."""
+        """Ask for the new summary now, and while it changes, every SUMMARY_SECONDS."""
         while self._summary_is_old and self.followers:
             self._summary_is_old = False
             question = orjson.dumps({"user_id": self.user_id, "time_zone": self._time_zone})
             try:
                 answer = await self._client.request(topology.RPC_SUMMARY, question, timeout=2)
-            except LOST as error:
+            except TRANSIENT as error:
                 log.info("no summary", error=repr(error))
             else:
                 self._show(answer.data)

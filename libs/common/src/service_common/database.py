@@ -12,21 +12,15 @@ import asyncpg
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 
-# What a statement raises while PostgreSQL is away, starts, stops, or has no session, memory or disk left to give.
-UNREACHABLE: tuple[type[Exception], ...] = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    ConnectionError,
-    TimeoutError,
-)
+from todobus_events.subscriber import postgres
 
-# What any use of the database may raise, the driver's own trouble with a session that ended in mid-answer included.
-ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+# After these the same statement succeeds later: PostgreSQL is unreachable, starts, stops, fails over, has no resources
+# left, or rolled the transaction back for another one's sake. Requests answer 503, consumers keep their batch.
+TRANSIENT = postgres.TRANSIENT
+
+# What any use of the database may raise. Background work catches it to go on later; what is not transient is a defect,
+# which its log names.
+ERRORS = (*TRANSIENT, asyncpg.PostgresError)
 
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 _LOOP_OF_OPENER = object()

@@ -1,31 +1,48 @@
-"""The connection to NATS: it reconnects for ever, and it never keeps a process from starting."""
+"""The connection to NATS: it reconnects without end, and a bus that is down does not keep a process from starting."""
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 
-import structlog
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error
 
-from service_common.settings import BusSettings
 from todobus_events import tasks
+from todobus_events.observer import SILENT, Observer
 
-log = structlog.get_logger("bus")
+log = logging.getLogger(__name__)
 
 
 class Bus:
     """One NATS connection of a process, made in the background by `start`.
 
-    `client` is usable once `connected`; callbacks given to `on_connect` run after the first connection and after each
-    reconnection, in the order given. Without `echo` it does not hear what it says itself.
+    `servers` are addresses such as nats://localhost:4222, as a list or with commas between them; `name` is what the
+    server's monitoring shows. `client` is usable once `connected`. With `echo=False` the connection does not receive
+    what it publishes itself.
     """
 
-    def __init__(self, settings: BusSettings, name: str, *, echo: bool = True) -> None:
+    def __init__(
+        self,
+        servers: str | Sequence[str],
+        *,
+        user: str,
+        password: str,
+        name: str,
+        echo: bool = True,
+        observer: Observer = SILENT,
+    ) -> None:
         self.client = Client()
-        self._settings = settings
-        self._name = name
-        self._echo = echo
+        self.observer = observer
+        self._options = {
+            "servers": [one.strip() for one in (servers.split(",") if isinstance(servers, str) else servers)],
+            "user": user,
+            "password": password,
+            "inbox_prefix": f"_INBOX_{user}",  # the only one that the user may read
+            "name": name,
+            "no_echo": not echo,
+        }
         self._callbacks: list[Callable[[], Awaitable[None]]] = []
         self._connecting: asyncio.Task[None] | None = None
 
@@ -34,13 +51,29 @@ class Bus:
         return bool(self.client.is_connected)
 
     def on_connect(self, callback: Callable[[], Awaitable[None]]) -> None:
+        """Call `callback` after the first connection and after each reconnection, in the order of registration."""
         self._callbacks.append(callback)
 
+    def subscribe(self, subject: str, callback: Callable[[Msg], Awaitable[None]], *, queue: str = "") -> None:
+        """Subscribe at the first connection; the client renews it at each reconnection.
+
+        Subscribers with the same `queue` share the messages. Raises RuntimeError once the bus is connected.
+        """
+        if self.connected:
+            raise RuntimeError("subscribe before the bus is connected")
+
+        async def once() -> None:
+            self._callbacks.remove(once)
+            await self.client.subscribe(subject, queue, callback)
+
+        self.on_connect(once)
+
     async def start(self) -> None:
+        """Connect in the background, and try until it succeeds."""
         self._connecting = asyncio.create_task(self._connect(), name="bus-connect")
 
     async def stop(self) -> None:
-        """Close the connection; what was published has been flushed, unless the server is gone."""
+        """Close the connection; what was published is flushed first, unless the server is unreachable."""
         await tasks.end(self._connecting)
         with contextlib.suppress(OSError, Error):
             if self.client.is_connected:
@@ -50,18 +83,13 @@ class Bus:
         await self.client.close()
 
     async def check(self) -> None:
-        """Fails unless the bus is connected."""
+        """For a process's readiness: raises ConnectionError unless the bus is connected."""
         if not self.connected:
             raise ConnectionError("not connected to NATS")
 
     async def _connect(self) -> None:
         await self.client.connect(
-            self._settings.nats_servers,
-            name=self._name,
-            user=self._settings.nats_user,
-            password=self._settings.nats_password,
-            inbox_prefix=f"_INBOX_{self._settings.nats_user}",
-            no_echo=not self._echo,
+            **self._options,  # type: ignore[arg-type] # each has its own type
             max_reconnect_attempts=-1,
             reconnect_time_wait=1,
             connect_timeout=2,
@@ -74,15 +102,15 @@ class Bus:
 
     async def _connected(self) -> None:
         log.info("connected to NATS")
-        for callback in self._callbacks:
+        for callback in list(self._callbacks):
             try:
                 await callback()
-            except (Error, TimeoutError):  # the connection is gone again: all of them run at the next one
-                log.warning("interrupted while connecting", callback=repr(callback), exc_info=True)
+            except (Error, TimeoutError):  # the connection is lost again: all of them run at the next one
+                log.warning("interrupted while connecting: %r", callback, exc_info=True)
 
     async def _disconnected(self) -> None:
         log.warning("disconnected from NATS")
 
     async def _error(self, error: Exception) -> None:
         # A denied subject reaches the caller as a time-out only: this line is the one place that names it.
-        log.warning("NATS error", error=repr(error))
+        log.warning("NATS error: %r", error)

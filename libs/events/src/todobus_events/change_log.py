@@ -1,16 +1,21 @@
-"""Questions to the todo service over the bus: what happened since, and where does each user stand."""
+"""Questions to the todo service over the bus: what happened since, and where does each user stand.
+
+All of them raise ChangeLogError or the client's own errors while the service cannot answer: `retry.TRANSIENT`.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from nats.aio.client import Client
+from pydantic_core import from_json, to_json
 
 from todobus_events import topology
 from todobus_events.envelope import Event, event_of
+from todobus_events.models import NIL_UUID
 
 TIMEOUT_SECONDS = 5
+PAGE = 500
 
 
 class ChangeLogError(OSError):
@@ -19,30 +24,37 @@ class ChangeLogError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Events of one user in order; `sequence` is where the user stood when it was asked."""
+    """Events of one user in order; `sequence` is where the user stood when it was asked, 0 for an unknown user."""
 
     events: Sequence[Event]
     sequence: int
     has_more: bool
 
 
-async def page(client: Client, user_id: str, since: int, limit: int = 500) -> Page:
+async def page(client: Client, user_id: str, since: int, limit: int = PAGE) -> Page:
     """The user's events after `since`, at most `limit`; their `raw` is the event as it was published."""
     answer = await _ask(client, topology.RPC_CHANGES, user_id=user_id, since=since, limit=limit, events=True)
-    return Page([_event(document) for document in answer["events"]], answer["sequence"], answer["has_more"])
+    events = [event_of(document, to_json(document)) for document in answer["events"]]
+    return Page(events, answer["sequence"], answer["has_more"])
+
+
+async def pages(client: Client, user_id: str, since: int) -> AsyncIterator[Page]:
+    """The user's events after `since`, up to the last; at least one page."""
+    has_more = True
+    while has_more:
+        found = await page(client, user_id, since)
+        yield found
+        has_more = found.has_more and bool(found.events)
+        since = found.events[-1].sequence if found.events else since
 
 
 async def events_of(client: Client, user_id: str, since: int, until: int | None = None) -> AsyncIterator[Event]:
     """The user's events after `since`, up to `until` or to the last."""
-    has_more = True
-    while has_more:
-        found = await page(client, user_id, since)
+    async for found in pages(client, user_id, since):
         for event in found.events:
             if until is not None and event.sequence > until:
                 return
             yield event
-            since = event.sequence
-        has_more = found.has_more
 
 
 async def all_changes(client: Client, after: str = "") -> AsyncIterator[tuple[Sequence[dict[str, Any]], str]]:
@@ -56,20 +68,16 @@ async def all_changes(client: Client, after: str = "") -> AsyncIterator[tuple[Se
 
 async def heads(client: Client) -> AsyncIterator[dict[str, int]]:
     """Pages of `{user_id: sequence}`, of every user."""
-    after, has_more = "00000000-0000-0000-0000-000000000000", True
+    after, has_more = str(NIL_UUID), True
     while has_more:
         answer = await _ask(client, topology.RPC_HEADS, after=after)
         after, has_more = answer["position"], answer["has_more"]
         yield answer["heads"]
 
 
-def _event(document: dict[str, Any]) -> Event:
-    return event_of(document, orjson.dumps(document))
-
-
 async def _ask(client: Client, subject: str, **request: Any) -> dict[str, Any]:
-    message = await client.request(subject, orjson.dumps(request), timeout=TIMEOUT_SECONDS)
-    answer: dict[str, Any] = orjson.loads(message.data)
+    message = await client.request(subject, to_json(request), timeout=TIMEOUT_SECONDS)
+    answer: dict[str, Any] = from_json(message.data)
     if error := answer.get("error"):
         raise ChangeLogError(f"{error['code']}: {error['detail']}")
     return answer

@@ -5,17 +5,21 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
+from pydantic_core import from_json, to_json
 
 CONTENT_TYPE = "application/cloudevents+json"
 
 
 class UnreadableEventError(ValueError):
-    """The bytes are not an event of ours."""
+    """The bytes are not an event of Todobus."""
 
 
 class Event(NamedTuple):
-    """One event as it came; `raw` are its bytes, `sequence` is 0 where the type has none."""
+    """One event as it came: `raw` are its bytes, `address` the NATS subject it came on.
+
+    `sequence` is 0 where the type has none, `address` empty where the event was read from the change log.
+    `replayed` says that it was a dead letter.
+    """
 
     id: str
     type: str
@@ -27,6 +31,7 @@ class Event(NamedTuple):
     traceparent: str | None
     raw: bytes
     replayed: bool = False
+    address: str = ""
 
 
 def cloud_event(
@@ -41,7 +46,10 @@ def cloud_event(
     data: str | bytes,
     sequence: int | None = None,
 ) -> bytes:
-    """The bytes of an event; `data` is JSON already and is passed through byte for byte."""
+    """The bytes of an event; `data` is JSON already and is passed through byte for byte.
+
+    Ids are UUIDs, `time` is RFC 3339 in UTC ending in Z, `sequence` is the event's place among those of the user.
+    """
     head = {
         "specversion": "1.0",
         "id": event_id,
@@ -54,26 +62,30 @@ def cloud_event(
         **({"traceparent": traceparent} if traceparent else {}),
     }
     body = data.encode() if isinstance(data, str) else data
-    return orjson.dumps(head)[:-1] + b',"data":' + body + b"}"
+    return to_json(head)[:-1] + b',"data":' + body + b"}"
 
 
 def headers(traceparent: str | None) -> Mapping[str, str]:
-    """What an event carries beside its `Nats-Msg-Id`."""
+    """The headers of an event's message, besides its `Nats-Msg-Id`."""
     return {"content-type": CONTENT_TYPE, **({"traceparent": traceparent} if traceparent else {})}
 
 
-def read(raw: bytes, *, replayed: bool = False) -> Event:
-    """The event in `raw`; raises UnreadableEventError. Its `data` is checked by whoever understands its type."""
+def read(raw: bytes, *, replayed: bool = False, address: str = "") -> Event:
+    """The event in `raw`; raises UnreadableEventError. Its `data` is left to the readers that know its type."""
     try:
-        return event_of(orjson.loads(raw), raw, replayed=replayed)
+        document = from_json(raw, allow_inf_nan=False, cache_strings="keys")
+        return event_of(document, raw, replayed=replayed, address=address)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise UnreadableEventError(f"not an event: {error!r}") from error
 
 
-def event_of(document: dict[str, Any], raw: bytes, *, replayed: bool = False) -> Event:
+def event_of(document: dict[str, Any], raw: bytes, *, replayed: bool = False, address: str = "") -> Event:
+    """The event of a parsed document; raises AttributeError, KeyError, TypeError or ValueError if it is none."""
     sequence, data = document.get("sequence", 0), document["data"]
-    if document["specversion"] != "1.0" or not isinstance(sequence, int) or not isinstance(data, dict):
+    if document["specversion"] != "1.0" or type(sequence) is not int or not isinstance(data, dict):
         raise UnreadableEventError("not a CloudEvent 1.0 with an object as data")
+    if not 0 <= sequence < 2**63:
+        raise UnreadableEventError(f"{sequence} is no sequence")
     return Event(
         id=str(document["id"]),
         type=str(document["type"]),
@@ -85,9 +97,10 @@ def event_of(document: dict[str, Any], raw: bytes, *, replayed: bool = False) ->
         traceparent=document.get("traceparent"),
         raw=raw,
         replayed=replayed,
+        address=address,
     )
 
 
-@lru_cache(10_000)  # the same users come again and again
+@lru_cache(10_000)  # users repeat
 def _user_id(text: str) -> str:
     return str(UUID(text))

@@ -11,11 +11,11 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import orjson
 from nats.aio.client import Client
 from nats.errors import ConnectionReconnectingError, MaxPayloadError
+from pydantic_core import from_json
 
-from service_common.telemetry.tracing import PRODUCER, TRACER
+from todobus_events.observer import SILENT, Observer
 
 MAX_BATCH = 1000  # the server's limit
 CHUNK = 100  # messages in a write
@@ -33,7 +33,10 @@ class Message(NamedTuple):
 
 
 class Refused(Exception):
-    """The server answered that it did not store the message (or any of the batch)."""
+    """The server answered that it did not store the message, or any of the batch.
+
+    `code` is the server's `err_code`; `permanent` says that the message can never be stored.
+    """
 
     def __init__(self, error: Mapping[str, Any]) -> None:
         super().__init__(f"{error.get('description')} ({error.get('err_code')})")
@@ -41,16 +44,26 @@ class Refused(Exception):
         self.permanent = self.code in PERMANENT
 
 
-async def publish_one(client: Client, message: Message, seconds: float = 5) -> bool:
-    """Whether it is new: false when the stream had it already. What was not acknowledged may still be stored."""
+async def publish_one(client: Client, message: Message, seconds: float = 5, *, observer: Observer = SILENT) -> bool:
+    """Store the message; whether it is new: false when the stream had it already.
+
+    Raises Refused or MaxPayloadError when it is not stored; NoRespondersError when there is no such stream; and after
+    `seconds` without an acknowledgement TimeoutError, when it may be stored or not.
+    """
     headers, started = {"Nats-Msg-Id": message.id, **message.headers}, time.time_ns()
     answer = await client.request(message.subject, message.payload, timeout=seconds, headers=headers)
-    _trace([message], started)
-    return not _acknowledged(answer.data).get("duplicate", False)
+    is_new = not _acknowledged(answer.data).get("duplicate", False)
+    observer.published([message], started)
+    return is_new
 
 
-async def publish_batch(client: Client, messages: Sequence[Message], seconds: float = 5) -> None:
-    """Store all messages (at most MAX_BATCH) in this order, or none."""
+async def publish_batch(
+    client: Client, messages: Sequence[Message], seconds: float = 5, *, observer: Observer = SILENT
+) -> None:
+    """Store all messages (1 to MAX_BATCH) in this order, or none; raises as `publish_one` does.
+
+    A message that the stream has already refuses the batch with DUPLICATE_IN_BATCH.
+    """
     batch, started = secrets.token_hex(11), time.time_ns()
     for first in range(0, len(messages) - 1, CHUNK):
         chunk = messages[first : min(first + CHUNK, len(messages) - 1)]
@@ -60,13 +73,13 @@ async def publish_batch(client: Client, messages: Sequence[Message], seconds: fl
     headers = _batch_headers(last, batch, len(messages)) | {"Nats-Batch-Commit": "1"}
     answer = await client.request(last.subject, last.payload, timeout=seconds, headers=headers)
     _acknowledged(answer.data)
-    _trace(messages, started)
+    observer.published(messages, started)
 
 
 async def send(client: Client, commands: Sequence[bytes]) -> None:
     """Protocol lines as one write: the library's `publish` checks, counts and flushes message by message.
 
-    Nothing is kept for later while the connection is away: that raises ConnectionReconnectingError.
+    Raises ConnectionReconnectingError while there is no connection: nothing is kept for later.
     """
     if not client.is_connected:
         raise ConnectionReconnectingError
@@ -88,14 +101,6 @@ def _command(client: Client, message: Message, batch: str, number: int) -> bytes
     return b"HPUB %b %d %d\r\n%b%b\r\n" % (message.subject.encode(), len(head), size, head, message.payload)
 
 
-def _trace(messages: Sequence[Message], started: int) -> None:
-    if TRACER.enabled:
-        for message in messages:
-            if TRACER.samples(parent := message.headers.get("traceparent", "")):
-                attributes = {"messaging.system": "nats", "messaging.destination.name": message.subject}
-                TRACER.record_child("publish", PRODUCER, parent, started, attributes)
-
-
 def _batch_headers(message: Message, batch: str, number: int) -> dict[str, str]:
     return {
         "Nats-Msg-Id": message.id,
@@ -106,7 +111,7 @@ def _batch_headers(message: Message, batch: str, number: int) -> dict[str, str]:
 
 
 def _acknowledged(data: bytes) -> dict[str, Any]:
-    answer: dict[str, Any] = orjson.loads(data)
+    answer: dict[str, Any] = from_json(data)
     if error := answer.get("error"):
         raise Refused(error)
     return answer

@@ -27,7 +27,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 def breaks(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    """What a reader of `old` would stumble over in events of `new`: all but added fields."""
+    """What a reader of `old` could not read in events of `new`, each as a line: all differences but added fields."""
     return list(_breaks(old, new, old, new, "$"))
 
 
@@ -54,7 +54,7 @@ def _compare(old: Any, new: Any, old_root: Any, new_root: Any, path: str) -> Ite
 
 
 def _missing(old: dict[str, Any], new: dict[str, Any], old_root: Any, new_root: Any, path: str) -> Iterator[str]:
-    """Fields may be added, but none may go away, become optional or change."""
+    """Fields may be added; none may be removed, become optional or change."""
     properties = new.get("properties", {})
     for name, before in old.get("properties", {}).items():
         if name not in properties:

@@ -1,7 +1,7 @@
-"""The bus on one page: its subjects, its streams, durables and bucket with their limits, and who may do what on it.
+"""The bus on one page: its subjects, its streams, durables and bucket with their limits, and the permissions on it.
 
-Nothing here talks to NATS: `provisioning` makes it so, and whoever starts nats-server renders `users` into its
-configuration. Durations are nanoseconds, as the server's API has them.
+Nothing here talks to NATS: `service_common.provisioning` makes it so, and `users` is rendered into the configuration of
+nats-server. Durations are nanoseconds, as the server's API has them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,11 +19,11 @@ USERS = "USERS"
 DEAD_LETTERS = "DEAD_LETTERS"
 REVOCATIONS = "revocations"
 REVOCATIONS_STREAM = f"KV_{REVOCATIONS}"
-REVOCATION_SECONDS = 320  # how long one matters: a token's life (300), the skew it is forgiven, and as much again
+REVOCATION_SECONDS = 320  # a token's life (300), and the clock skew of 5 s with a margin
 
 TODO_EVENTS = "todos.events.v1"
 USER_EVENTS = "users.events.v1"
-ERASED = "users.erased.v1"  # core NATS: a service holds nothing of a user any more
+ERASED = "users.erased.v1"  # core NATS: a service has erased a user
 DEAD_LETTER = "dlq.v1"
 STATS_UPDATED = "stats.updated.v1"
 RPC_CHANGES = "todos.rpc.changes"
@@ -32,7 +32,7 @@ RPC_SUMMARY = "stats.rpc.summary"
 RELAY_WAKE = "todos.relay.wake"
 
 MAX_MESSAGE = 1024 * 1024
-REPLAY_FOR = "Todobus-Replay-For"  # a dead letter given back to one consumer; the others skip it
+REPLAY_FOR = "Todobus-Replay-For"  # header of a replayed dead letter: its consumer; all others skip the message
 
 
 def todo_event(user_id: object, verb: str) -> str:
@@ -40,7 +40,14 @@ def todo_event(user_id: object, verb: str) -> str:
 
 
 def todo_events_of(user_id: object) -> str:
-    return f"{TODO_EVENTS}.{user_id}.*"
+    """All events of one feed: with `project.created` and the like the verb may have more than one token."""
+    return f"{TODO_EVENTS}.{user_id}.>"
+
+
+def feed_event(user_id: object, event_type: str) -> str:
+    """Where an event of any type of a feed belongs: todo.created.v1 on `….created`, x.created.v1 on `….x.created`."""
+    path = event_type.split(".")[:-1]
+    return ".".join([TODO_EVENTS, str(user_id), *(path[1:] if path[:1] == ["todo"] else path)])
 
 
 def user_event(user_id: object, verb: str) -> str:
@@ -48,7 +55,7 @@ def user_event(user_id: object, verb: str) -> str:
 
 
 def stats_updated(user_id: object) -> str:
-    """Core NATS only: how far a user's projection has come, for whoever waits for it now."""
+    """Core NATS only: the sequence up to which a user's projection is complete."""
     return f"{STATS_UPDATED}.{user_id}"
 
 
@@ -97,7 +104,7 @@ def _bucket(name: str, ttl: int, common: Mapping[str, Any]) -> dict[str, Any]:
 def durable(stream: str, name: str, *, deliver: str = "all") -> dict[str, Any]:
     """The configuration of a pull consumer of all events of a stream.
 
-    An outage of a service never uses up deliveries, so `max_deliver` has no end.
+    An outage of a service uses up no deliveries: `max_deliver` is unlimited.
     """
     return {
         "durable_name": name,
@@ -117,7 +124,7 @@ def durables() -> list[tuple[str, dict[str, Any]]]:
 
 
 def users(passwords: Mapping[str, str]) -> list[dict[str, Any]]:
-    """nats-server's `authorization.users`: one for each service, each with what is its own and nothing else."""
+    """nats-server's `authorization.users`: one for each service, with the permissions it needs."""
     return [
         {"user": name, "password": password, "permissions": _permissions(name)} for name, password in passwords.items()
     ]
@@ -142,14 +149,14 @@ Rules = tuple[list[str], list[str], list[str]]
 
 
 def _auth() -> Rules:
-    """Owns its stream: may restore it, and purge from it the profile of a user who has left."""
+    """Owns its stream: may restore it, and purge from it the profile of a deleted user."""
     streams = [*_own(USERS), *_own(REVOCATIONS_STREAM), f"$JS.API.STREAM.PURGE.{USERS}"]
     publish = [f"{USER_EVENTS}.>", f"$KV.{REVOCATIONS}.>", *streams, *_watch_revocations()]
     return publish, [f"{ERASED}.*.*"], []
 
 
 def _todos() -> Rules:
-    """Owns its stream: may restore it, and purge from it the events of a user who has left."""
+    """Owns its stream: may restore it, and purge from it the events of a deleted user."""
     stream = [*_own(TODOS), f"$JS.API.STREAM.PURGE.{TODOS}"]
     publish = [f"{TODO_EVENTS}.>", RELAY_WAKE, *stream, *_consume(USERS, "todos"), *_watch_revocations()]
     publish += [f"{ERASED}.*.todos"]
@@ -186,7 +193,7 @@ def _own(stream: str) -> list[str]:
 
 
 def _consume(stream: str, name: str) -> list[str]:
-    """What a service needs of its durable: to read, to restore it where it was lost, to set events aside."""
+    """What a service needs of its durable: to read, to restore it after a loss, to store dead letters."""
     return [
         f"$JS.API.CONSUMER.INFO.{stream}.{name}",
         f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{name}",

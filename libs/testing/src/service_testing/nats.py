@@ -14,9 +14,9 @@ from nats.aio.client import Client
 from local_cluster.credentials import BUS_USERS
 from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.process import free_port
+from service_common.provisioning import provision
 from service_testing.waiting import wait_until
 from todobus_events import topology
-from todobus_events.jetstream import provision
 
 if TYPE_CHECKING:
     import subprocess

@@ -16,11 +16,11 @@ from auth_service.service.keyring import Keyring
 from auth_service.settings import Settings
 from auth_service.subscribers import Subscribers
 from service_common import database
+from service_common.bus import create_bus
 from service_common.health import Readiness
 from service_common.http import errors
 from service_common.http.middleware import RequestContext
 from service_common.tokens.authentication import Authentication
-from todobus_events.bus import Bus
 
 
 class Part(Protocol):
@@ -33,7 +33,7 @@ class Part(Protocol):
 
 def create_app(settings: Settings) -> FastAPI:
     pool = database.create_pool(settings.database_url, settings.database_pool_size, "auth")
-    bus = Bus(settings, f"auth-{settings.instance}")
+    bus = create_bus(settings, f"auth-{settings.instance}")
     secrets = Secrets(settings.key_encryption_key())
     keyring = Keyring(pool, secrets, settings.key_lead_seconds, settings.key_age_days)
     authentication = Authentication(settings, bus, keyring)

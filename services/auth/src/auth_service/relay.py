@@ -101,7 +101,8 @@ class Relay:
                 await announce_everybody(connection)
                 rows = await outbox.pending(connection, BATCH)
             for row in rows:
-                await publish_one(self._context.bus.client, _message(row))
+                bus = self._context.bus
+                await publish_one(bus.client, _message(row), observer=bus.observer)
                 await outbox.delete(connection, row.id)
             if rows:
                 stored = await stream_state(self._context.bus.client, topology.USERS)

@@ -1,4 +1,4 @@
-"""What the auth service hears: that a service holds nothing of a user any more."""
+"""What the auth service subscribes to: confirmations that a service has erased a user."""
 
 import uuid
 
@@ -17,23 +17,17 @@ QUEUE = "auth"
 
 
 class Subscribers:
-    """A confirmation that is lost is asked for again: the deletion is told until all have confirmed."""
+    """A lost confirmation is asked for again: the deletion is published until all services have confirmed."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._subscribed = False
-        context.bus.on_connect(self._subscribe)
+        context.bus.subscribe(CONFIRMED, self._confirmed, queue=QUEUE)
 
     async def start(self) -> None:
         pass
 
     async def stop(self) -> None:
         pass
-
-    async def _subscribe(self) -> None:
-        if not self._subscribed:
-            await self._context.bus.client.subscribe(CONFIRMED, QUEUE, self._confirmed)
-            self._subscribed = True
 
     async def _confirmed(self, message: Msg) -> None:
         user_id, service = confirmed(message.subject)
@@ -46,7 +40,7 @@ class Subscribers:
             log.warning("confirmation not taken", error=repr(error))
 
     async def _finish(self, user_id: uuid.UUID) -> None:
-        """The stream forgets the profile; of the user there remains, for late readers, that the user is gone."""
+        """The profile is purged from the stream; the deletion stays there for late readers."""
         stream = self._context.bus.client.jetstream()
         for verb in ("registered", "updated"):
             await stream.purge_stream(topology.USERS, subject=topology.user_event(user_id, verb))

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import FastAPI
 
 from service_common import database
+from service_common.bus import create_bus
 from service_common.health import Readiness
 from service_common.http import errors
 from service_common.http.middleware import RequestContext
@@ -15,11 +16,10 @@ from stats_service.endpoints import router
 from stats_service.projection.projector import Projector
 from stats_service.settings import Settings
 from stats_service.subscribers import SummaryResponder, todo_events, user_events
-from todobus_events.bus import Bus
 
 
 def create_app(settings: Settings, keys: KeySource | None = None) -> FastAPI:
-    bus = Bus(settings, "stats", echo=False)
+    bus = create_bus(settings, "stats", echo=False)
     authentication = Authentication(settings, bus, keys)
     pool = database.create_pool(settings.database_url, settings.database_pool_size, "stats")
     projector = Projector(pool, bus)

@@ -9,6 +9,7 @@ import asyncpg
 from nats.errors import Error as NatsError
 
 from service_common import database
+from service_common.bus import create_bus
 from service_common.settings import BusSettings
 from service_common.telemetry import context
 from stats_service.projection.replay import Replay, Report
@@ -70,7 +71,7 @@ def _run(verb: str, what: Callable[[Replay], Awaitable[Report]]) -> Report:
 
 
 async def _replay(settings: ToolSettings, verb: str, what: Callable[[Replay], Awaitable[Report]]) -> Report:
-    bus = Bus(settings, "stats-replay")
+    bus = create_bus(settings, "stats-replay")
     connected = asyncio.Event()
 
     async def ready() -> None:

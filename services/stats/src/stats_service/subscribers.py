@@ -32,17 +32,17 @@ def todo_events(bus: Bus, projector: Projector) -> Consumer:
     async def handle(events: Sequence[Event]) -> None:
         await projector.apply([fact(event.data) for event in events])
 
-    return Consumer(bus, topology.TODOS, SERVICE, handle, batch=BATCH)
+    return Consumer(bus, topology.TODOS, SERVICE, handle, batch=BATCH, transient=database.TRANSIENT)
 
 
 def user_events(bus: Bus, pool: asyncpg.Pool) -> Consumer:
-    """Keeps what figures depend on of each account, and erases users who have left."""
+    """Keeps what figures depend on of each account, and erases deleted users."""
 
     async def handle(events: Sequence[Event]) -> None:
         for event in events:
             await _account_changed(bus, pool, event)
 
-    return Consumer(bus, topology.USERS, SERVICE, handle)
+    return Consumer(bus, topology.USERS, SERVICE, handle, transient=database.TRANSIENT)
 
 
 async def _account_changed(bus: Bus, pool: asyncpg.Pool, event: Event) -> None:
@@ -63,18 +63,11 @@ def _preferences(user: dict[str, Any]) -> Preferences:
 
 
 class SummaryResponder:
-    """Answers `stats.rpc.summary` to the gateway, which shows it to whoever watches."""
+    """Answers `stats.rpc.summary` to the gateway, which pushes it to open event streams."""
 
     def __init__(self, bus: Bus, projector: Projector) -> None:
-        self._bus = bus
         self._projector = projector
-        self._subscribed = False
-        bus.on_connect(self._subscribe)
-
-    async def _subscribe(self) -> None:
-        if not self._subscribed:
-            self._subscribed = True
-            await self._bus.client.subscribe(topology.RPC_SUMMARY, SERVICE, self._answer)
+        bus.subscribe(topology.RPC_SUMMARY, self._answer, queue=SERVICE)
 
     async def _answer(self, message: Msg) -> None:
         try:

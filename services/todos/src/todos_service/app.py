@@ -6,12 +6,12 @@ from typing import Protocol
 
 from fastapi import FastAPI
 
+from service_common.bus import create_bus
 from service_common.database import create_pool, ping
 from service_common.health import Readiness
 from service_common.http import errors
 from service_common.http.middleware import RequestContext
 from service_common.tokens.authentication import Authentication
-from todobus_events.bus import Bus
 from todos_service import documentation, endpoints
 from todos_service.erasure import user_events
 from todos_service.hot_routes import HotRoutes
@@ -31,7 +31,7 @@ class Part(Protocol):
 
 def create_app(settings: Settings) -> FastAPI:
     pool = create_pool(settings.database_url, settings.database_pool_size, "todos")
-    bus = Bus(settings, f"todos-{settings.instance}")
+    bus = create_bus(settings, f"todos-{settings.instance}")
     authentication = Authentication(settings, bus)
     relay = Relay(settings.database_url, bus, settings.nats_replicas)
     responder = Responder(settings, pool)

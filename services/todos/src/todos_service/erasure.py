@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import asyncpg
 
 from service_common import erasure
+from service_common.database import TRANSIENT
 from todobus_events import topology
 from todobus_events.bus import Bus
 from todobus_events.envelope import Event
@@ -20,7 +21,7 @@ def user_events(bus: Bus, pool: asyncpg.Pool) -> Consumer:
             if event.type == "user.deleted.v1":
                 await erase(bus, pool, event.user_id)
 
-    return Consumer(bus, topology.USERS, SERVICE, handle)
+    return Consumer(bus, topology.USERS, SERVICE, handle, transient=TRANSIENT)
 
 
 async def erase(bus: Bus, pool: asyncpg.Pool, user_id: str) -> None:

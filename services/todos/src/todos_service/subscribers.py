@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from service_common import database
 from service_common.settings import BusSettings
 from todobus_events import tasks, topology
+from todobus_events.models import NIL_UUID
 from todos_service.repository import changes
 
 log = structlog.get_logger("subscribers")
@@ -28,7 +29,6 @@ log = structlog.get_logger("subscribers")
 MAX_CHANGES = 500
 MAX_HEADS = 5000
 REPLY_BYTES = 700 * 1024  # a default server takes 1 MiB
-NOBODY = str(UUID(int=0))
 
 
 class ChangesRequest(BaseModel):
@@ -48,7 +48,7 @@ class HeadsRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    after: UUID = UUID(int=0)
+    after: UUID = NIL_UUID
     limit: int = Field(MAX_HEADS, ge=1, le=MAX_HEADS)
 
 
@@ -124,7 +124,7 @@ async def _changes_of_user(pool: asyncpg.Pool, user_id: str, since: int, count: 
 
 async def _changes_of_all(pool: asyncpg.Pool, after: str, count: int, *, events: bool) -> bytes:
     user_id, _, sequence = after.partition(":")
-    rows = await changes.of_all(pool, user_id or NOBODY, int(sequence or 0), count)
+    rows = await changes.of_all(pool, user_id or str(NIL_UUID), int(sequence or 0), count)
     taken, items = _fitting(rows, events=events)
     position = f"{taken[-1]['user_id']}:{taken[-1]['sequence']}" if taken else after
     has_more = len(taken) < len(rows) or len(rows) == count

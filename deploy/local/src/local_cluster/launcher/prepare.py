@@ -15,7 +15,8 @@ from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.postgres import Postgres, create_database
 from local_cluster.services import PACKAGES, SERVICES
 from service_common import migrations
-from todobus_events.jetstream import ProvisioningError, provision
+from service_common.provisioning import provision
+from todobus_events.jetstream import ProvisioningError
 
 
 async def prepare(folder: DataFolder, postgres_port: int, nats_port: int) -> None:

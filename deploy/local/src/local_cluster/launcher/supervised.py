@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from local_cluster.launcher.engines.process import Program
+from todobus_events import tasks
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -155,8 +156,7 @@ class Supervised:
     async def _back_off(self) -> None:
         self._enter(State.BACKING_OFF)
         delay = min(FIRST_DELAY * 2 ** (self._quick_deaths - 1), LONGEST_DELAY)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), delay)
+        await tasks.wait_until_set(self._stopping, delay)
         self.restarts += 1
 
     def _enter(self, state: State) -> None:

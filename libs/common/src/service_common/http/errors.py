@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from service_common.database import UNREACHABLE
+from service_common.database import TRANSIENT
 from service_common.errors import FieldError, ServiceError, Unavailable
 from service_common.problems import MEDIA_TYPE, problem
 from service_common.tokens.verifier import Claims, InvalidToken, Verifier
@@ -44,8 +44,8 @@ def install_errors(app: FastAPI) -> None:
     app.add_exception_handler(ServiceError, _service_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_exception)
-    for unreachable in UNREACHABLE:
-        app.add_exception_handler(unreachable, _unreachable)
+    for transient in TRANSIENT:
+        app.add_exception_handler(transient, _unreachable)
     app.add_exception_handler(Exception, _unexpected)
 
 

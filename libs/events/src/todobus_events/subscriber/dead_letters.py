@@ -1,27 +1,26 @@
-"""Dead letters: events that a consumer could not handle, kept with the reason until somebody decides about them.
+"""Dead letters: events that a consumer could not handle, kept with the reason until an operator decides about them.
 
-A letter is the event's own bytes on `dlq.v1.<consumer>.<type>`; headers say why and where it came from. Replaying puts
-it on its first subject again, marked for that one consumer: all others skip it.
+A letter is the event's own bytes on `dlq.v1.<consumer>.<type>`; headers say why and where it came from. Replaying
+publishes it on its first subject again, marked for that one consumer: all others skip it.
 """
 
+import logging
 import re
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import structlog
 from nats.aio.client import Client
 from nats.errors import NoRespondersError
 from nats.js.errors import NotFoundError
-from prometheus_client import Counter
 
 from todobus_events import topology
+from todobus_events.bus import Bus
 from todobus_events.jetstream import restore_stream
 from todobus_events.publishing import Message, publish_one
 
-log = structlog.get_logger("dead_letters")
-SENT = Counter("consumer_dead_letters_total", "Events set aside as dead letters", ["consumer"])
+log = logging.getLogger(__name__)
 
 REASON = "Todobus-Reason"
 SUBJECT = "Todobus-Subject"
@@ -33,7 +32,7 @@ _TYPE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """`sequence` is its number in the stream of dead letters."""
+    """`sequence` is its number in the stream of dead letters, `subject` where the event was published first."""
 
     sequence: int
     consumer: str
@@ -45,16 +44,12 @@ class DeadLetter:
 
 
 async def send(
-    client: Client,
-    consumer: str,
-    key: str,
-    subject: str,
-    payload: bytes,
-    event_type: str,
-    reason: str,
-    replicas: int = 1,
+    bus: Bus, consumer: str, key: str, subject: str, payload: bytes, event_type: str, reason: str, replicas: int = 1
 ) -> None:
-    """Store the letter; the same `key` stores it once, however often it is tried."""
+    """Store the letter; the same `key` stores it once, however often it is tried.
+
+    Raises what `publish_one` and `restore_stream` raise.
+    """
     kind = event_type if _TYPE.fullmatch(event_type) else UNREADABLE
     headers = {
         REASON: _one_line(reason),
@@ -63,16 +58,16 @@ async def send(
     }
     letter = Message(f"{consumer}.{key}", topology.dead_letter(consumer, kind), payload, headers)
     try:
-        await publish_one(client, letter)
+        await publish_one(bus.client, letter)
     except NoRespondersError:
-        await restore_stream(client, topology.DEAD_LETTERS, replicas)
-        await publish_one(client, letter)
-    log.error("dead letter", consumer=consumer, subject=subject, reason=reason)
-    SENT.labels(consumer).inc()
+        await restore_stream(bus.client, topology.DEAD_LETTERS, replicas)
+        await publish_one(bus.client, letter)
+    log.error("dead letter of %s on %s: %s", consumer, subject, reason)
+    bus.observer.dead_letter(consumer)
 
 
 async def read(client: Client, consumer: str | None = None) -> AsyncIterator[DeadLetter]:
-    """All letters, oldest first, or those of one consumer."""
+    """All letters, oldest first, or those of one consumer; raises what the client raises when it cannot ask."""
     subject = topology.dead_letter(consumer or "*", ">")
     stream, sequence = client.jetstream(), 0
     while True:
@@ -85,13 +80,14 @@ async def read(client: Client, consumer: str | None = None) -> AsyncIterator[Dea
 
 
 async def replay(client: Client, letter: DeadLetter) -> None:
-    """Give the event back to its consumer, then forget the letter."""
+    """Publish the event again for its consumer, then delete the letter; raises what `publish_one` and `drop` raise."""
     headers = {topology.REPLAY_FOR: letter.consumer}
     await publish_one(client, Message(secrets.token_hex(12), letter.subject, letter.payload, headers))
     await drop(client, letter)
 
 
 async def drop(client: Client, letter: DeadLetter) -> None:
+    """Delete the letter; raises nats.js.errors.Error when the server refuses, as for one that is deleted already."""
     await client.jetstream().delete_msg(topology.DEAD_LETTERS, letter.sequence)
 
 

@@ -1,34 +1,34 @@
-"""One user's todo events in order, each once, none missing: for programs that do not want to think about it.
+"""One user's todo events in order, each once, none missing: for programs that need all three.
 
 The bus may lose, repeat and reorder. The user's sequence shows it: what was handled is dropped, what is missing is
-asked from the change log first. Where every user stands is compared on each connection and now and then, so even a
-lost last event is found.
+read from the change log first. Where every user stands is compared on each connection and every 30 s, so even a lost
+last event is found.
 """
 
 import asyncio
-import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Generic, Literal
 
-import structlog
-
-from todobus_events import change_log, tasks, topology
+from todobus_events import change_log, topology
 from todobus_events.bus import Bus
 from todobus_events.envelope import Event
+from todobus_events.gaps import COMPARE_SECONDS, GapHealer, HeadComparison
+from todobus_events.retry import TRANSIENT, pause
 from todobus_events.subscriber import dead_letters
 from todobus_events.subscriber.checkpoints import Checkpoint, Transaction
-from todobus_events.subscriber.consumer import MAX_TRIES, TRANSIENT, Consumer, pause
+from todobus_events.subscriber.consumer import MAX_TRIES, Consumer
 
-log = structlog.get_logger("subscriber")
-
-COMPARE_SECONDS = 30.0
+log = logging.getLogger(__name__)
 
 
 class OrderedConsumer(Generic[Transaction]):
     """`handle(event, transaction)` runs in the checkpoint's transaction; an error undoes what it wrote.
 
-    An event that it refuses three times becomes a dead letter and the user's later ones go on. `start_at="new"`
-    begins for each user with the first event that comes; "all" with the user's first event ever.
+    It gets every event of a user, of whatever type: skip types that you do not know. An event that it refuses three
+    times becomes a dead letter and the user's later ones go on. OSError, the bus's errors, the checkpoint's `transient`
+    and those given here are no refusals: the event is tried again until it succeeds. `start_at="new"` begins for each
+    user with the first event that comes; "all" with the user's first event ever.
     """
 
     def __init__(
@@ -39,56 +39,50 @@ class OrderedConsumer(Generic[Transaction]):
         checkpoint: Checkpoint[Transaction],
         *,
         start_at: Literal["all", "new"] = "all",
-        transient: tuple[type[Exception], ...] = TRANSIENT,
+        transient: tuple[type[Exception], ...] = (),
         compare_seconds: float = COMPARE_SECONDS,
     ) -> None:
         self._bus, self._durable, self._handle, self._checkpoint = bus, durable, handle, checkpoint
-        self._start_at, self._transient, self._compare_seconds = start_at, transient, compare_seconds
-        self._consumer = Consumer(bus, topology.TODOS, durable, self._batch, start_at=start_at, transient=transient)
-        self._comparing: asyncio.Task[None] | None = None
-        self._compare_now = asyncio.Event()
-        self._stopping = False
+        self._start_at = start_at
+        self._transient: tuple[type[Exception], ...] = (*TRANSIENT, *checkpoint.transient, *transient)
+        own = self._transient
+        self._consumer = Consumer(bus, topology.TODOS, durable, self._batch, start_at=start_at, transient=own)
+        self._healer = GapHealer(self._catch_up_user, asyncio.Semaphore(1), transient=own)
+        self._comparison = HeadComparison(bus, self._healer, self._behind, transient=own, seconds=compare_seconds)
 
     async def start(self) -> None:
-        """Read in the background from the first connection on."""
-        self._bus.on_connect(self._connected)
-        self._comparing = asyncio.create_task(self._compare(), name=f"compare-{self._durable}")
+        """Read in the background, from the first connection on."""
+        await self._comparison.start()
         await self._consumer.start()
 
     async def stop(self) -> None:
         """Finish the batch that is being handled."""
-        self._stopping = True  # a cancellation may be lost in the client library's own time-outs
         await self._consumer.stop()
-        await tasks.end(self._comparing)
+        await self._comparison.stop()
 
     async def catch_up(self) -> None:
-        """Handle everything that the change log has and this program has not handled yet."""
-        async for heads in change_log.heads(self._bus.client):
-            positions = await self._checkpoint.positions(list(heads))
-            for user_id, head in heads.items():
-                known = user_id in positions or self._start_at == "all"
-                if known and positions.get(user_id, 0) < head:
-                    await self._fill(user_id, positions.get(user_id, 0))
+        """Handle everything that the change log has and this program has not handled yet.
+
+        Returns when that is done: where a handler has to wait for something, so does this. Raises `retry.TRANSIENT`
+        when the change log cannot be asked.
+        """
+        await self._comparison.compare()
+        await self._healer.settle()
 
     async def replay(self) -> None:
-        """Handle every event there is once more, from the first of each user."""
+        """Handle every event there is once more, from the first of each user; returns and raises as `catch_up`."""
         await self._checkpoint.reset()
         await self.catch_up()
 
-    async def _connected(self) -> None:
-        self._compare_now.set()
+    async def _behind(self, heads: Mapping[str, int]) -> Mapping[str, int]:
+        positions = await self._checkpoint.positions(list(heads))
+        known = heads if self._start_at == "all" else positions
+        return {user_id: heads[user_id] for user_id in known if positions.get(user_id, 0) < heads[user_id]}
 
-    async def _compare(self) -> None:
-        while not self._stopping:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._compare_seconds):
-                    await self._compare_now.wait()
-            self._compare_now.clear()
-            try:
-                if self._bus.connected:
-                    await self.catch_up()
-            except self._transient as error:
-                log.warning("could not compare with the change log", consumer=self._durable, error=repr(error))
+    async def _catch_up_user(self, user_id: str, target: int) -> None:
+        position = (await self._checkpoint.positions([user_id])).get(user_id, 0)
+        if position < target:
+            await self._fill(user_id, position)
 
     async def _batch(self, events: Sequence[Event]) -> None:
         users: dict[str, list[Event]] = {}
@@ -107,12 +101,12 @@ class OrderedConsumer(Generic[Transaction]):
         fresh = [event.sequence for event in events if event.sequence > position]
         gap = fresh and sorted(set(fresh)) != list(range(position + 1, fresh[-1] + 1))
         if gap and not await self._fill(user_id, position):
-            log.info("events of a user who is gone", user_id=user_id)
+            log.info("events of user %s, whom the change log does not know any more", user_id)
             return
         await self._apply(user_id, events)
 
     async def _beginning(self, event: Event) -> int:
-        """Where a user begins of whom this event came first: a process that died may have been given one before it."""
+        """Where a user without a position begins: a process that died may have received one before this event."""
         if self._start_at == "all":
             return 0
         first = await self._consumer.oldest(topology.todo_events_of(event.user_id))
@@ -120,15 +114,11 @@ class OrderedConsumer(Generic[Transaction]):
 
     async def _fill(self, user_id: str, position: int) -> bool:
         """Handle what the change log has after the position; false when it does not know the user any more."""
-        has_more = True
-        while has_more:
-            page = await change_log.page(self._bus.client, user_id, position)
+        async for page in change_log.pages(self._bus.client, user_id, position):
             if page.sequence == 0:
                 return False
             if page.events:
                 await self._apply(user_id, page.events)
-                position = page.events[-1].sequence
-            has_more = page.has_more
         return True
 
     async def _apply(self, user_id: str, events: Sequence[Event]) -> None:
@@ -138,21 +128,21 @@ class OrderedConsumer(Generic[Transaction]):
         except self._transient:
             raise
         except Exception:
-            log.exception("events were refused", consumer=self._durable, user_id=user_id, events=len(events))
+            log.exception("%s refused some of %d events of user %s", self._durable, len(events), user_id)
             for event in events:
                 await self._one(event)
 
     async def _one(self, event: Event) -> None:
-        """A refused event is set aside and passed over; it comes back when its letter is replayed."""
+        """A refused event becomes a dead letter and counts as handled; it comes back when the letter is replayed."""
         for tries in range(MAX_TRIES):
             try:
                 return await self._commit(event.user_id, [event])
             except self._transient:
                 raise
-            except Exception as error:  # noqa: BLE001 - whatever the handler raises is a refusal
+            except Exception as error:  # noqa: BLE001 - any other error of the handler is a refusal
                 refusal = error
                 await asyncio.sleep(pause(tries))
-        await self._bury(event, refusal)
+        await self._dead_letter(event, refusal)
         return await self._commit(event.user_id, [event], handled=True)
 
     async def _commit(self, user_id: str, events: Sequence[Event], *, handled: bool = False) -> None:
@@ -167,7 +157,7 @@ class OrderedConsumer(Generic[Transaction]):
             if last > reached:
                 await self._checkpoint.advance(transaction, user_id, last)
 
-    async def _bury(self, event: Event, error: Exception) -> None:
-        subject = topology.todo_event(event.user_id, event.type.split(".")[1])
+    async def _dead_letter(self, event: Event, error: Exception) -> None:
+        subject = event.address or topology.feed_event(event.user_id, event.type)
         key = f"{event.id}.replayed" if event.replayed else event.id
-        await dead_letters.send(self._bus.client, self._durable, key, subject, event.raw, event.type, repr(error))
+        await dead_letters.send(self._bus, self._durable, key, subject, event.raw, event.type, repr(error))

@@ -1,18 +1,24 @@
-"""The pull loop: requests that stay open, so that an event is here as soon as it is stored.
+"""The pull loop: requests that stay open, so that an event arrives as soon as it is stored.
 
 The client library's own `fetch` costs a task, a timer and a random id for each message; here a callback fills a
-buffer, and whoever asks for a batch takes what is there.
+buffer, from which `batch` takes what is there.
 """
 
 import asyncio
 import contextlib
 import time
 from collections import deque
+from typing import TYPE_CHECKING
 
-import orjson
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error
+from pydantic_core import to_json
+
+from todobus_events import tasks
+
+if TYPE_CHECKING:
+    from nats.aio.subscription import Subscription
 
 EXPIRES_SECONDS = 30
 HEARTBEAT_SECONDS = 5
@@ -21,7 +27,7 @@ HEARTBEAT, NOT_FOUND, EXPIRED = "100", "404", "408"
 
 
 class Pull:
-    """The open requests of one durable, and the messages that came and were not taken yet."""
+    """The open requests of one durable, at most `ahead` messages; and those that came and were not taken yet."""
 
     def __init__(self, client: Client, stream: str, durable: str, ahead: int) -> None:
         self.lost = asyncio.Event()  # the server does not know the durable, or has just lost it
@@ -34,20 +40,24 @@ class Pull:
         self._requests = 0
         self._outstanding = 0
         self._heard = 0.0
+        self._subscription: Subscription | None = None
 
-    async def start(self) -> None:
-        self._inbox = self._client.new_inbox()  # its prefix is known once connected
-        self._subscription = await self._client.subscribe(f"{self._inbox}.*", cb=self._receive)
+    async def subscribe(self) -> None:
+        """Once connected; the client renews it at each reconnection."""
+        if self._subscription is None:
+            self._inbox = self._client.new_inbox()
+            self._subscription = await self._client.subscribe(f"{self._inbox}.*", cb=self._receive)
 
     async def stop(self) -> None:
         """Give back what was not taken, so that another instance gets it at once."""
         with contextlib.suppress(Error):
-            await self._subscription.drain()  # type: ignore[no-untyped-call] # what is under way still arrives
+            if self._subscription:
+                await self._subscription.drain()  # type: ignore[no-untyped-call] # what is under way still arrives
             for message in self._buffer:
                 await message.nak()
 
     def forget(self) -> None:
-        """Ask anew: what was asked for will not be answered any more."""
+        """Ask again: the open requests will not be answered any more."""
         self.lost.clear()
         self._outstanding = 0
         self._arrived.set()
@@ -64,7 +74,7 @@ class Pull:
 
     async def _ask(self) -> None:
         wanted = self._ahead - self._outstanding - len(self._buffer)
-        if wanted < self._ahead // 2 or not self._client.is_connected or self.lost.is_set():
+        if wanted < self._ahead // 2 or not self._can_ask():
             return
         self._requests += 1
         self._outstanding += wanted
@@ -74,15 +84,15 @@ class Pull:
             "expires": EXPIRES_SECONDS * 1_000_000_000,
             "idle_heartbeat": HEARTBEAT_SECONDS * 1_000_000_000,
         }
-        await self._client.publish(self._subject, orjson.dumps(request), reply=f"{self._inbox}.{self._requests}")
+        await self._client.publish(self._subject, to_json(request), reply=f"{self._inbox}.{self._requests}")
+
+    def _can_ask(self) -> bool:
+        return bool(self._subscription and self._client.is_connected and not self.lost.is_set())
 
     async def _listen(self) -> None:
-        try:
-            async with asyncio.timeout(HEARTBEAT_SECONDS):
-                await self._arrived.wait()
-        except TimeoutError:
-            if time.monotonic() - self._heard > SILENCE_SECONDS:
-                self.forget()
+        arrived = await tasks.wait_until_set(self._arrived, HEARTBEAT_SECONDS)
+        if not arrived and time.monotonic() - self._heard > SILENCE_SECONDS:
+            self.forget()
 
     async def _receive(self, message: Msg) -> None:
         self._heard = time.monotonic()

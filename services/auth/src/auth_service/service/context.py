@@ -22,11 +22,11 @@ from service_common.database import Connection
 from service_common.revocations import Revocations, publish
 from service_common.telemetry import context
 from todobus_events.bus import Bus
+from todobus_events.models import NIL_UUID
 
 log = structlog.get_logger("auth")
 PUBLISH_SECONDS = 2
 PAGE = 500
-NOBODY = uuid.UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ async def announce(connection: Connection, user: User, verb: str, occurred_at: d
 
 async def announce_everybody(connection: Connection) -> None:
     """Every profile as it is: for a stream that has lost events. Who has gone is told until all have confirmed."""
-    after, now = NOBODY, datetime.now(UTC)
+    after, now = NIL_UUID, datetime.now(UTC)
     while page := await users.everybody(connection, after, PAGE):
         for user in page:
             await announce(connection, user, "updated", now)

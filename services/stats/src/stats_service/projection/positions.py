@@ -1,7 +1,7 @@
-"""How far projections have come, told to whoever waits for it, in this process and in others.
+"""The sequence up to which each projection is complete, announced to those who wait for it in this process and others.
 
-The news goes over core NATS, at once and then at most four times a second per user; this process hears of it without
-the bus.
+Announcements go over core NATS, at once and then at most four times a second per user; waiters in this process need no
+bus.
 """
 
 import asyncio
@@ -27,32 +27,31 @@ class Positions:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self.waiting: dict[UUID, list[tuple[int, asyncio.Future[None]]]] = {}
-        self._told: set[UUID] = set()  # since the last round, so that their next news waits for the next one
+        self._announced: set[UUID] = set()  # since the last round: their next news waits for the next one
         self._later: dict[UUID, int] = {}
         self._rounds: asyncio.Task[None] | None = None
-        self._subscribed = False
-        bus.on_connect(self._subscribe)
+        bus.subscribe(topology.stats_updated("*"), self._receive)
 
     async def announce(self, positions: Iterable[Position]) -> None:
         news: dict[UUID, int] = {}
         for user_id, as_of_sequence, _ in positions:
             self._resolve(user_id, as_of_sequence)
-            (self._later if user_id in self._told else news)[user_id] = as_of_sequence
-        self._told.update(news)
-        await self._tell(news)
-        if self._told and (self._rounds is None or self._rounds.done()):
-            self._rounds = asyncio.create_task(self._go_round(), name="announce")
+            (self._later if user_id in self._announced else news)[user_id] = as_of_sequence
+        self._announced.update(news)
+        await self._publish(news)
+        if self._announced and (self._rounds is None or self._rounds.done()):
+            self._rounds = asyncio.create_task(self._publish_later(), name="announce")
 
-    async def _go_round(self) -> None:
-        """Tell what came meanwhile, until there is nothing more."""
-        while self._told:
+    async def _publish_later(self) -> None:
+        """Publish what came meanwhile, until there is nothing more."""
+        while self._announced:
             await asyncio.sleep(QUIET_SECONDS)
             news, self._later = self._later, {}
-            self._told = set(news)
-            await self._tell(news)
+            self._announced = set(news)
+            await self._publish(news)
 
-    async def _tell(self, news: Mapping[UUID, int]) -> None:
-        """Whoever misses it asks again: it is not kept for a bus that is away."""
+    async def _publish(self, news: Mapping[UUID, int]) -> None:
+        """Dropped while there is no connection: those who wait ask again."""
         commands = [plain(topology.stats_updated(user), b'{"as_of_sequence":%d}' % upto) for user, upto in news.items()]
         with suppress(NatsError):
             await send(self._bus.client, commands)
@@ -74,13 +73,7 @@ class Positions:
             if sequence <= as_of_sequence and not future.done():
                 future.set_result(None)
 
-    async def _subscribe(self) -> None:
-        """Once: the client renews subscriptions itself when it reconnects."""
-        if not self._subscribed:
-            self._subscribed = True
-            await self._bus.client.subscribe(topology.stats_updated("*"), cb=self._heard)
-
-    async def _heard(self, message: Msg) -> None:
+    async def _receive(self, message: Msg) -> None:
         if self.waiting:
             user_id = UUID(message.subject.rpartition(".")[2])
             self._resolve(user_id, orjson.loads(message.data)["as_of_sequence"])

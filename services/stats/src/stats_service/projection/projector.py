@@ -1,4 +1,4 @@
-"""Keeps the projection up to date, and tells who waits for it: changes are applied, announced, and gaps noticed."""
+"""Keeps the projection up to date: changes are applied and announced, and gaps are healed."""
 
 import asyncio
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 0.25  # an event takes some milliseconds: after this long it 
 
 
 class Projector:
-    """What is missing is left to `healer`; nobody waits for it but who asked for it."""
+    """`healer` fetches missing changes in the background; only `reach` waits for them."""
 
     def __init__(self, pool: asyncpg.Pool, bus: Bus) -> None:
         self.pool = pool
@@ -35,7 +35,7 @@ class Projector:
                 self.healer.request(position.user_id, position.newest)
 
     async def reach(self, user_id: UUID, sequence: int, seconds: float) -> None:
-        """Wait until the user's changes up to `sequence` are applied, for so long at most."""
+        """Wait until the user's changes up to `sequence` are applied, `seconds` at most."""
         with self.positions.expecting(user_id, sequence) as reached:
             as_of_sequence, _ = await repository.position(self.pool, user_id)
             if as_of_sequence >= sequence:

@@ -17,15 +17,21 @@ from nats.aio.client import Client
 from stats_service.domain import Fact, UnreadableChangeError, fact
 from stats_service.projection.shadow import Difference, Judgement, Shadow
 from todobus_events import change_log
+from todobus_events.models import NIL_UUID
 
-GROUP_USERS = 500
-GROUP_CHANGES = 20_000
-PAGES_AHEAD = 40  # as many as a group has: reading goes on while one is being judged
-TRIES = 20
-PAUSE_SECONDS = 0.25
-NOBODY = UUID(int=0)
+PAGES_AHEAD = 40  # as many as a group has: reading goes on while one is being reconciled
 
-Judge = Callable[[Sequence[UUID], bool], Awaitable[Judgement]]
+Reconcile = Callable[[Sequence[UUID], bool], Awaitable[Judgement]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """The size of a group, and how often, at which interval, it is compared while events are on their way."""
+
+    group_users: int = 500
+    group_changes: int = 20_000
+    tries: int = 20
+    pause_seconds: float = 0.25
 
 
 @dataclass
@@ -47,14 +53,19 @@ class Page(NamedTuple):
 
 
 class Replay:
-    """`told` hears of each step."""
+    """`on_progress` gets the report after each group."""
 
     def __init__(
-        self, client: Client, connection: asyncpg.Connection, told: Callable[[Report], None] = lambda _: None
+        self,
+        client: Client,
+        connection: asyncpg.Connection,
+        on_progress: Callable[[Report], None] = lambda _: None,
+        pacing: Pacing = Pacing(),
     ) -> None:
         self._client = client
         self._shadow = Shadow(connection)
-        self._told = told
+        self._on_progress = on_progress
+        self._pacing = pacing
         self._known: set[UUID] = set()
         self.report = Report()
 
@@ -64,11 +75,11 @@ class Replay:
         return self.report
 
     async def rebuild(self) -> Report:
-        """Serve what the replay gives; the report tells what was different."""
+        """Serve what the replay gives; the report lists what was different."""
         await self._run(self._replace)
         return self.report
 
-    async def _run(self, judge: Judge) -> None:
+    async def _run(self, reconcile: Reconcile) -> None:
         await self._shadow.create()
         group: set[UUID] = set()
         size = 0
@@ -77,11 +88,11 @@ class Replay:
             group.update(known.user_id for known in page.facts)
             size += page.changes
             self.report.changes += page.changes
-            if len(group) > GROUP_USERS or size > GROUP_CHANGES:
-                await self._settle(sorted(group - {page.last}), judge)
+            if len(group) > self._pacing.group_users or size > self._pacing.group_changes:
+                await self._settle(sorted(group - {page.last}), reconcile)
                 group, size = group & {page.last}, 0
-        await self._settle(sorted(group), judge)
-        await self._settle_late_ones(judge)
+        await self._settle(sorted(group), reconcile)
+        await self._settle_late_ones(reconcile)
 
     async def _pages(self) -> AsyncIterator[Page]:
         async for changes, position in change_log.all_changes(self._client):
@@ -99,28 +110,28 @@ class Replay:
                     self.report.unreadable.append(finding)
         return facts
 
-    async def _settle(self, users: Sequence[UUID], judge: Judge) -> None:
-        """Judge users, again and again while events are on their way, and at last as they are."""
+    async def _settle(self, users: Sequence[UUID], reconcile: Reconcile) -> None:
+        """Reconcile users, again while events are on their way, and at the last attempt as they are."""
         left = list(users)
-        for attempt in range(1, TRIES + 1):
-            differences, left = await judge(left, attempt == TRIES)
+        for attempt in range(1, self._pacing.tries + 1):
+            differences, left = await reconcile(left, attempt == self._pacing.tries)
             self.report.differences += differences
             if not left:
                 break
-            await asyncio.sleep(PAUSE_SECONDS)
+            await asyncio.sleep(self._pacing.pause_seconds)
         await self._shadow.forget(users)
         self._known.update(users)
         self.report.users += len(users)
-        self._told(self.report)
+        self._on_progress(self.report)
 
-    async def _compare(self, users: Sequence[UUID], is_last: bool) -> Judgement:  # noqa: FBT001 - a Judge
+    async def _compare(self, users: Sequence[UUID], is_last: bool) -> Judgement:  # noqa: FBT001 - a Reconcile
         """Where more is served than was replayed, replay as much and no more: then both sides are at the same place."""
         async with self._shadow.snapshot():
             for user_id, until in (await self._shadow.served_ahead(users)).items():
                 await self._extend(user_id, until)
             return await self._shadow.compare(users, all_of_them=is_last)
 
-    async def _replace(self, users: Sequence[UUID], is_last: bool) -> Judgement:  # noqa: FBT001 - a Judge
+    async def _replace(self, users: Sequence[UUID], is_last: bool) -> Judgement:  # noqa: FBT001 - a Reconcile
         """What is served must be in the shadow first; at the last attempt events wait until it is."""
         await self._catch_up(users)
         async with self._shadow.hold(users):
@@ -137,17 +148,17 @@ class Replay:
         if missing := [event.data async for event in change_log.events_of(self._client, str(user_id), since, until)]:
             await self._shadow.apply(self._readable(missing))
 
-    async def _settle_late_ones(self, judge: Judge) -> None:
+    async def _settle_late_ones(self, reconcile: Reconcile) -> None:
         """Users who came while the log was read, and users of whom something is served but nothing is logged."""
         late = {UUID(user_id) async for heads in change_log.heads(self._client) for user_id in heads}
-        after = NOBODY
+        after = NIL_UUID
         while page := await self._shadow.served(after, 1000):
             late.update(page)
             after = page[-1]
         missed = sorted(late - self._known)
         for user_id in missed:
             await self._extend(user_id)
-        await self._settle(missed, judge)
+        await self._settle(missed, reconcile)
 
 
 def _name(change: dict[str, Any]) -> str:

@@ -59,7 +59,7 @@ class Drain:
                 return await self._one_by_one(rows)
             reading = asyncio.create_task(self._read_on(rows[-1]["id"] if read_ahead else None))
             try:
-                await publish_batch(self._bus.client, messages)
+                await publish_batch(self._bus.client, messages, observer=self._bus.observer)
             except (Refused, TimeoutError, MaxPayloadError) as error:
                 count(error)
                 await reading
@@ -99,7 +99,7 @@ class Drain:
         if not row["event_id"]:
             return True
         try:
-            new = await publish_one(self._bus.client, outbox.message(row))
+            new = await publish_one(self._bus.client, outbox.message(row), observer=self._bus.observer)
         except (Refused, MaxPayloadError) as error:
             if isinstance(error, Refused) and not error.permanent:
                 raise

@@ -8,6 +8,7 @@ import asyncpg
 import orjson
 
 from service_common.telemetry import context
+from todobus_events.models import NIL_UUID
 from todos_service import domain
 from todos_service.domain import Content
 from todos_service.errors import StaleVersion, TodoNotFound
@@ -183,7 +184,7 @@ async def history(db: Executor, owner: Owner, todo_id: str, since: int, limit: i
 
 async def export(db: Executor, owner: Owner) -> AsyncIterator[list[str]]:
     """All todos as JSON, in pages: a slow reader holds no connection, a large export no memory."""
-    after = "00000000-0000-0000-0000-000000000000"
+    after = str(NIL_UUID)
     while rows := await transfer.export_page(db, owner.user_id, after, EXPORT_PAGE):
         yield [row["document"] for row in rows]
         after = str(rows[-1]["id"])
