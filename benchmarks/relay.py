@@ -28,6 +28,7 @@ from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.postgres import Postgres, create_database
 from local_cluster.launcher.engines.process import free_port
 from service_common import migrations
+from service_common.relay import Relay
 from service_common.settings import BusSettings
 from service_testing.waiting import wait_until
 from todobus_events import topology
@@ -36,7 +37,7 @@ from todobus_events.envelope import Event
 from todobus_events.jetstream import provision
 from todobus_events.publishing import Refused
 from todobus_events.subscriber import Consumer
-from todos_service.relay.relay import Relay
+from todos_service.repository.outbox import Outbox
 
 USERS = 1000
 FETCH = 500
@@ -106,7 +107,7 @@ async def relayed(bench: Bench, count: int) -> float:
     bus, watching = bench.bus("todos"), await asyncpg.connect(bench.database)
     await bus.start()
     await wait_until(lambda: bus.connected)
-    relay = Relay(bench.database, bus)
+    relay = Relay(bench.database, bus, Outbox())
 
     async def empty() -> bool:
         return not await watching.fetchval("select exists (select from outbox)")

@@ -32,6 +32,16 @@ class Message(NamedTuple):
     headers: Mapping[str, str]
 
 
+class Stored(NamedTuple):
+    """`sequence` is the position in the stream, of a batch that of its last message.
+
+    A duplicate was there before: within the stream's window the server has seen its id.
+    """
+
+    sequence: int
+    is_duplicate: bool
+
+
 class Refused(Exception):
     """The server answered that it did not store the message (or any of the batch)."""
 
@@ -41,15 +51,15 @@ class Refused(Exception):
         self.permanent = self.code in PERMANENT
 
 
-async def publish_one(client: Client, message: Message, seconds: float = 5) -> bool:
-    """Whether it is new: false when the stream had it already. What was not acknowledged may still be stored."""
+async def publish_one(client: Client, message: Message, seconds: float = 5) -> Stored:
+    """What was not acknowledged may still be stored."""
     headers, started = {"Nats-Msg-Id": message.id, **message.headers}, time.time_ns()
     answer = await client.request(message.subject, message.payload, timeout=seconds, headers=headers)
     _trace([message], started)
-    return not _acknowledged(answer.data).get("duplicate", False)
+    return _acknowledged(answer.data)
 
 
-async def publish_batch(client: Client, messages: Sequence[Message], seconds: float = 5) -> None:
+async def publish_batch(client: Client, messages: Sequence[Message], seconds: float = 5) -> Stored:
     """Store all messages (at most MAX_BATCH) in this order, or none."""
     batch, started = secrets.token_hex(11), time.time_ns()
     for first in range(0, len(messages) - 1, CHUNK):
@@ -59,8 +69,9 @@ async def publish_batch(client: Client, messages: Sequence[Message], seconds: fl
     last = messages[-1]
     headers = _batch_headers(last, batch, len(messages)) | {"Nats-Batch-Commit": "1"}
     answer = await client.request(last.subject, last.payload, timeout=seconds, headers=headers)
-    _acknowledged(answer.data)
+    stored = _acknowledged(answer.data)
     _trace(messages, started)
+    return stored
 
 
 async def send(client: Client, commands: Sequence[bytes]) -> None:
@@ -105,8 +116,8 @@ def _batch_headers(message: Message, batch: str, number: int) -> dict[str, str]:
     }
 
 
-def _acknowledged(data: bytes) -> dict[str, Any]:
+def _acknowledged(data: bytes) -> Stored:
     answer: dict[str, Any] = orjson.loads(data)
     if error := answer.get("error"):
         raise Refused(error)
-    return answer
+    return Stored(answer["seq"], answer.get("duplicate", False))
