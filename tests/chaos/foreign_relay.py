@@ -1,0 +1,50 @@
+"""A relay in a process of its own: `foreign_relay.py DATABASE_URL [freeze|die] [new-ids]`.
+
+It ends itself between its first publish and its delete, as the order says. With `new-ids` it lacks a safeguard: what it
+publishes again looks new to the stream.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from service_common.outbox import Row
+from service_common.relay import Relay, Timing
+from service_common.settings import BusSettings
+from todobus_events.bus import Bus
+from todos_service.repository.outbox import Outbox
+
+ENDS = {"freeze": signal.SIGSTOP, "die": signal.SIGKILL}
+
+
+class BrokenOutbox(Outbox):
+    def __init__(self, orders: Sequence[str]) -> None:
+        self.signals = [ENDS[order] for order in orders if order in ENDS]
+        self.has_new_ids = "new-ids" in orders
+
+    async def pending(self, connection: Any, after: int, count: int) -> Sequence[Row]:
+        rows = await super().pending(connection, after, count)
+        return [_with_new_id(row) for row in rows] if self.has_new_ids else rows
+
+    async def delete(self, connection: Any, ids: Sequence[int], position: int) -> None:
+        if self.signals:
+            os.kill(os.getpid(), self.signals.pop())
+        await super().delete(connection, ids, position)
+
+
+def _with_new_id(row: Row) -> Row:
+    return row._replace(message=row.message and row.message._replace(id=str(uuid.uuid4())))
+
+
+async def main(url: str, *orders: str) -> None:
+    bus = Bus(BusSettings.load(), "relay")
+    await bus.start()
+    await Relay(url, bus, BrokenOutbox(orders), timing=Timing(idle_session_seconds=1)).start()
+    await asyncio.Event().wait()
+
+
+asyncio.run(main(*sys.argv[1:]))
