@@ -16,6 +16,7 @@ from service_common.outbox import Row
 from service_common.relay import Relay, Timing
 from service_common.settings import BusSettings
 from todobus_events.bus import Bus
+from todobus_events.publishing import Message
 from todos_service.repository.outbox import Outbox
 
 ENDS = {"freeze": signal.SIGSTOP, "die": signal.SIGKILL}
@@ -26,18 +27,14 @@ class BrokenOutbox(Outbox):
         self.signals = [ENDS[order] for order in orders if order in ENDS]
         self.has_new_ids = "new-ids" in orders
 
-    async def pending(self, connection: Any, after: int, count: int) -> Sequence[Row]:
-        rows = await super().pending(connection, after, count)
-        return [_with_new_id(row) for row in rows] if self.has_new_ids else rows
+    def message(self, row: Row) -> Message | None:
+        message = super().message(row)
+        return message._replace(id=str(uuid.uuid4())) if message and self.has_new_ids else message
 
     async def delete(self, connection: Any, ids: Sequence[int], position: int) -> None:
         if self.signals:
             os.kill(os.getpid(), self.signals.pop())
         await super().delete(connection, ids, position)
-
-
-def _with_new_id(row: Row) -> Row:
-    return row._replace(message=row.message and row.message._replace(id=str(uuid.uuid4())))
 
 
 async def main(url: str, *orders: str) -> None:

@@ -65,7 +65,7 @@ def forget_before_publishing() -> None:
     async def delete_first(self: Outbox, connection: Any, after: int, count: int) -> Any:
         rows = await pending(self, connection, after, count)
         if rows:
-            await self.delete(connection, [row.id for row in rows], 0)
+            await self.delete(connection, [row["id"] for row in rows], 0)
             await asyncio.sleep(BETWEEN_SECONDS)
         return rows
 

@@ -61,12 +61,12 @@ class Drain:
 
     async def _publish(self, rows: Sequence[Row], *, read_ahead: bool) -> None:
         """As one atomic batch; row by row where that is refused or its outcome is unknown."""
-        messages = [row.message for row in rows if row.message]
+        messages = [message for row in rows if (message := self._outbox.message(row))]
         ROWS.observe(len(rows))
         with SECONDS.time():
             if len(messages) < 2:  # noqa: PLR2004 - a batch of one is a slower way to publish
                 return await self._one_by_one(rows)
-            reading = asyncio.create_task(self._read_ahead(rows[-1].id if read_ahead else None))
+            reading = asyncio.create_task(self._read_ahead(rows[-1]["id"] if read_ahead else None))
             try:
                 stored = await publish_batch(self._bus.client, messages)
             except (Refused, TimeoutError, MaxPayloadError) as error:
@@ -76,7 +76,7 @@ class Drain:
             finally:
                 ahead = await reading
         PUBLISHED.inc(len(messages))
-        await self._delete([row.id for row in rows], stored.sequence)
+        await self._delete([row["id"] for row in rows], stored.sequence)
         self._ahead = ahead
         return None
 
@@ -96,11 +96,11 @@ class Drain:
         position, flushed = 0, time.monotonic()
         try:
             for row in rows:
-                stored = None if row.owner in held else await self._publish_row(row)
+                stored = None if row["owner"] in held else await self._publish_row(row)
                 if stored is None:
-                    held.add(row.owner)
+                    held.add(row["owner"])
                     continue
-                done.append(row.id)
+                done.append(row["id"])
                 position = max(position, stored)
                 if time.monotonic() - flushed > self._flush_seconds:
                     await self._delete(done, position)
@@ -110,10 +110,11 @@ class Drain:
 
     async def _publish_row(self, row: Row) -> int | None:
         """The row's position in the stream, 0 if its change was erased, None if the stream can never take it."""
-        if not row.message:
+        message = self._outbox.message(row)
+        if not message:
             return 0
         try:
-            stored = await publish_one(self._bus.client, row.message)
+            stored = await publish_one(self._bus.client, message)
         except (Refused, MaxPayloadError) as error:
             if isinstance(error, Refused) and not error.permanent:
                 raise
@@ -123,13 +124,14 @@ class Drain:
         return stored.sequence
 
     async def _count_try(self, row: Row, error: Exception) -> None:
-        tries = self._tries[row.id] = self._tries.get(row.id, 0) + 1
+        row_id = row["id"]
+        tries = self._tries[row_id] = self._tries.get(row_id, 0) + 1
         count(error)
         if tries < MAX_TRIES:
             return
-        await self._outbox.set_aside(self.connection, row.id, tries, repr(error))
-        del self._tries[row.id]
-        log.error("an event cannot be published", row=row.id, user_id=row.owner, reason=repr(error))
+        await self._outbox.set_aside(self.connection, row_id, tries, repr(error))
+        del self._tries[row_id]
+        log.error("an event cannot be published", row=row_id, user_id=row["owner"], reason=repr(error))
 
     async def _delete(self, ids: Sequence[int], position: int) -> None:
         if not ids:
@@ -145,7 +147,7 @@ def parts(rows: Sequence[Row]) -> Iterator[list[Row]]:
     part: list[Row] = []
     size = 0
     for row in rows:
-        length = len(row.message.payload) if row.message else 0
+        length = len(row["data"] or "")
         if part and size + length > BATCH_BYTES:
             yield part
             part, size = [], 0

@@ -23,7 +23,7 @@ _insert = Statement(
 )
 _pending = Statement(
     text("""
-    select id, event_id, user_id, verb, sequence, data, occurred_at, traceparent from outbox
+    select id, user_id::text as owner, event_id, verb, sequence, data, occurred_at, traceparent from outbox
     where id > :after order by id limit :count
     """)
 )
@@ -53,8 +53,23 @@ class Outbox(outbox.Outbox):
     wake_subject = None
 
     async def pending(self, connection: Connection, after: int, count: int) -> Sequence[Row]:
-        rows = await _pending.all(connection, after=after, count=count)
-        return [Row(row["id"], str(row["user_id"]), _message(row)) for row in rows]
+        return await _pending.all(connection, after=after, count=count)
+
+    def message(self, row: Row) -> Message:
+        user_id, verb, traceparent = row["owner"], row["verb"], row["traceparent"] or None
+        event_id = str(row["event_id"])
+        payload = cloud_event(
+            event_id=event_id,
+            source="/services/auth",
+            event_type=f"user.{verb}.v1",
+            subject=user_id,
+            time=instant(row["occurred_at"]),
+            sequence=row["sequence"],
+            user_id=user_id,
+            traceparent=traceparent,
+            data=row["data"],
+        )
+        return Message(event_id, topology.user_event(user_id, verb), payload, headers(traceparent))
 
     async def oldest(self, connection: Connection) -> float:
         return await _oldest.value(connection) or 0.0
@@ -92,20 +107,3 @@ async def forget_dead(db: Connection | asyncpg.Pool, user_id: uuid.UUID) -> None
 async def goes_back(connection: Connection, last_sequence: int) -> bool:
     """Whether the stream of user events is behind what it had stored; its position is then the new one."""
     return await _go_back.first(connection, stream=topology.USERS, last_sequence=last_sequence) is not None
-
-
-def _message(row: asyncpg.Record) -> Message:
-    user_id, verb, traceparent = str(row["user_id"]), row["verb"], row["traceparent"] or None
-    event_id = str(row["event_id"])
-    payload = cloud_event(
-        event_id=event_id,
-        source="/services/auth",
-        event_type=f"user.{verb}.v1",
-        subject=user_id,
-        time=instant(row["occurred_at"]),
-        sequence=row["sequence"],
-        user_id=user_id,
-        traceparent=traceparent,
-        data=row["data"],
-    )
-    return Message(event_id, topology.user_event(user_id, verb), payload, headers(traceparent))

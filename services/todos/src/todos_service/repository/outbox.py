@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import asyncpg
 from sqlalchemy import text
 
 from service_common import outbox
@@ -39,15 +38,13 @@ class Outbox(outbox.Outbox):
     wake_subject = topology.RELAY_WAKE
 
     async def pending(self, connection: Connection, after: int, count: int) -> Sequence[Row]:
-        rows = await _PENDING.all(connection, after=after, count=count)
-        return [Row(row["id"], row["owner"], _message(row)) for row in rows]
+        return await _PENDING.all(connection, after=after, count=count)
+
+    def message(self, row: Row) -> Message | None:
+        if not row["event_id"]:
+            return None
+        subject = topology.todo_event(row["user_id"], row["type"].split(".")[1])
+        return Message(row["event_id"], subject, changes.event(row), headers(row["traceparent"]))
 
     async def oldest(self, connection: Connection) -> float:
         return await _OLDEST.value(connection) or 0.0
-
-
-def _message(row: asyncpg.Record) -> Message | None:
-    if not row["event_id"]:
-        return None
-    subject = topology.todo_event(row["user_id"], row["type"].split(".")[1])
-    return Message(row["event_id"], subject, changes.event(row), headers(row["traceparent"]))
