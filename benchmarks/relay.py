@@ -18,7 +18,6 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import asyncpg
 import nats
@@ -30,14 +29,14 @@ from local_cluster.launcher.engines.process import free_port
 from service_common import migrations
 from service_common.bus import create_bus
 from service_common.provisioning import provision
+from service_common.relay import Relay
 from service_common.settings import BusSettings
 from service_testing.waiting import wait_until
 from todobus_events import topology
 from todobus_events.bus import Bus
 from todobus_events.envelope import Event
-from todobus_events.publishing import Refused
 from todobus_events.subscriber import Consumer
-from todos_service.relay.relay import Relay
+from todos_service.repository.outbox import Outbox
 
 USERS = 1000
 FETCH = 500
@@ -70,12 +69,14 @@ class Bench:
                 child.send_signal(program.stop_signal)
                 child.wait(30)
 
-    async def fresh_streams(self) -> None:
+    async def fresh_streams(self, *, takes_batches: bool = True) -> None:
         client = await self.client("operator")
         for stream in topology.streams():
             with suppress(nats.js.errors.NotFoundError):
                 await client.jetstream().delete_stream(stream["name"])
         await provision(client)
+        config = (await client.jetstream().stream_info(topology.TODOS)).config
+        await client.jetstream().update_stream(config.evolve(allow_atomic=takes_batches))
         await client.close()
 
     async def client(self, user: str) -> Any:
@@ -101,13 +102,14 @@ class Bench:
         await connection.close()
 
 
-async def relayed(bench: Bench, count: int) -> float:
-    await bench.fresh_streams()
+async def relayed(bench: Bench, count: int, *, takes_batches: bool = True) -> float:
+    """Without `takes_batches` the stream refuses each batch, and the relay goes on row by row."""
+    await bench.fresh_streams(takes_batches=takes_batches)
     await bench.fill_the_outbox(count)
     bus, watching = bench.bus("todos"), await asyncpg.connect(bench.database)
     await bus.start()
     await wait_until(lambda: bus.connected)
-    relay = Relay(bench.database, bus)
+    relay = Relay(bench.database, bus, Outbox())
 
     async def empty() -> bool:
         return not await watching.fetchval("select exists (select from outbox)")
@@ -120,12 +122,6 @@ async def relayed(bench: Bench, count: int) -> float:
         await part.stop()
     await watching.close()
     return count / seconds
-
-
-async def relayed_row_by_row(bench: Bench, count: int) -> float:
-    refused = Refused({"err_code": 10201, "description": "batches are off"})
-    with mock.patch("todos_service.relay.drain.publish_batch", side_effect=refused):
-        return await relayed(bench, count)
 
 
 async def consumed(bench: Bench, count: int) -> float:
@@ -167,7 +163,7 @@ async def run(folder: Path, count: int, slow: int, rounds: int) -> None:
     bench, figures = Bench(folder), dict[str, list[float]]()
     async with bench.running():
         for _ in range(rounds):
-            figures.setdefault("relay, row by row", []).append(await relayed_row_by_row(bench, slow))
+            figures.setdefault("relay, row by row", []).append(await relayed(bench, slow, takes_batches=False))
             figures.setdefault("relay, atomic batches", []).append(await relayed(bench, count))
             figures.setdefault("fetch of the client library", []).append(await fetched(bench, count))
             figures.setdefault("consumer", []).append(await consumed(bench, count))

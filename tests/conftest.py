@@ -1,7 +1,5 @@
 """The todo service's half of the bus, without its HTTP: a change log that is written, relayed and asked."""
 
-import json
-import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -11,6 +9,7 @@ import pytest
 
 from service_common.bus import create_bus
 from service_common.database import create_pool
+from service_common.relay import Relay
 from service_common.settings import BusSettings
 from service_testing.databases import Databases
 from service_testing.nats import NatsServer
@@ -18,16 +17,10 @@ from service_testing.waiting import wait_until
 from todobus_events import topology
 from todobus_events.bus import Bus
 from todobus_events.envelope import read
-from todos_service.relay.relay import Relay
+from todos_service.domain import Content
+from todos_service.repository import writes
+from todos_service.repository.outbox import Outbox
 from todos_service.subscribers import Responder
-
-WRITE = """
-with feed as (insert into feeds as f (user_id, sequence) values ($1, 1)
-              on conflict (user_id) do update set sequence = f.sequence + 1 returning sequence),
-     change as (insert into changes (user_id, sequence, type, todo_id, data, occurred_at)
-                select $1, sequence, $4, $2, $3, now() from feed returning sequence)
-insert into outbox (user_id, sequence) select $1, sequence from change returning sequence
-"""
 
 
 def settings(nats: NatsServer, user: str) -> BusSettings:
@@ -41,12 +34,16 @@ class Publisher:
         self.url, self.pool, self.nats = url, pool, nats
         self.relay: Relay | None = None
 
-    async def write(self, user_id: str, count: int = 1, event_type: str = "todo.updated.v1", **data: Any) -> int:
-        """The user's sequence after so many changes."""
+    async def write(
+        self, user_id: str, count: int = 1, event_type: str = "todo.updated.v1", title: str = "Buy milk"
+    ) -> int:
+        """The user's sequence after so many todos, whose changes are published as events of that type."""
         sequence = 0
         for _ in range(count):
-            change = json.dumps({"changed": []} | data)
-            sequence = await self.pool.fetchval(WRITE, user_id, uuid.uuid4(), change, event_type)
+            async with self.pool.acquire() as connection, connection.transaction():
+                sequence = (await writes.create(connection, user_id, None, Content(title), ""))["version"]
+                retype = "update changes set type = $3 where user_id = $1 and sequence = $2"
+                await connection.execute(retype, user_id, sequence, event_type)
         if self.relay:
             self.relay.wake()
         return sequence
@@ -54,7 +51,7 @@ class Publisher:
     @asynccontextmanager
     async def relaying(self) -> AsyncIterator[Relay]:
         async with self.bus("todos") as bus:
-            relay = self.relay = Relay(self.url, bus)
+            relay = self.relay = Relay(self.url, bus, Outbox())
             await relay.start()
             try:
                 yield relay

@@ -14,41 +14,12 @@ import pytest
 from service_testing.waiting import wait_until
 from todobus_events.envelope import Event
 from todobus_events.subscriber import OrderedConsumer, SqliteCheckpoint
-from todos_service.relay.relay import LOCK
+from todos_service.repository.outbox import Outbox
 
 USERS = 50
 WRITES = 6  # of each user
 DEADLINE = 90.0
-RELAY_PROGRAM = """
-import asyncio, os, signal, sys, uuid
-from service_common.bus import create_bus
-from service_common.settings import BusSettings
-from todos_service.relay import outbox
-from todos_service.relay import relay
-
-delete, message = outbox.delete, outbox.message
-
-async def main(url, *orders):
-    relay.SESSION["idle_session_timeout"] = "1s"
-    ending = {"freeze": signal.SIGSTOP, "die": signal.SIGKILL}.get(orders[0] if orders else "")
-
-    async def end_before_deleting(connection, ids):
-        if ids:
-            outbox.delete = delete
-            os.kill(os.getpid(), ending)
-        await delete(connection, ids)
-
-    if ending:
-        outbox.delete = end_before_deleting
-    if "new-ids" in orders:
-        outbox.message = lambda row: message(row)._replace(id=str(uuid.uuid4()))
-    bus = create_bus(BusSettings.load(), "relay")
-    await bus.start()
-    await relay.Relay(url, bus).start()
-    await asyncio.Event().wait()
-
-asyncio.run(main(*sys.argv[1:]))
-"""
+RELAY = Path(__file__).with_name("foreign_relay.py")
 
 
 class World:
@@ -104,7 +75,7 @@ class World:
             "TODOBUS_NATS_PASSWORD": self.nats.passwords["todos"],
         }
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", RELAY_PROGRAM, self.publisher.url, *orders),
+            *(sys.executable, RELAY, self.publisher.url, *orders),
             env=os.environ | login,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
@@ -122,7 +93,7 @@ class World:
             "select exists (select from pg_locks where locktype = 'advisory' and granted and database ="
             " (select oid from pg_database where datname = current_database())"
             " and ((classid::bigint << 32) | objid::bigint) = $1)",
-            LOCK,
+            Outbox.lock,
         )
 
 

@@ -18,6 +18,7 @@ import asyncpg
 import psutil
 import pytest
 
+from service_common.drain import ERRORS
 from service_testing.waiting import wait_until
 from todobus_events import topology
 from todobus_events.publishing import Message, publish_one
@@ -35,8 +36,15 @@ async def freeze_the_server(world: Any) -> None:
     """Until the relay has given up on what it sent, which is stored all the same."""
     server = world.nats._runner.child
     server.send_signal(signal.SIGSTOP)
-    await wait_until(lambda: world.publisher.relay._failures, 30)
+    before = failed_tries()
+    await wait_until(lambda: failed_tries() > before, 30)
     server.send_signal(signal.SIGCONT)
+
+
+def failed_tries() -> float:
+    return sum(
+        sample.value for metric in ERRORS.collect() for sample in metric.samples if sample.name.endswith("_total")
+    )
 
 
 async def lose_the_store(world: Any) -> None:

@@ -22,7 +22,7 @@ import pytest
 from service_testing.system import System
 from service_testing.waiting import wait_until
 from todobus_events import topology
-from todos_service.relay.relay import LOCK
+from todos_service.repository.outbox import Outbox
 
 from . import crowd as people
 from .crowd import Crowd
@@ -153,7 +153,7 @@ async def leading(crowd: Crowd) -> AsyncIterator[Callable[[], Awaitable[int | No
     connection = await asyncpg.connect(people.database(crowd.system, "todos"))
 
     async def port() -> int | None:
-        return await connection.fetchval(LEADER, LOCK)
+        return await connection.fetchval(LEADER, Outbox.lock)
 
     try:
         yield port

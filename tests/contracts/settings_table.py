@@ -13,8 +13,8 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 
 from local_cluster.services import GATEWAY, PACKAGES, PLATFORM
+from service_common.provisioning import ProvisioningSettings
 from service_common.settings import Settings
-from todobus_events.jetstream import ProvisioningSettings
 
 TARGET = Path(__file__).parents[2] / "docs" / "operations.md"
 SERVICES = (*PLATFORM, GATEWAY)

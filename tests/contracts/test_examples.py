@@ -112,6 +112,6 @@ async def test_events_are_printed_with_faststream(publisher: Any, nats: NatsServ
     user = str(uuid.uuid4())
     async with publisher.relaying(), running(nats, "faststream_printer.py", stdout=asyncio.subprocess.PIPE) as program:
         await durable_exists(nats, "printer")
-        await publisher.write(user, 1, todo={"title": "Buy milk"})
+        await publisher.write(user, title="Buy milk")
         line = await asyncio.wait_for(program.stdout.readline(), 20)
     assert line.decode() == f"{user} 1 todo.updated.v1 Buy milk\n"

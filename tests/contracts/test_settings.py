@@ -15,8 +15,8 @@ from local_cluster import credentials
 from local_cluster.data_folder import DataFolder
 from local_cluster.launcher.plan import Options, Plan
 from local_cluster.services import PACKAGES
+from service_common.provisioning import ProvisioningSettings
 from service_common.settings import MigrationSettings, Settings
-from todobus_events.jetstream import ProvisioningSettings
 
 ROOT = Path(__file__).parents[2]
 KUBERNETES = ROOT / "deploy" / "kubernetes"
@@ -28,7 +28,7 @@ PREFIX = "TODOBUS_"
 def settings(command: list[str]) -> type[Settings]:
     """The class that the process of a command such as `python -m auth_service serve` reads."""
     module = command[2]
-    if module == "todobus_events.jetstream":
+    if module == "service_common.provisioning":
         return ProvisioningSettings
     return importlib.import_module(f"{module}.settings").Settings if command[3] == "serve" else MigrationSettings
 

@@ -90,7 +90,7 @@ def test_every_module_can_be_imported(python: Path) -> None:
 async def test_the_program_prints_completions(document: str, python: Path, publisher: Any, tmp_path: Path) -> None:
     user, titles = str(uuid.uuid4()), [f"number {number}" for number in range(3)]
     for title in titles:
-        await publisher.write(user, event_type="todo.completed.v1", todo={"title": title})
+        await publisher.write(user, event_type="todo.completed.v1", title=title)
     async with publisher.relaying(), running(python, program(document), publisher.nats, tmp_path) as printed:
         for title in titles:
             assert await asyncio.wait_for(printed.readline(), 20) == f"completed: {title}\n".encode()
@@ -102,7 +102,7 @@ async def test_the_subscriber_prints_also_what_the_bus_lost(
 ) -> None:
     user = str(uuid.uuid4())
     for title in ("lost", "found"):
-        await publisher.write(user, event_type="todo.completed.v1", todo={"title": title})
+        await publisher.write(user, event_type="todo.completed.v1", title=title)
     await publisher.pool.execute("delete from outbox where sequence = 1")
     async with publisher.relaying(), running(python, program(document), publisher.nats, tmp_path) as printed:
         for title in ("lost", "found"):

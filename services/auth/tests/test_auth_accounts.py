@@ -11,9 +11,9 @@ from nats.aio.client import Client as NatsClient
 from nats.js import JetStreamContext
 from nats.js.errors import Error as JetStreamError
 
-from auth_service import relay
 from auth_service.repository import sessions, users
 from service_common import erasure
+from service_common.relay import Timing
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 from todobus_events.models import UserDeletedEvent, UserEvent
@@ -295,10 +295,9 @@ async def test_the_profile_needs_a_token(service: Service, method: str):
 class TestLostEvents:
     @pytest.mark.parametrize("loss", ["wiped", "purged"])
     async def test_a_stream_that_lost_profiles_is_told_all_of_them_again(
-        self, start: Start, nats: NatsServer, rows: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch, loss: str
+        self, start: Start, nats: NatsServer, rows: asyncpg.Connection, loss: str
     ):
-        monkeypatch.setattr(relay, "LOOK_SECONDS", 0.5)
-        service = await start()
+        service = await start(Timing(check_seconds=0.5))
         users = [await service.register(time_zone=zone) for zone in ("Europe/Helsinki", "Asia/Tokyo")]
         await wait_until(lambda: _told(rows))
         if loss == "purged":

@@ -8,6 +8,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+from service_common.outbox import LowWatermark
+from service_common.relay import Relay, Timing
 from service_testing.databases import Databases
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
@@ -15,16 +17,10 @@ from todobus_events import topology
 from todobus_events.bus import Bus
 from todobus_events.envelope import read
 from todobus_events.publishing import Message, Refused, publish_batch, publish_one
-from todos_service.relay.outbox import Floor
-from todos_service.relay.relay import LOCK, Relay
+from todos_service.domain import Content
+from todos_service.repository import writes
+from todos_service.repository.outbox import Outbox
 
-WRITE = """
-with feed as (insert into feeds as f (user_id, sequence) values ($1, 1)
-              on conflict (user_id) do update set sequence = f.sequence + 1 returning sequence),
-     change as (insert into changes (user_id, sequence, type, todo_id, data, occurred_at, traceparent)
-                select $1, sequence, 'todo.created.v1', $2, $3, now(), $4 from feed returning sequence)
-insert into outbox (user_id, sequence) select $1, sequence from change returning id
-"""
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 END_LEADER = """
 select bool_and(pg_terminate_backend(pid)) from pg_locks
@@ -33,15 +29,15 @@ where locktype = 'advisory' and database = (select oid from pg_database where da
 """
 
 
-async def write(connection: Any, user: uuid.UUID, data: str = '{"a":  "é"}') -> int:
-    return await connection.fetchval(WRITE, user, uuid.uuid4(), data, TRACE)
+async def write(connection: Any, user: uuid.UUID, description: str = "") -> None:
+    await writes.create(connection, str(user), None, Content("Buy milk", description), TRACE)
 
 
 @asynccontextmanager
-async def running_relay(url: str, nats: NatsServer) -> AsyncIterator[Relay]:
+async def running_relay(url: str, nats: NatsServer, **options: Any) -> AsyncIterator[Relay]:
     bus = Bus(nats.url, user="todos", password=nats.passwords["todos"], name="test")
     await bus.start()
-    relay = Relay(url, bus)
+    relay = Relay(url, bus, Outbox(), **options)
     await relay.start()
     try:
         yield relay
@@ -90,6 +86,7 @@ class TestPublishing:
     ) -> None:
         user = uuid.uuid4()
         await write(connection, user)
+        await connection.execute("update changes set data = $1", '{"a":  "é"}')
         async with running_relay(url, nats):
             await emptied(connection)
         (message,) = await stored(nats)
@@ -123,7 +120,8 @@ class TestPublishing:
     ) -> None:
         one, other = uuid.uuid4(), uuid.uuid4()
         await write(connection, one)
-        large = await write(connection, one, json.dumps({"a": "x" * topology.MAX_MESSAGE}))
+        await write(connection, one, "x" * topology.MAX_MESSAGE)
+        large = await connection.fetchval("select max(id) from outbox")
         await write(connection, one)
         await write(connection, other)
         async with running_relay(url, nats):
@@ -134,9 +132,8 @@ class TestPublishing:
         assert "maximum" in dead["reason"]
 
     async def test_a_stop_in_the_middle_leaves_no_event_half_done(
-        self, connection: asyncpg.Connection, url: str, nats: NatsServer, monkeypatch: pytest.MonkeyPatch
+        self, connection: asyncpg.Connection, url: str, nats: NatsServer
     ) -> None:
-        monkeypatch.setattr("todos_service.relay.drain.BATCH_ROWS", 20)
         user = uuid.uuid4()
         for _ in range(200):
             await write(connection, user)
@@ -144,7 +141,7 @@ class TestPublishing:
         async def under_way() -> bool:
             return await connection.fetchval("select count(*) < 200 from outbox")
 
-        async with running_relay(url, nats):
+        async with running_relay(url, nats, batch_rows=20):
             await wait_until(under_way)
         waiting = await connection.fetch("select sequence from outbox order by id")
         published = (await sequences(nats))[str(user)]
@@ -182,10 +179,10 @@ class TestDuplicates:
         client = await nats.connect()
         subject = topology.todo_event(uuid.uuid4(), "created")
         first, second = (Message(name, subject, b"{}", {}) for name in ("first", "second"))
-        assert await publish_one(client, first)
+        assert not (await publish_one(client, first)).is_duplicate
         with pytest.raises(Refused, match="10201"):
             await publish_batch(client, [first, second])
-        assert not await publish_one(client, first)
+        assert (await publish_one(client, first)).is_duplicate
 
 
 class TestLeading:
@@ -202,13 +199,11 @@ class TestLeading:
             await emptied(connection)
 
     async def test_a_write_beside_a_stand_by_reaches_the_leader_at_once(
-        self, connection: asyncpg.Connection, url: str, nats: NatsServer, monkeypatch: pytest.MonkeyPatch
+        self, connection: asyncpg.Connection, url: str, nats: NatsServer
     ) -> None:
-        async with running_relay(url, nats) as one, running_relay(url, nats) as other:
+        timing = Timing(poll_seconds=60)
+        async with running_relay(url, nats, timing=timing) as one, running_relay(url, nats, timing=timing) as other:
             await wait_until(lambda: one.leading or other.leading)
-            monkeypatch.setattr("todos_service.relay.relay.POLL_SECONDS", 60)
-            await write(connection, uuid.uuid4())
-            await emptied(connection)
             await write(connection, uuid.uuid4())
 
             async def published() -> bool:
@@ -222,7 +217,7 @@ class TestLeading:
     ) -> None:
         async with running_relay(url, nats) as relay:
             await wait_until(lambda: relay.leading)
-            assert await connection.fetchval(END_LEADER, LOCK)
+            assert await connection.fetchval(END_LEADER, Outbox.lock)
             await write(connection, uuid.uuid4())
             await emptied(connection)
         assert len(await stored(nats)) == 1
@@ -289,14 +284,14 @@ class TestOutages:
         assert await sequences(nats) == {str(user): [1, 2, 3, 4, 5]}
 
 
-class TestFloor:
-    def test_it_trails_what_was_deleted_and_looks_behind_itself_once_a_second(self) -> None:
-        floor = Floor()
-        assert floor.next(100.0) == 0
-        floor.passed(7)
-        assert floor.next(100.5) == 0
-        assert floor.next(101.1) == 0
-        floor.passed(9)
-        assert floor.next(101.2) == 0
-        assert floor.next(102.2) == 0
-        assert floor.next(102.3) == 7
+class TestLowWatermark:
+    def test_it_trails_what_was_deleted_and_begins_at_zero_once_a_second(self) -> None:
+        watermark = LowWatermark()
+        assert watermark.next(100.0) == 0
+        watermark.passed(7)
+        assert watermark.next(100.5) == 0
+        assert watermark.next(101.1) == 0
+        watermark.passed(9)
+        assert watermark.next(101.2) == 0
+        assert watermark.next(102.2) == 0
+        assert watermark.next(102.3) == 7

@@ -8,6 +8,7 @@ import asyncio
 import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,7 @@ def main(orders: Path) -> None:
         fake = {"LD_PRELOAD": FAKETIME, "FAKETIME": clock.read_text(), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         os.execve(sys.executable, sys.orig_argv, os.environ | fake)  # noqa: S606 - this very process, under another clock
     if service == "todos" and (orders / "impatient").exists():
-        from todos_service.relay import relay
-
-        relay.SESSION["idle_session_timeout"] = "3s"
+        impatient()
     if service == "todos" and (orders / "forget-before-publishing").exists():
         forget_before_publishing()
     if service in {"stats", "api_gateway"} and (orders / "without-healing").exists():
@@ -45,18 +44,28 @@ async def nothing(*_: Any) -> None:
     pass
 
 
+def impatient() -> None:
+    """A relay that is frozen loses its session sooner."""
+    from service_common.relay import Timing
+    from todos_service import app
+
+    app.Relay = partial(app.Relay, timing=Timing(idle_session_seconds=3))  # type: ignore[misc, assignment]
+
+
 def forget_before_publishing() -> None:
     """What has been read from the outbox is deleted at once."""
-    from todos_service.relay.drain import Drain
+    from todos_service.repository.outbox import Outbox
 
-    publish = Drain._publish
+    pending = Outbox.pending
 
-    async def forget_first(self: Drain, rows: Any, *, read_ahead: bool) -> None:
-        await self._delete([row["id"] for row in rows])
-        await asyncio.sleep(BETWEEN_SECONDS)
-        await publish(self, rows, read_ahead=read_ahead)
+    async def delete_first(self: Outbox, connection: Any, after: int, count: int) -> Any:
+        rows = await pending(self, connection, after, count)
+        if rows:
+            await self.delete(connection, [row["id"] for row in rows], 0)
+            await asyncio.sleep(BETWEEN_SECONDS)
+        return rows
 
-    Drain._publish = forget_first  # type: ignore[method-assign]
+    Outbox.pending = delete_first  # type: ignore[method-assign]
 
 
 def acknowledge_before_counting() -> None:

@@ -32,6 +32,16 @@ class Message(NamedTuple):
     headers: Mapping[str, str]
 
 
+class Stored(NamedTuple):
+    """`sequence` is the position in the stream, of a batch that of its last message.
+
+    A duplicate was there before: within the stream's window the server has seen its id.
+    """
+
+    sequence: int
+    is_duplicate: bool
+
+
 class Refused(Exception):
     """The server answered that it did not store the message, or any of the batch.
 
@@ -44,22 +54,22 @@ class Refused(Exception):
         self.permanent = self.code in PERMANENT
 
 
-async def publish_one(client: Client, message: Message, seconds: float = 5, *, observer: Observer = SILENT) -> bool:
-    """Store the message; whether it is new: false when the stream had it already.
+async def publish_one(client: Client, message: Message, seconds: float = 5, *, observer: Observer = SILENT) -> Stored:
+    """Store the message.
 
     Raises Refused or MaxPayloadError when it is not stored; NoRespondersError when there is no such stream; and after
     `seconds` without an acknowledgement TimeoutError, when it may be stored or not.
     """
     headers, started = {"Nats-Msg-Id": message.id, **message.headers}, time.time_ns()
     answer = await client.request(message.subject, message.payload, timeout=seconds, headers=headers)
-    is_new = not _acknowledged(answer.data).get("duplicate", False)
+    stored = _acknowledged(answer.data)
     observer.published([message], started)
-    return is_new
+    return stored
 
 
 async def publish_batch(
     client: Client, messages: Sequence[Message], seconds: float = 5, *, observer: Observer = SILENT
-) -> None:
+) -> Stored:
     """Store all messages (1 to MAX_BATCH) in this order, or none; raises as `publish_one` does.
 
     A message that the stream has already refuses the batch with DUPLICATE_IN_BATCH.
@@ -72,8 +82,9 @@ async def publish_batch(
     last = messages[-1]
     headers = _batch_headers(last, batch, len(messages)) | {"Nats-Batch-Commit": "1"}
     answer = await client.request(last.subject, last.payload, timeout=seconds, headers=headers)
-    _acknowledged(answer.data)
+    stored = _acknowledged(answer.data)
     observer.published(messages, started)
+    return stored
 
 
 async def send(client: Client, commands: Sequence[bytes]) -> None:
@@ -110,8 +121,8 @@ def _batch_headers(message: Message, batch: str, number: int) -> dict[str, str]:
     }
 
 
-def _acknowledged(data: bytes) -> dict[str, Any]:
+def _acknowledged(data: bytes) -> Stored:
     answer: dict[str, Any] = from_json(data)
     if error := answer.get("error"):
         raise Refused(error)
-    return answer
+    return Stored(answer["seq"], answer.get("duplicate", False))

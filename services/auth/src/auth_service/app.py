@@ -10,7 +10,8 @@ from auth_service import endpoints
 from auth_service.derived_keys import Secrets
 from auth_service.housekeeping import Housekeeping
 from auth_service.passwords import Passwords
-from auth_service.relay import Relay
+from auth_service.relay import AuthHooks
+from auth_service.repository.outbox import Outbox
 from auth_service.service.context import Context
 from auth_service.service.keyring import Keyring
 from auth_service.settings import Settings
@@ -20,6 +21,7 @@ from service_common.bus import create_bus
 from service_common.health import Readiness
 from service_common.http import errors
 from service_common.http.middleware import RequestContext
+from service_common.relay import Relay, Timing
 from service_common.tokens.authentication import Authentication
 
 
@@ -31,7 +33,7 @@ class Part(Protocol):
     async def stop(self) -> None: ...
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, relay_timing: Timing | None = None) -> FastAPI:
     pool = database.create_pool(settings.database_url, settings.database_pool_size, "auth")
     bus = create_bus(settings, f"auth-{settings.instance}")
     secrets = Secrets(settings.key_encryption_key())
@@ -48,10 +50,19 @@ def create_app(settings: Settings) -> FastAPI:
         issuer=settings.token_issuer,
         audience=settings.token_audience,
     )
+    relay = Relay(
+        settings.database_url,
+        bus,
+        Outbox(),
+        settings.nats_replicas,
+        woken=context.woken,
+        hooks=AuthHooks(context),
+        timing=relay_timing,
+    )
     parts: list[Part] = [
         authentication,
         bus,
-        Relay(context, settings.nats_replicas),
+        relay,
         Housekeeping(context),
         Subscribers(context),
     ]

@@ -6,7 +6,7 @@ import nats.errors
 import structlog
 from nats.aio.msg import Msg
 
-from auth_service.repository import erasures
+from auth_service.repository import erasures, outbox
 from auth_service.service.context import Context, identity
 from service_common import database
 from service_common.erasure import CONFIRMED, confirmed
@@ -44,5 +44,6 @@ class Subscribers:
         stream = self._context.bus.client.jetstream()
         for verb in ("registered", "updated"):
             await stream.purge_stream(topology.USERS, subject=topology.user_event(user_id, verb))
+        await outbox.forget_dead(self._context.pool, user_id)
         await erasures.delete(self._context.pool, user_id)
         log.info("erased everywhere", user=str(user_id))

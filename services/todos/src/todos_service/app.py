@@ -11,12 +11,13 @@ from service_common.database import create_pool, ping
 from service_common.health import Readiness
 from service_common.http import errors
 from service_common.http.middleware import RequestContext
+from service_common.relay import Relay
 from service_common.tokens.authentication import Authentication
 from todos_service import documentation, endpoints
 from todos_service.erasure import user_events
 from todos_service.hot_routes import HotRoutes
 from todos_service.housekeeping import Housekeeping
-from todos_service.relay.relay import Relay
+from todos_service.repository.outbox import Outbox
 from todos_service.settings import Settings
 from todos_service.subscribers import Responder
 
@@ -33,7 +34,7 @@ def create_app(settings: Settings) -> FastAPI:
     pool = create_pool(settings.database_url, settings.database_pool_size, "todos")
     bus = create_bus(settings, f"todos-{settings.instance}")
     authentication = Authentication(settings, bus)
-    relay = Relay(settings.database_url, bus, settings.nats_replicas)
+    relay = Relay(settings.database_url, bus, Outbox(), settings.nats_replicas)
     responder = Responder(settings, pool)
     housekeeping = Housekeeping(settings, pool, relay.wake)
     parts: list[Part] = [authentication, bus, relay, responder, user_events(bus, pool), housekeeping]

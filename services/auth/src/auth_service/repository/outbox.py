@@ -1,13 +1,19 @@
+"""The outbox: events of accounts, written with what they report; and how far their stream was."""
+
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 
+import asyncpg
 from sqlalchemy import text
 
+from auth_service.domain import instant
+from service_common import outbox
 from service_common.database import Connection, Statement
-
-LOCK = 7_205_759_411
+from service_common.outbox import Row
+from todobus_events import topology
+from todobus_events.envelope import cloud_event, headers
+from todobus_events.publishing import Message
 
 _insert = Statement(
     text("""
@@ -15,20 +21,23 @@ _insert = Statement(
     values (:user_id, :verb, :sequence, :data, :occurred_at, :traceparent)
     """)
 )
-_try_lock = Statement(text(f"select pg_try_advisory_xact_lock({LOCK})"))
 _pending = Statement(
     text("""
-    select id, event_id, user_id, verb, sequence, data, occurred_at, traceparent from outbox order by id limit :limit
+    select id, user_id::text as owner, event_id, verb, sequence, data, occurred_at, traceparent from outbox
+    where id > :after order by id limit :count
     """)
 )
-_delete = Statement(text("delete from outbox where id = :id"))
-
-_advance = Statement(
+_oldest = Statement(
+    text("select extract(epoch from clock_timestamp() - occurred_at)::float8 from outbox order by id limit 1")
+)
+_delete = Statement(
     text("""
-    insert into stream_position as s (stream, last_sequence) values (:stream, :last_sequence)
-    on conflict (stream) do update set last_sequence = excluded.last_sequence
+    with gone as (delete from outbox where id = any(cast(:ids as bigint[])))
+    insert into stream_position as s (stream, last_sequence) values (:stream, :position)
+    on conflict (stream) do update set last_sequence = greatest(s.last_sequence, excluded.last_sequence)
     """)
 )
+_forget_dead = Statement(text("delete from outbox_dead where user_id = :user_id"))
 _go_back = Statement(
     text("""
     update stream_position set last_sequence = :last_sequence
@@ -37,15 +46,37 @@ _go_back = Statement(
 )
 
 
-class Pending(NamedTuple):
-    id: int
-    event_id: uuid.UUID
-    user_id: uuid.UUID
-    verb: str
-    sequence: int
-    data: str
-    occurred_at: datetime
-    traceparent: str
+class Outbox(outbox.Outbox):
+    name = "auth-relay"
+    lock = 7_205_759_411
+    streams = (topology.USERS, topology.REVOCATIONS_STREAM)
+    wake_subject = None
+
+    async def pending(self, connection: Connection, after: int, count: int) -> Sequence[Row]:
+        return await _pending.all(connection, after=after, count=count)
+
+    def message(self, row: Row) -> Message:
+        user_id, verb, traceparent = row["owner"], row["verb"], row["traceparent"] or None
+        event_id = str(row["event_id"])
+        payload = cloud_event(
+            event_id=event_id,
+            source="/services/auth",
+            event_type=f"user.{verb}.v1",
+            subject=user_id,
+            time=instant(row["occurred_at"]),
+            sequence=row["sequence"],
+            user_id=user_id,
+            traceparent=traceparent,
+            data=row["data"],
+        )
+        return Message(event_id, topology.user_event(user_id, verb), payload, headers(traceparent))
+
+    async def oldest(self, connection: Connection) -> float:
+        return await _oldest.value(connection) or 0.0
+
+    async def delete(self, connection: Connection, ids: Sequence[int], position: int) -> None:
+        """With the rows, remember how far the stream is."""
+        await _delete.execute(connection, ids=ids, stream=topology.USERS, position=position)
 
 
 async def insert(
@@ -68,24 +99,11 @@ async def insert(
     )
 
 
-async def try_lock(connection: Connection) -> bool:
-    """Whether this process may publish until its transaction ends: one does at a time, so events keep their order."""
-    return bool(await _try_lock.value(connection))
+async def forget_dead(db: Connection | asyncpg.Pool, user_id: uuid.UUID) -> None:
+    """Delete what could not be published of a user who has left."""
+    await _forget_dead.execute(db, user_id=user_id)
 
 
-async def pending(connection: Connection, limit: int) -> Sequence[Pending]:
-    return [Pending(**row) for row in await _pending.all(connection, limit=limit)]
-
-
-async def delete(connection: Connection, row_id: int) -> None:
-    await _delete.execute(connection, id=row_id)
-
-
-async def advance(connection: Connection, stream: str, last_sequence: int) -> None:
-    """Remember how far the stream is."""
-    await _advance.execute(connection, stream=stream, last_sequence=last_sequence)
-
-
-async def goes_back(connection: Connection, stream: str, last_sequence: int) -> bool:
-    """Whether the stream is behind what it had stored; it is told once, then this is where it stands."""
-    return await _go_back.first(connection, stream=stream, last_sequence=last_sequence) is not None
+async def goes_back(connection: Connection, last_sequence: int) -> bool:
+    """Whether the stream of user events is behind what it had stored; its position is then the new one."""
+    return await _go_back.first(connection, stream=topology.USERS, last_sequence=last_sequence) is not None
