@@ -16,8 +16,8 @@ from nats.errors import Error as NatsError
 from prometheus_client import Counter
 
 from service_common import database
-from stats_service import repository
 from stats_service.domain import Fact, UnreadableChangeError, fact
+from stats_service.repository import projection
 from todobus_events import change_log, tasks
 from todobus_events.bus import Bus
 from todobus_events.change_log import Page
@@ -69,7 +69,7 @@ class Healer:
         """Request healing for every user who is behind the change log; gives their number."""
         behind = 0
         async for heads in change_log.heads(self._bus.client):
-            found = await repository.behind(self._pool, {UUID(user_id): head for user_id, head in heads.items()})
+            found = await projection.behind(self._pool, {UUID(user_id): head for user_id, head in heads.items()})
             for user_id, head in found.items():
                 self.request(user_id, head)
             behind += len(found)
@@ -86,7 +86,7 @@ class Healer:
             del self._targets[user_id]
 
     async def _fetch_missing(self, user_id: UUID) -> None:
-        since, _ = await repository.position(self._pool, user_id)
+        since, _ = await projection.position(self._pool, user_id)
         has_more = since < self._targets[user_id]
         while has_more:
             page = await change_log.page(self._bus.client, str(user_id), since)
@@ -94,7 +94,7 @@ class Healer:
             await self._apply(facts)
             HEALED.inc(len(facts))
             since, has_more = page.events[-1].sequence if page.events else since, page.has_more
-        as_of_sequence, newest = await repository.position(self._pool, user_id)
+        as_of_sequence, newest = await projection.position(self._pool, user_id)
         if newest > as_of_sequence:
             STUCK.inc()
             self._not_before[user_id] = time.monotonic() + COOLDOWN_SECONDS

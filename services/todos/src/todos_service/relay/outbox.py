@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import asyncpg
+import sqlalchemy as sa
 from sqlalchemy import text
 
 from service_common.database import Connection, Statement
@@ -10,19 +11,19 @@ from todobus_events import topology
 from todobus_events.envelope import headers
 from todobus_events.publishing import Message
 from todos_service.repository import changes
+from todos_service.tables import changes as log
+from todos_service.tables import outbox
 
 BATCH_BYTES = 4 * 1024 * 1024
 REASON_LENGTH = 500
 FLOOR_SECONDS = 1.0
 
 _PENDING = Statement(
-    text(
-        f"""
-        select o.id, o.user_id::text as owner, {changes.COLUMNS}
-        from outbox o left join changes c on c.user_id = o.user_id and c.sequence = o.sequence
-        where o.id > :floor order by o.id limit :count
-        """  # noqa: S608 - the columns are written elsewhere
-    )
+    sa.select(outbox.c.id, sa.cast(outbox.c.user_id, sa.Text).label("owner"), *changes.EVENT)
+    .outerjoin_from(outbox, log, (log.c.user_id == outbox.c.user_id) & (log.c.sequence == outbox.c.sequence))
+    .where(outbox.c.id > sa.bindparam("floor"))
+    .order_by(outbox.c.id)
+    .limit(sa.bindparam("count"))
 )
 _DELETE = Statement(text("delete from outbox where id = any(cast(:ids as bigint[]))"))
 _SET_ASIDE = Statement(
