@@ -1,7 +1,6 @@
 """The todo service's half of the bus, without its HTTP: a change log that is written, relayed and asked."""
 
 import json
-import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 
 from service_common.database import create_pool
 from service_common.settings import BusSettings
+from service_testing import change_log
 from service_testing.databases import Databases
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
@@ -19,14 +19,6 @@ from todobus_events.bus import Bus
 from todobus_events.envelope import read
 from todos_service.relay.relay import Relay
 from todos_service.subscribers import Responder
-
-WRITE = """
-with feed as (insert into feeds as f (user_id, sequence) values ($1, 1)
-              on conflict (user_id) do update set sequence = f.sequence + 1 returning sequence),
-     change as (insert into changes (user_id, sequence, type, todo_id, data, occurred_at)
-                select $1, sequence, $4, $2, $3, now() from feed returning sequence)
-insert into outbox (user_id, sequence) select $1, sequence from change returning sequence
-"""
 
 
 def settings(nats: NatsServer, user: str) -> BusSettings:
@@ -45,7 +37,7 @@ class Publisher:
         sequence = 0
         for _ in range(count):
             change = json.dumps({"changed": []} | data)
-            sequence = await self.pool.fetchval(WRITE, user_id, uuid.uuid4(), change, event_type)
+            sequence = (await change_log.append(self.pool, user_id, change, event_type))["sequence"]
         if self.relay:
             self.relay.wake()
         return sequence

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from service_common.settings import BusSettings
+from service_testing import change_log
 from service_testing.databases import Databases
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
@@ -19,13 +20,6 @@ from todobus_events.publishing import Message, Refused, publish_batch, publish_o
 from todos_service.relay.outbox import Floor
 from todos_service.relay.relay import LOCK, Relay
 
-WRITE = """
-with feed as (insert into feeds as f (user_id, sequence) values ($1, 1)
-              on conflict (user_id) do update set sequence = f.sequence + 1 returning sequence),
-     change as (insert into changes (user_id, sequence, type, todo_id, data, occurred_at, traceparent)
-                select $1, sequence, 'todo.created.v1', $2, $3, now(), $4 from feed returning sequence)
-insert into outbox (user_id, sequence) select $1, sequence from change returning id
-"""
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 END_LEADER = """
 select bool_and(pg_terminate_backend(pid)) from pg_locks
@@ -35,7 +29,7 @@ where locktype = 'advisory' and database = (select oid from pg_database where da
 
 
 async def write(connection: Any, user: uuid.UUID, data: str = '{"a":  "é"}') -> int:
-    return await connection.fetchval(WRITE, user, uuid.uuid4(), data, TRACE)
+    return (await change_log.append(connection, user, data, "todo.created.v1", TRACE))["id"]
 
 
 @asynccontextmanager
