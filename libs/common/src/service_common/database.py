@@ -13,7 +13,7 @@ import asyncpg
 from sqlalchemy import BindParameter, ClauseElement, ColumnElement, Interval, bindparam, func
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 
-# What a statement raises while PostgreSQL is away, starts, stops, or has no session, memory or disk left to give.
+# What a statement raises while PostgreSQL is down, starts, stops, or has no session, memory or disk left to give.
 UNREACHABLE: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
@@ -63,6 +63,12 @@ class Statement:
 
     async def first(self, db: Executor, **values: Any) -> asyncpg.Record | None:
         return await db.fetchrow(self.sql, *self._arguments(values))
+
+    async def one(self, db: Executor, **values: Any) -> asyncpg.Record:
+        """The row of a statement that always gives one."""
+        row = await db.fetchrow(self.sql, *self._arguments(values))
+        assert row is not None  # noqa: S101
+        return row
 
     async def value(self, db: Executor, **values: Any) -> Any:
         return await db.fetchval(self.sql, *self._arguments(values))

@@ -44,8 +44,5 @@ async def append(
     db: Executor, user_id: Any, data: str, event_type: str = "todo.updated.v1", traceparent: str | None = None
 ) -> asyncpg.Record:
     """`id` in the outbox and `sequence` of a new change of a new todo; `data` is JSON."""
-    row = await _append().first(
-        db, user_id=user_id, type=event_type, todo_id=uuid.uuid4(), data=data, traceparent=traceparent
-    )
-    assert row is not None  # noqa: S101 - an insert returns its row
-    return row
+    values = {"type": event_type, "todo_id": uuid.uuid4(), "data": data, "traceparent": traceparent}
+    return await _append().one(db, user_id=user_id, **values)

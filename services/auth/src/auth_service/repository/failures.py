@@ -58,8 +58,7 @@ async def add(db: Executor, attempt: Attempt) -> int:
     Attempts that were let in together count one by one; those that finish after the block began get a wait, not
     whether the password was right.
     """
-    row = await _add.first(db, account=attempt.account, network=attempt.network)
-    assert row is not None, "an upsert returns its row"  # noqa: S101
+    row = await _add.one(db, account=attempt.account, network=attempt.network)
     return row["wait"] if row["blocked"] or row["failures"] > FREE_FAILURES else 0
 
 

@@ -2,6 +2,7 @@ import uuid
 from dataclasses import fields
 from typing import Any
 
+import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -41,29 +42,24 @@ _renew_hash = Statement(
 _delete = Statement(sa.delete(users).where(_this))
 
 
+def _user(row: asyncpg.Record | None) -> User | None:
+    return User(**row) if row else None
+
+
 async def insert(
     connection: Connection, email: str, email_key: str, password_hash: str, display_name: str, time_zone: str
 ) -> User | None:
     """None when the address has an account."""
-    row = await _insert.first(
-        connection,
-        email=email,
-        email_key=email_key,
-        password_hash=password_hash,
-        display_name=display_name,
-        time_zone=time_zone,
-    )
-    return User(**row) if row else None
+    values = {"email": email, "email_key": email_key, "password_hash": password_hash, "display_name": display_name}
+    return _user(await _insert.first(connection, **values, time_zone=time_zone))
 
 
 async def with_email(db: Executor, email_key: str) -> User | None:
-    row = await _by_email.first(db, email_key=email_key)
-    return User(**row) if row else None
+    return _user(await _by_email.first(db, email_key=email_key))
 
 
 async def with_id(db: Executor, user_id: uuid.UUID) -> User | None:
-    row = await _by_id.first(db, user_id=user_id)
-    return User(**row) if row else None
+    return _user(await _by_id.first(db, user_id=user_id))
 
 
 async def everybody(connection: Connection, after: uuid.UUID, limit: int) -> list[User]:
@@ -73,15 +69,12 @@ async def everybody(connection: Connection, after: uuid.UUID, limit: int) -> lis
 
 async def lock(connection: Connection, user_id: uuid.UUID) -> User | None:
     """The user, whom no other transaction changes until this one ends."""
-    row = await _locked.first(connection, user_id=user_id)
-    return User(**row) if row else None
+    return _user(await _locked.first(connection, user_id=user_id))
 
 
 async def update(connection: Connection, user_id: uuid.UUID, profile: dict[str, Any]) -> User:
-    """`profile` has every field that the owner may change."""
-    row = await _update.first(connection, user_id=user_id, **profile)
-    assert row is not None, "the row is locked"  # noqa: S101
-    return User(**row)
+    """`profile` has every field that the owner may change; the row is locked."""
+    return User(**await _update.one(connection, user_id=user_id, **profile))
 
 
 async def set_password(connection: Connection, user_id: uuid.UUID, password_hash: str) -> None:

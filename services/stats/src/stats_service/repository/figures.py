@@ -93,8 +93,7 @@ class Activity(NamedTuple):
 
 async def figures(db: Executor, user_id: UUID, today: datetime, now: datetime) -> Figures:
     """`today` is the instant at which the user's day began."""
-    row = await _FIGURES.first(db, user_id=user_id, today=today, now=now)
-    assert row is not None  # noqa: S101 - selected from one row
+    row = await _FIGURES.one(db, user_id=user_id, today=today, now=now)
     labels = _columns(row, "kinds", "label_values", "totals", "completed_by_label")
     return Figures(
         total=row["total"],
@@ -109,8 +108,7 @@ async def figures(db: Executor, user_id: UUID, today: datetime, now: datetime) -
 
 
 async def activity(db: Executor, user_id: UUID, start: datetime, stop: datetime) -> Activity:
-    row = await _ACTIVITY.first(db, user_id=user_id, start=start, stop=stop)
-    assert row is not None  # noqa: S101 - selected from one row
+    row = await _ACTIVITY.one(db, user_id=user_id, start=start, stop=stop)
     buckets = [Bucket(*bucket) for bucket in _columns(row, "buckets", "created", "completed", "removed")]
     return Activity(row["active_before"], buckets, row["as_of_sequence"], row["newest"])
 

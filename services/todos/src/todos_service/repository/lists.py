@@ -85,16 +85,15 @@ async def page(db: asyncpg.Pool, user_id: str, shape: Shape, count: int, values:
     if shape.words:
         row = await _planned(db, statement, {"user_id": user_id, "count": count, **values})
     else:
-        row = await statement.first(db, user_id=user_id, count=count, **values)
-    assert row is not None  # noqa: S101 - the statement gives one row
+        row = await statement.one(db, user_id=user_id, count=count, **values)
     return row["sequence"], row["documents"]
 
 
-async def _planned(db: asyncpg.Pool, statement: Statement, values: Mapping[str, Any]) -> asyncpg.Record | None:
+async def _planned(db: asyncpg.Pool, statement: Statement, values: Mapping[str, Any]) -> asyncpg.Record:
     """Planned for these words: without them the planner cannot estimate a rare one, which needs the index."""
     async with db.acquire() as connection, connection.transaction(readonly=True):
         await connection.execute("set local plan_cache_mode = force_custom_plan")
-        return await statement.first(connection, **values)
+        return await statement.one(connection, **values)
 
 
 @lru_cache(maxsize=SHAPES)

@@ -8,6 +8,7 @@ The three writes are text: they share fragments, and the JSON that they build re
 """
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import asyncpg
@@ -29,6 +30,7 @@ def typed(name: str) -> str:
     return todos.c[name].type.compile(DIALECT)
 
 
+_given = attrgetter(*GIVEN)
 _GIVEN = ", ".join(f"cast(:{name} as {typed(name)}) as {name}" for name in GIVEN)
 
 
@@ -140,18 +142,16 @@ class Change:
 
 
 def _values(content: Content) -> dict[str, Any]:
-    return {name: getattr(content, name) for name in GIVEN} | {"priority": PRIORITIES.index(content.priority)}
+    return dict(zip(GIVEN, _given(content), strict=True)) | {"priority": PRIORITIES.index(content.priority)}
 
 
 async def create(db: Executor, user_id: str, todo_id: str | None, content: Content, traceparent: str) -> asyncpg.Record:
     """The new todo: `id`, `version` and `document`. Raises: IdTaken."""
     values = {"user_id": user_id, "id": todo_id, "type": CREATED, "changed": "[]", "previous": "{}"}
     try:
-        row = await _CREATE.first(db, **values, **_values(content), traceparent=traceparent)
+        return await _CREATE.one(db, **values, **_values(content), traceparent=traceparent)
     except asyncpg.UniqueViolationError as error:
         raise IdTaken from error
-    assert row is not None  # noqa: S101 - the statement inserts a row or fails
-    return row
 
 
 async def change(db: Executor, user_id: str, write: Change, traceparent: str) -> asyncpg.Record:
