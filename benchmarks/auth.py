@@ -23,6 +23,7 @@ import jwt
 
 from auth_service.derived_keys import Secrets
 from auth_service.passwords import PARAMETERS
+from auth_service.repository import sessions, users
 from service_common.bus import create_bus
 from service_common.settings import ServiceSettings
 from service_common.tokens.authentication import Authentication
@@ -58,11 +59,8 @@ class Service:
         """Made beside the service: the work of registering them is not the question."""
         hashed = PARAMETERS.hash(PASSWORD)
         emails = [f"{uuid.uuid4().hex}@example.com" for _ in range(ACCOUNTS)]
-        await self.rows.executemany(
-            """insert into users (email, email_key, password_hash, display_name, time_zone)
-               values ($1, $1, $2, 'Ann', 'UTC')""",
-            [(email, hashed) for email in emails],
-        )
+        for email in emails:
+            await users.insert(self.rows, email, email, hashed, "Ann", "UTC")
         return emails
 
     async def login(self, email: str) -> httpx.Response:
@@ -70,10 +68,11 @@ class Service:
 
     async def tokens(self, count: int) -> list[str]:
         """Of sessions made beside the service: hashing so many passwords is not the question."""
-        user_id = await self.rows.fetchval("select id from users limit 1")
-        insert = "insert into sessions (user_id, user_agent, ip) select $1, '', '' from generate_series(1, $2)"
-        found = await self.rows.fetch(f"{insert} returning id", user_id, count)
-        given = [{"refresh_token": self.secrets.refresh_token(uuid.UUID(str(row["id"])), 0)} for row in found]
+        email = f"{uuid.uuid4().hex}@example.com"
+        user = await users.insert(self.rows, email, email, "-", "Ann", "UTC")
+        assert user
+        made = [await sessions.insert(self.rows, user.id, "-", "", "") for _ in range(count)]
+        given = [{"refresh_token": self.secrets.refresh_token(session.id, 0)} for session in made if session]
         return [(await self.call("POST", "/api/auth/refresh", body)).json()["access_token"] for body in given]
 
 

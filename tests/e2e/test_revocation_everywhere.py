@@ -10,6 +10,8 @@ import asyncpg
 import pytest
 
 from auth_service.derived_keys import Secrets
+from auth_service.repository import sessions as session_rows
+from auth_service.repository import users as user_rows
 from auth_service.settings import KeySettings
 from service_testing.databases import Databases
 from service_testing.nats import NatsServer
@@ -41,15 +43,11 @@ async def sessions(url: str, key_file: Path, count: int) -> list[str]:
     settings = KeySettings(database_url=url, key_encryption_key_file=key_file)
     secrets = Secrets(settings.key_encryption_key())
     rows = await asyncpg.connect(url)
-    user_id = await rows.fetchval(
-        """insert into users (email, email_key, password_hash, display_name, time_zone)
-           values ($1, $1, '-', 'Ann', 'UTC') returning id""",
-        f"{uuid.uuid4().hex}@example.com",
-    )
-    insert = "insert into sessions (user_id, user_agent, ip) select $1, '', '' from generate_series(1, $2) returning id"
-    found = await rows.fetch(insert, user_id, count)
+    email = f"{uuid.uuid4().hex}@example.com"
+    user = await user_rows.insert(rows, email, email, "-", "Ann", "UTC")
+    made = [await session_rows.insert(rows, user.id, "-", "", "") for _ in range(count)]
     await rows.close()
-    return [secrets.refresh_token(uuid.UUID(str(row["id"])), 0) for row in found]
+    return [secrets.refresh_token(session.id, 0) for session in made]
 
 
 class Caller:

@@ -31,6 +31,7 @@ class Package:
         self.versions = folder / self.name / "migrations" / "versions"
         self.versions.mkdir(parents=True)
         (folder / self.name / "__init__.py").touch()
+        (folder / self.name / "tables.py").write_text("from sqlalchemy import MetaData\n\nmetadata = MetaData()\n")
 
     def add(self, number: str, previous: str | None = None) -> None:
         text = REVISION.format(number=number, previous=repr(previous))

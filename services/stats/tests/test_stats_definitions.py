@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from stats_service import service
 from stats_service.domain import Bucket, Calendar, daily, streak
-from stats_service.repository import Preferences
+from stats_service.repository.users import Preferences
 from stats_service.schemas import Summary
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday

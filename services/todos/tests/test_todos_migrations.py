@@ -12,6 +12,7 @@ from sqlalchemy.pool import NullPool
 
 from local_cluster.launcher.engines.postgres import create_database
 from service_common import migrations
+from service_testing.waiting import wait_until
 from todos_service.domain import Content
 from todos_service.repository import lists, reads, writes
 from todos_service.repository.lists import Shape
@@ -30,6 +31,7 @@ select string_agg(definition, e'\n' order by definition) from (
 @pytest.fixture
 async def empty(postgres):
     """A database without any schema, owned by the service's role."""
+    await wait_until(postgres.ready, 30)
     name = f"todos_{uuid.uuid4().hex}"
     await create_database(postgres, name, postgres.password)
     yield postgres.url(name, name)

@@ -9,19 +9,13 @@ import pytest
 
 from service_common.database import create_pool
 from service_common.settings import BusSettings
+from service_testing.change_log import append
 from service_testing.databases import Databases
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 from todobus_events import change_log, topology
 from todobus_events.models import NIL_UUID
 from todos_service.subscribers import REPLY_BYTES, Responder
-
-WRITE = """
-with feed as (insert into feeds as f (user_id, sequence) values ($1, 1)
-              on conflict (user_id) do update set sequence = f.sequence + 1 returning sequence)
-insert into changes (user_id, sequence, type, todo_id, data, occurred_at)
-select $1, sequence, 'todo.updated.v1', $2, $3, now() from feed
-"""
 
 
 @pytest.fixture
@@ -43,7 +37,7 @@ async def responding(pool: asyncpg.Pool, nats: NatsServer) -> AsyncIterator[Resp
 
 async def write(pool: asyncpg.Pool, user: uuid.UUID, count: int, **data: Any) -> None:
     for number in range(count):
-        await pool.execute(WRITE, user, uuid.uuid4(), json.dumps({"number": number} | data))
+        await append(pool, user, json.dumps({"number": number} | data))
 
 
 async def ask(nats: NatsServer, subject: str, request: dict[str, Any]) -> Any:

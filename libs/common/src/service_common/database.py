@@ -1,15 +1,16 @@
 """PostgreSQL: one asyncpg pool per process, and SQLAlchemy Core expressions compiled once for it.
 
-Hot statements do not pass through SQLAlchemy's engine: they are written as Core expressions (or `text`), compiled to
-asyncpg's `$1` form at import, and run on the pool; an ORM session took three times as long for the same query.
+Statements are Core expressions on the tables of a service, or `text` where Core cannot say it. They are compiled to
+asyncpg's `$1` form at import and run on the pool, without SQLAlchemy's engine: docs/decisions/0011 has the figures.
 """
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
-from sqlalchemy import ClauseElement
+from sqlalchemy import BindParameter, ClauseElement, ColumnElement, Interval, bindparam, func
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 
 from todobus_events.subscriber import postgres
@@ -22,35 +23,52 @@ TRANSIENT = postgres.TRANSIENT
 # which its log names.
 ERRORS = (*TRANSIENT, asyncpg.PostgresError)
 
-Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy  # where a transaction is needed
+Executor = Connection | asyncpg.Pool
 _LOOP_OF_OPENER = object()
-_DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
+DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
+
+
+def named(*columns: str) -> dict[str, BindParameter[Any]]:
+    """The values of an insert or update: a parameter for each column, of the column's name."""
+    return {name: bindparam(name) for name in columns}
+
+
+def ago(age: timedelta | str) -> ColumnElement[Any]:
+    """The instant so long before now; a string names the parameter that holds the age."""
+    return func.now() - (bindparam(age, type_=Interval) if isinstance(age, str) else age)
 
 
 class Statement:
-    """A SQLAlchemy expression, compiled; parameters go by name, those with a value in it may be left out."""
+    """A SQLAlchemy expression, compiled; parameters are passed by name, those that have a value may be left out."""
 
     __slots__ = ("_parameters", "sql")
 
     def __init__(self, expression: ClauseElement) -> None:
-        compiled = expression.compile(dialect=_DIALECT)
+        compiled = expression.compile(dialect=DIALECT)
         self.sql = str(compiled)
         self._parameters = tuple((name, compiled.params[name]) for name in (compiled.positiontup or ()))  # type: ignore[attr-defined]
 
     def _arguments(self, values: dict[str, Any]) -> list[Any]:
         return [values.get(name, default) for name, default in self._parameters]
 
-    async def all(self, connection: Connection | asyncpg.Pool, **values: Any) -> Sequence[asyncpg.Record]:
-        return await connection.fetch(self.sql, *self._arguments(values))
+    async def all(self, db: Executor, **values: Any) -> Sequence[asyncpg.Record]:
+        return await db.fetch(self.sql, *self._arguments(values))
 
-    async def first(self, connection: Connection | asyncpg.Pool, **values: Any) -> asyncpg.Record | None:
-        return await connection.fetchrow(self.sql, *self._arguments(values))
+    async def first(self, db: Executor, **values: Any) -> asyncpg.Record | None:
+        return await db.fetchrow(self.sql, *self._arguments(values))
 
-    async def value(self, connection: Connection | asyncpg.Pool, **values: Any) -> Any:
-        return await connection.fetchval(self.sql, *self._arguments(values))
+    async def one(self, db: Executor, **values: Any) -> asyncpg.Record:
+        """The row of a statement that always gives one."""
+        row = await db.fetchrow(self.sql, *self._arguments(values))
+        assert row is not None  # noqa: S101
+        return row
 
-    async def execute(self, connection: Connection | asyncpg.Pool, **values: Any) -> str:
-        return await connection.execute(self.sql, *self._arguments(values))
+    async def value(self, db: Executor, **values: Any) -> Any:
+        return await db.fetchval(self.sql, *self._arguments(values))
+
+    async def execute(self, db: Executor, **values: Any) -> str:
+        return await db.execute(self.sql, *self._arguments(values))
 
 
 async def _keep_session(_: Any) -> None:

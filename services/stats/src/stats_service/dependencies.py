@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 from service_common.http.errors import Caller
 from stats_service import domain, service
 from stats_service.projection.projector import Projector
-from stats_service.repository import Preferences
+from stats_service.repository.users import Preferences
 
 WAIT_SECONDS = 2.0
 

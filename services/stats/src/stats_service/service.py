@@ -6,16 +6,20 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from stats_service import domain, repository
+from service_common.database import Executor
+from stats_service import domain
 from stats_service.domain import PRIORITIES, Calendar, Day
-from stats_service.repository import Figures, Label, Preferences, Source
+from stats_service.repository import figures as read
+from stats_service.repository import users
+from stats_service.repository.figures import Figures, Label
+from stats_service.repository.users import Preferences
 
 DEFAULTS = Preferences(time_zone="UTC", week_start="monday", day_start_hour=0, daily_goal=5)
 
 
-async def preferences(source: Source, user_id: UUID, time_zone: str | None, fallback: str) -> Preferences:
+async def preferences(db: Executor, user_id: UUID, time_zone: str | None, fallback: str) -> Preferences:
     """The user's own, in `time_zone` where one is asked for; `fallback` is the zone of a user not heard of yet."""
-    known = await repository.preferences(source, user_id) or DEFAULTS._replace(time_zone=fallback)
+    known = await users.preferences(db, user_id) or DEFAULTS._replace(time_zone=fallback)
     return known._replace(time_zone=time_zone) if time_zone else known
 
 
@@ -23,11 +27,11 @@ def calendar(preferences: Preferences) -> Calendar:
     return Calendar(ZoneInfo(preferences.time_zone), preferences.week_start, preferences.day_start_hour)
 
 
-async def summary(source: Source, user_id: UUID, preferences: Preferences, now: datetime) -> dict[str, Any]:
+async def summary(db: Executor, user_id: UUID, preferences: Preferences, now: datetime) -> dict[str, Any]:
     """What `schemas.Summary` describes."""
     days = calendar(preferences)
     today = days.day_of(now)
-    figures = await repository.figures(source, user_id, days.start_of(today), now)
+    figures = await read.figures(db, user_id, days.start_of(today), now)
     done = _completions_by_day(days, figures.completions)
     return {
         "user_id": user_id,
@@ -46,9 +50,9 @@ async def summary(source: Source, user_id: UUID, preferences: Preferences, now: 
     }
 
 
-async def daily(source: Source, user_id: UUID, days: Calendar, first: date, last: date) -> list[Day]:
+async def daily(db: Executor, user_id: UUID, days: Calendar, first: date, last: date) -> list[Day]:
     start, stop = days.start_of(first), days.start_of(last + domain.ONE_DAY)
-    activity = await repository.activity(source, user_id, start, stop)
+    activity = await read.activity(db, user_id, start, stop)
     return domain.daily(days, first, last, activity.active_before, activity.buckets)
 
 

@@ -11,10 +11,11 @@ import structlog
 from nats.aio.msg import Msg
 
 from service_common import database, erasure
-from stats_service import domain, repository, service
+from stats_service import domain, service
 from stats_service.domain import fact
 from stats_service.projection.projector import Projector
-from stats_service.repository import Preferences
+from stats_service.repository import users
+from stats_service.repository.users import Preferences
 from stats_service.schemas import Summary
 from todobus_events import topology
 from todobus_events.bus import Bus
@@ -49,10 +50,10 @@ async def _account_changed(bus: Bus, pool: asyncpg.Pool, event: Event) -> None:
     user_id = UUID(event.user_id)
     if event.type == "user.deleted.v1":
         async with pool.acquire() as connection, connection.transaction():
-            await repository.erase(connection, user_id)
+            await users.erase(connection, user_id)
         await erasure.confirm(bus.client, user_id, SERVICE)
     else:
-        await repository.save_preferences(pool, user_id, event.sequence, _preferences(event.data["user"]))
+        await users.save_preferences(pool, user_id, event.sequence, _preferences(event.data["user"]))
 
 
 def _preferences(user: dict[str, Any]) -> Preferences:

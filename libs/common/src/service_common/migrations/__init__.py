@@ -1,10 +1,11 @@
 """Runs the Alembic migrations of a service: `<package>/migrations/versions/NNNN_name.py`, one line of revisions.
 
-Libraries are imported where they are used: a launcher that asks for `head` pays for none of them, a start that finds
-the schema there does not pay for Alembic.
+Libraries are imported where they are used: the launcher, which needs only `head`, loads none of them, and a start that
+finds the schema up to date does not load Alembic.
 """
 
 import asyncio
+import importlib
 import importlib.util
 import sys
 from pathlib import Path
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
 
 LOCK = 7_205_759_403  # any number, the same in every migrator
 ENVIRONMENT = Path(__file__).parent
+COMPARED = {"compare_type": True, "compare_server_default": True}  # beside tables, columns, keys and indexes
 
 
 class SchemaTooNewError(Exception):
-    """The database was migrated by a release that knows more than this one."""
+    """The database was migrated by a newer release than this one."""
 
     def __init__(self, package: str, found: str, known: str) -> None:
         service = package.removesuffix("_service")
@@ -28,7 +30,7 @@ class SchemaTooNewError(Exception):
 
 
 def migrate(package: str, url: str) -> None:
-    """What `python -m <package> migrate` does; ends the process with one line when it cannot."""
+    """The command `python -m <package> migrate`. Raises: SystemExit with one line when the database cannot be used."""
     import asyncpg  # noqa: PLC0415
 
     try:
@@ -38,7 +40,10 @@ def migrate(package: str, url: str) -> None:
 
 
 async def upgrade(package: str, url: str) -> None:
-    """Bring the schema to the head of the package; of several at once, one works and the others wait for it."""
+    """Bring the schema to the package's head; of several processes at once, one migrates and the others wait.
+
+    Raises: SchemaTooNewError, OSError, asyncpg.PostgresError.
+    """
     import asyncpg  # noqa: PLC0415
     from sqlalchemy import text  # noqa: PLC0415
     from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
@@ -56,7 +61,7 @@ async def upgrade(package: str, url: str) -> None:
 
 
 async def is_current(package: str, url: str) -> bool:
-    """Whether the database is at the package's head; a newer one is an error."""
+    """Whether the database is at the package's head. Raises: SchemaTooNewError."""
     import asyncpg  # noqa: PLC0415
 
     connection = await asyncpg.connect(url, timeout=5)
@@ -88,7 +93,8 @@ def _run_alembic(connection: "Connection", package: str) -> None:
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
-    config = Config(attributes={"connection": connection})
+    tables = importlib.import_module(f"{package}.tables")
+    config = Config(attributes={"connection": connection, "target_metadata": tables.metadata, **COMPARED})
     config.set_main_option("path_separator", "newline")  # a folder's name may hold spaces and colons
     config.set_main_option("script_location", str(ENVIRONMENT).replace("%", "%%"))
     config.set_main_option("version_locations", str(versions(package)).replace("%", "%%"))

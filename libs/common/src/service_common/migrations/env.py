@@ -1,6 +1,6 @@
-"""Alembic's environment, the same for every service: it runs on the connection, and in the transaction, it is given."""
+"""Alembic's environment, the same for every service: it runs in the transaction of the connection that it is given."""
 
 from alembic import context
 
-context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
+context.configure(transactional_ddl=True, **context.config.attributes)
 context.run_migrations()

@@ -1,29 +1,29 @@
 import uuid
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from asyncpg import Pool
-from sqlalchemy import text
+import sqlalchemy as sa
 
-from service_common.database import Connection, Statement
+from auth_service.tables import audit_log, users
+from service_common.database import Executor, Statement, ago, named
 
-_insert = Statement(
-    text("""
-    insert into audit_log (event, account, session_id, ip, detail)
-    values (:event, :account, :session_id, :ip, :detail)
-    """)
-)
+KEPT = timedelta(days=365)  # the table's trigger refuses to delete what is newer
+
+_insert = Statement(sa.insert(audit_log).inline().values(named("event", "account", "session_id", "ip", "detail")))
+_email_key = sa.cast(sa.bindparam("email_key"), sa.Text)
 _read = Statement(
-    text("""
-    select a.id, a.at, a.event, u.email, a.account, a.session_id, a.ip, a.detail
-    from audit_log a left join users u on u.audit_id = a.account
-    where a.id > :after and (cast(:email_key as text) is null or u.email_key = :email_key)
-        and a.at >= :since
-    order by a.id limit :limit
-    """)
+    sa.select(audit_log, users.c.email)
+    .outerjoin_from(audit_log, users, users.c.audit_id == audit_log.c.account)
+    .where(
+        audit_log.c.id > sa.bindparam("after"),
+        audit_log.c.at >= sa.bindparam("since"),
+        sa.or_(_email_key.is_(None), users.c.email_key == _email_key),
+    )
+    .order_by(audit_log.c.id)
+    .limit(sa.bindparam("limit"))
 )
-_delete_old = Statement(text("delete from audit_log where at < now() - interval '365 days'"))
+_delete_old = Statement(sa.delete(audit_log).where(audit_log.c.at < ago(KEPT)))
 
 
 class Entry(NamedTuple):
@@ -40,25 +40,25 @@ class Entry(NamedTuple):
 
 
 async def record(
-    connection: Pool | Connection,
+    db: Executor,
+    account: uuid.UUID | None,
     event: str,
-    account: uuid.UUID | None = None,
     session_id: uuid.UUID | None = None,
     ip: str = "",
     detail: str = "",
 ) -> None:
-    await _insert.execute(connection, event=event, account=account, session_id=session_id, ip=ip, detail=detail)
+    """`account` is the user's `audit_id`; None where no known user is concerned."""
+    await _insert.execute(db, event=event, account=account, session_id=session_id, ip=ip, detail=detail)
 
 
-async def read(pool: Pool, since: datetime, email_key: str | None, page: int = 500) -> AsyncIterator[Entry]:
-    """Oldest first."""
+async def read(db: Executor, since: datetime, email_key: str | None, page: int = 500) -> AsyncIterator[Entry]:
+    """The entries of one account, or of all, oldest first."""
     after = 0
-    while rows := await _read.all(pool, after=after, email_key=email_key, since=since, limit=page):
+    while rows := await _read.all(db, after=after, email_key=email_key, since=since, limit=page):
         for row in rows:
             yield Entry(**row)
         after = rows[-1]["id"]
 
 
-async def delete_old(pool: Pool) -> None:
-    """The only change the table's trigger lets through."""
-    await _delete_old.execute(pool)
+async def delete_old(db: Executor) -> None:
+    await _delete_old.execute(db)

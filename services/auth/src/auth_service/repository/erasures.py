@@ -1,37 +1,45 @@
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
-from asyncpg import Pool
-from sqlalchemy import text
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from auth_service.domain import CONFIRMATIONS, ERASURE_PAUSE_SECONDS, MAX_ERASURE_PAUSE_SECONDS
-from service_common.database import Connection, Statement
+from auth_service.tables import erasures
+from service_common.database import Connection, Executor, Statement
 
+_of_user = erasures.c.user_id == sa.bindparam("user_id")
 _insert = Statement(
-    text(f"""
-    insert into erasures (user_id, service, sequence, next_at)
-    select :user_id, unnest(cast(:services as text[])), :sequence, now() + interval '{ERASURE_PAUSE_SECONDS} seconds'
-    """)
-)
-_due = Statement(
-    text(f"""
-    with due as (
-        update erasures set attempts = attempts + 1, next_at = now() + make_interval(secs =>
-            least({MAX_ERASURE_PAUSE_SECONDS}, {ERASURE_PAUSE_SECONDS} * power(2, least(attempts, 20))))
-        where next_at < now() returning user_id, sequence
+    sa.insert(erasures).from_select(
+        ["user_id", "service", "sequence", "next_at"],
+        sa.select(
+            sa.bindparam("user_id", type_=sa.Uuid),
+            sa.func.unnest(sa.bindparam("services", type_=ARRAY(sa.Text))),
+            sa.bindparam("sequence", type_=sa.BigInteger),
+            sa.func.now() + timedelta(seconds=ERASURE_PAUSE_SECONDS),
+        ),
     )
-    select distinct user_id, sequence from due
-    """)
 )
+_pause_seconds = sa.func.least(
+    MAX_ERASURE_PAUSE_SECONDS, ERASURE_PAUSE_SECONDS * sa.func.power(2, sa.func.least(erasures.c.attempts, 20))
+)
+_due_rows = (
+    sa.update(erasures)
+    .where(erasures.c.next_at < sa.func.now())
+    .values(attempts=erasures.c.attempts + 1, next_at=sa.func.now() + sa.func.make_interval(*[0] * 6, _pause_seconds))
+    .returning(erasures.c.user_id, erasures.c.sequence)
+    .cte("due")
+)
+_due = Statement(sa.select(_due_rows).distinct())
 _confirm = Statement(
-    text("""
-    update erasures set confirmations = least(confirmations, attempts) + 1
-    where user_id = :user_id and service = :service
-    """)
+    sa.update(erasures)
+    .where(_of_user, erasures.c.service == sa.bindparam("service"))
+    .values(confirmations=sa.func.least(erasures.c.confirmations, erasures.c.attempts) + 1)
 )
-_finished = Statement(text(f"select bool_and(confirmations >= {CONFIRMATIONS}) from erasures where user_id = :user_id"))
-_delete = Statement(text("delete from erasures where user_id = :user_id"))
+_finished = Statement(sa.select(sa.func.bool_and(erasures.c.confirmations >= CONFIRMATIONS)).where(_of_user))
+_delete = Statement(sa.delete(erasures).where(_of_user))
 
 
 class Erasure(NamedTuple):
@@ -40,19 +48,20 @@ class Erasure(NamedTuple):
 
 
 async def insert(connection: Connection, user_id: uuid.UUID, sequence: int, services: Sequence[str]) -> None:
+    """Wait for the confirmation of each service."""
     await _insert.execute(connection, user_id=user_id, sequence=sequence, services=services)
 
 
 async def due(connection: Connection) -> list[Erasure]:
-    """Users whose erasure somebody has to be told (again); each time later than the time before."""
+    """Users whose deletion has to be announced again; the pause between two announcements grows."""
     return [Erasure(**row) for row in await _due.all(connection)]
 
 
-async def confirm(pool: Pool, user_id: uuid.UUID, service: str) -> bool:
-    """A service says that it holds nothing of the user; whether all have now said so often enough."""
-    await _confirm.execute(pool, user_id=user_id, service=service)
-    return bool(await _finished.value(pool, user_id=user_id))
+async def confirm(db: Executor, user_id: uuid.UUID, service: str) -> bool:
+    """Count a service's confirmation; whether all services have now confirmed often enough."""
+    await _confirm.execute(db, user_id=user_id, service=service)
+    return bool(await _finished.value(db, user_id=user_id))
 
 
-async def delete(pool: Pool, user_id: uuid.UUID) -> None:
-    await _delete.execute(pool, user_id=user_id)
+async def delete(db: Executor, user_id: uuid.UUID) -> None:
+    await _delete.execute(db, user_id=user_id)

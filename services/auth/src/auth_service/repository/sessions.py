@@ -1,52 +1,60 @@
 import uuid
 from collections.abc import Sequence
+from dataclasses import fields
+from datetime import timedelta
 from typing import NamedTuple
 
-from asyncpg import Pool
-from sqlalchemy import text
+import sqlalchemy as sa
 
 from auth_service.domain import ABSOLUTE_DAYS, IDLE_DAYS, REUSE_WINDOW_SECONDS, Session, User
-from auth_service.repository import users
-from service_common.database import Connection, Statement
+from auth_service.repository.users import with_id
+from auth_service.tables import sessions, users
+from service_common.database import Connection, Executor, Statement, ago
 
-COLUMNS = "id, counter, created_at, last_used_at, user_agent, ip"
-ALIVE = (
-    f"""created_at > now() - interval '{ABSOLUTE_DAYS} days' and last_used_at > now() - interval '{IDLE_DAYS} days'"""
+_columns = [sessions.c[field.name] for field in fields(Session)]
+_alive_now = (sessions.c.created_at > ago(timedelta(days=ABSOLUTE_DAYS))) & (
+    sessions.c.last_used_at > ago(timedelta(days=IDLE_DAYS))
 )
+_of_user = sessions.c.user_id == sa.bindparam("user_id")
+_this = sessions.c.id == sa.bindparam("session_id")
+_counter = sa.bindparam("counter", type_=sa.BigInteger)
 
 _insert = Statement(
-    text(f"""
-    insert into sessions (user_id, user_agent, ip)
-    select id, :user_agent, :ip from users where id = :user_id and password_hash = :password_hash for share
-    returning {COLUMNS}
-    """)
+    sa.insert(sessions)
+    .from_select(
+        ["user_id", "user_agent", "ip"],
+        sa.select(users.c.id, sa.bindparam("user_agent", type_=sa.Text), sa.bindparam("ip", type_=sa.Text))
+        .where(users.c.id == sa.bindparam("user_id"), users.c.password_hash == sa.bindparam("password_hash"))
+        .with_for_update(read=True),
+    )
+    .returning(*_columns)
 )
 _rotate = Statement(
-    text(f"""
-    update sessions set
-        counter = :counter + 1,
-        rotated_at = case when counter = :counter then now() else rotated_at end,
-        last_used_at = now()
-    where id = :session_id and {ALIVE} and (
-        counter = :counter
-        or (counter = :counter + 1 and rotated_at > now() - interval '{REUSE_WINDOW_SECONDS} seconds')
+    sa.update(sessions)
+    .where(
+        _this,
+        _alive_now,
+        (sessions.c.counter == _counter)
+        | (sessions.c.counter == _counter + 1) & (sessions.c.rotated_at > ago(timedelta(seconds=REUSE_WINDOW_SECONDS))),
     )
-    returning {COLUMNS}, user_id
-    """)
+    .values(
+        counter=_counter + 1,
+        rotated_at=sa.case((sessions.c.counter == _counter, sa.func.now()), else_=sessions.c.rotated_at),
+        last_used_at=sa.func.now(),
+    )
+    .returning(*_columns, sessions.c.user_id)
 )
 _find = Statement(
-    text("""
-    select s.user_id, s.counter, u.audit_id from sessions s join users u on u.id = s.user_id where s.id = :session_id
-    """)
+    sa.select(sessions.c.user_id, sessions.c.counter, users.c.audit_id).join_from(sessions, users).where(_this)
 )
 _alive = Statement(
-    text(f"select {COLUMNS} from sessions where user_id = :user_id and {ALIVE} order by last_used_at desc, id")
+    sa.select(*_columns).where(_of_user, _alive_now).order_by(sessions.c.last_used_at.desc(), sessions.c.id)
 )
-_delete = Statement(text("delete from sessions where user_id = :user_id and id = :session_id returning id"))
+_delete = Statement(sa.delete(sessions).where(_of_user, _this).returning(sessions.c.id))
 _delete_all = Statement(
-    text("delete from sessions where user_id = :user_id and id is distinct from cast(:kept as uuid) returning id")
+    sa.delete(sessions).where(_of_user, sessions.c.id.is_distinct_from(sa.bindparam("kept"))).returning(sessions.c.id)
 )
-_delete_dead = Statement(text(f"delete from sessions where not ({ALIVE})"))
+_delete_dead = Statement(sa.delete(sessions).where(~_alive_now))
 
 
 class Owner(NamedTuple):
@@ -58,33 +66,35 @@ class Owner(NamedTuple):
 async def insert(
     connection: Connection, user_id: uuid.UUID, password_hash: str, user_agent: str, ip: str
 ) -> Session | None:
-    """None when the password that was checked is not the user's any more, or the user is gone.
+    """None when the password that was checked is no longer the user's, or the user is deleted.
 
-    Whoever changes the password or deletes the user waits for this transaction, and then ends this session too.
+    A change of the password or a deletion of the user waits for this transaction, and then ends this session too.
     """
     row = await _insert.first(connection, user_id=user_id, password_hash=password_hash, user_agent=user_agent, ip=ip)
     return Session(**row) if row else None
 
 
-async def rotate(pool: Pool, session_id: uuid.UUID, counter: int) -> tuple[Session, User] | None:
+async def rotate(db: Executor, session_id: uuid.UUID, counter: int) -> tuple[Session, User] | None:
     """Move the session past its token `counter`; a second time within the window changes nothing.
 
     None when there is no such living session, or the token is older, or not issued yet.
     """
-    row = await _rotate.first(pool, session_id=session_id, counter=counter)
-    user = await users.with_id(pool, row["user_id"]) if row else None
+    row = await _rotate.first(db, session_id=session_id, counter=counter)
+    user = await with_id(db, row["user_id"]) if row else None
     if row is None or user is None:
         return None
     return Session(**{name: value for name, value in row.items() if name != "user_id"}), user
 
 
-async def owner(pool: Pool, session_id: uuid.UUID) -> Owner | None:
-    row = await _find.first(pool, session_id=session_id)
+async def owner(db: Executor, session_id: uuid.UUID) -> Owner | None:
+    """The user of the session that a token names."""
+    row = await _find.first(db, session_id=session_id)
     return Owner(**row) if row else None
 
 
-async def alive(pool: Pool, user_id: uuid.UUID) -> Sequence[Session]:
-    return [Session(**row) for row in await _alive.all(pool, user_id=user_id)]
+async def alive(db: Executor, user_id: uuid.UUID) -> Sequence[Session]:
+    """Last used first."""
+    return [Session(**row) for row in await _alive.all(db, user_id=user_id)]
 
 
 async def delete(connection: Connection, user_id: uuid.UUID, session_id: uuid.UUID) -> list[uuid.UUID]:
@@ -97,6 +107,6 @@ async def delete_all(connection: Connection, user_id: uuid.UUID, kept: uuid.UUID
     return [row["id"] for row in await _delete_all.all(connection, user_id=user_id, kept=kept)]
 
 
-async def delete_dead(pool: Pool) -> None:
-    """Those past their idle or absolute limit; their tokens died long before."""
-    await _delete_dead.execute(pool)
+async def delete_dead(db: Executor) -> None:
+    """Delete the sessions past their idle or absolute limit; their tokens expired long before."""
+    await _delete_dead.execute(db)

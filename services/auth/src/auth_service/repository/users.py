@@ -1,63 +1,65 @@
 import uuid
+from dataclasses import fields
 from typing import Any
 
-from asyncpg import Pool
-from sqlalchemy import text
+import asyncpg
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from auth_service.domain import User
-from service_common.database import Connection, Statement
+from auth_service.tables import users
+from service_common.database import Connection, Executor, Statement, named
 
-COLUMNS = """id, email, password_hash, display_name, time_zone, week_start, day_start_hour, daily_goal, created_at,
-    sequence, audit_id"""
+_columns = [users.c[field.name] for field in fields(User)]
+_select = sa.select(*_columns)
+_this = users.c.id == sa.bindparam("user_id")
 
 _insert = Statement(
-    text(f"""
-    insert into users (email, email_key, password_hash, display_name, time_zone)
-    values (:email, :email_key, :password_hash, :display_name, :time_zone)
-    on conflict (email_key) do nothing returning {COLUMNS}
-    """)
+    upsert(users)
+    .values(named("email", "email_key", "password_hash", "display_name", "time_zone"))
+    .on_conflict_do_nothing(index_elements=[users.c.email_key])
+    .returning(*_columns)
 )
-_by_email = Statement(text(f"select {COLUMNS} from users where email_key = :email_key"))
-_by_id = Statement(text(f"select {COLUMNS} from users where id = :user_id"))
-_all = Statement(text(f"select {COLUMNS} from users where id > :after order by id limit :limit"))
-_locked = Statement(text(f"select {COLUMNS} from users where id = :user_id for update"))
+_by_email = Statement(_select.where(users.c.email_key == sa.bindparam("email_key")))
+_by_id = Statement(_select.where(_this))
+_all = Statement(_select.where(users.c.id > sa.bindparam("after")).order_by(users.c.id).limit(sa.bindparam("limit")))
+_locked = Statement(_select.where(_this).with_for_update())
 _update = Statement(
-    text(f"""
-    update users set display_name = :display_name, time_zone = :time_zone, week_start = :week_start,
-        day_start_hour = :day_start_hour, daily_goal = :daily_goal, sequence = sequence + 1
-    where id = :user_id returning {COLUMNS}
-    """)
+    sa.update(users)
+    .where(_this)
+    .values(
+        **named("display_name", "time_zone", "week_start", "day_start_hour", "daily_goal"),
+        sequence=users.c.sequence + 1,
+    )
+    .returning(*_columns)
 )
-_set_password = Statement(text("update users set password_hash = :password_hash where id = :user_id"))
+_set_password = Statement(sa.update(users).where(_this).values(named("password_hash")))
 _renew_hash = Statement(
-    text("update users set password_hash = :renewed where id = :user_id and password_hash = :password_hash")
+    sa.update(users)
+    .where(_this, users.c.password_hash == sa.bindparam("password_hash"))
+    .values(password_hash=sa.bindparam("renewed"))
 )
-_delete = Statement(text("delete from users where id = :user_id"))
+_delete = Statement(sa.delete(users).where(_this))
+
+
+def _user(row: asyncpg.Record | None) -> User | None:
+    return User(**row) if row else None
 
 
 async def insert(
     connection: Connection, email: str, email_key: str, password_hash: str, display_name: str, time_zone: str
 ) -> User | None:
     """None when the address has an account."""
-    row = await _insert.first(
-        connection,
-        email=email,
-        email_key=email_key,
-        password_hash=password_hash,
-        display_name=display_name,
-        time_zone=time_zone,
-    )
-    return User(**row) if row else None
+    values = {"email": email, "email_key": email_key, "password_hash": password_hash, "display_name": display_name}
+    return _user(await _insert.first(connection, **values, time_zone=time_zone))
 
 
-async def with_email(pool: Pool, email_key: str) -> User | None:
-    row = await _by_email.first(pool, email_key=email_key)
-    return User(**row) if row else None
+async def with_email(db: Executor, email_key: str) -> User | None:
+    return _user(await _by_email.first(db, email_key=email_key))
 
 
-async def with_id(pool: Pool, user_id: uuid.UUID) -> User | None:
-    row = await _by_id.first(pool, user_id=user_id)
-    return User(**row) if row else None
+async def with_id(db: Executor, user_id: uuid.UUID) -> User | None:
+    return _user(await _by_id.first(db, user_id=user_id))
 
 
 async def everybody(connection: Connection, after: uuid.UUID, limit: int) -> list[User]:
@@ -66,26 +68,24 @@ async def everybody(connection: Connection, after: uuid.UUID, limit: int) -> lis
 
 
 async def lock(connection: Connection, user_id: uuid.UUID) -> User | None:
-    """The user, whom nobody else changes until this transaction ends."""
-    row = await _locked.first(connection, user_id=user_id)
-    return User(**row) if row else None
+    """The user, whom no other transaction changes until this one ends."""
+    return _user(await _locked.first(connection, user_id=user_id))
 
 
 async def update(connection: Connection, user_id: uuid.UUID, profile: dict[str, Any]) -> User:
-    row = await _update.first(connection, user_id=user_id, **profile)
-    assert row is not None, "the row is locked"  # noqa: S101
-    return User(**row)
+    """`profile` has every field that the owner may change; the row is locked."""
+    return User(**await _update.one(connection, user_id=user_id, **profile))
 
 
 async def set_password(connection: Connection, user_id: uuid.UUID, password_hash: str) -> None:
     await _set_password.execute(connection, user_id=user_id, password_hash=password_hash)
 
 
-async def renew_hash(pool: Pool, user_id: uuid.UUID, password_hash: str, renewed: str) -> None:
+async def renew_hash(db: Executor, user_id: uuid.UUID, password_hash: str, renewed: str) -> None:
     """Another hash of the same password; a password that was changed meanwhile stays changed."""
-    await _renew_hash.execute(pool, user_id=user_id, password_hash=password_hash, renewed=renewed)
+    await _renew_hash.execute(db, user_id=user_id, password_hash=password_hash, renewed=renewed)
 
 
 async def delete(connection: Connection, user_id: uuid.UUID) -> None:
-    """With the user go the sessions."""
+    """The user's sessions are deleted with it."""
     await _delete.execute(connection, user_id=user_id)

@@ -24,7 +24,7 @@ async def register(
         if user is None:
             raise EmailTaken
         await announce(connection, user, "registered", user.created_at)
-        await audit.record(connection, "registered", user.audit_id, ip=client.ip)
+        await audit.record(connection, user.audit_id, "registered", ip=client.ip)
     context.woken.set()
     return user
 
@@ -57,7 +57,7 @@ async def change_password(context: Context, claims: Claims, current: str, new: s
         await users.set_password(connection, user.id, hashed)
         ended = await sessions.delete_all(connection, user.id, kept=uuid.UUID(claims.session_id))
         gone = await revocations.insert(connection, ended)
-        await audit.record(connection, "password_changed", user.audit_id, ip=client.ip)
+        await audit.record(connection, user.audit_id, "password_changed", ip=client.ip)
     await revoke(context, gone)
 
 
@@ -72,6 +72,6 @@ async def delete(context: Context, claims: Claims, password: str, client: Client
         await failures.delete_account(connection, context.secrets.account(email_key(user.email)))
         await erasures.insert(connection, user.id, user.sequence + 1, ERASING_SERVICES)
         await announce_deleted(connection, user.id, user.sequence + 1)
-        await audit.record(connection, "deleted", user.audit_id, ip=client.ip)
+        await audit.record(connection, user.audit_id, "deleted", ip=client.ip)
     context.woken.set()
     await revoke(context, gone)

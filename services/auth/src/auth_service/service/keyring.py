@@ -96,7 +96,7 @@ class Keyring:
             if age is None or age > self._age:
                 await self._make(connection, 0 if age is None else self._lead)
             for key_id in await keys.delete_retired(connection, RETIRED_SECONDS):
-                await audit.record(connection, "key_retired", detail=key_id)
+                await audit.record(connection, None, "key_retired", detail=key_id)
 
     async def load(self) -> None:
         found = list(await keys.all_keys(self._pool))
@@ -122,7 +122,7 @@ class Keyring:
         key_id = thumbprint(public)
         sealed = self._secrets.seal(key_id, private.private_bytes_raw())
         await keys.insert(connection, key_id, public, sealed, lead_seconds)
-        await audit.record(connection, "key_created", detail=key_id)
+        await audit.record(connection, None, "key_created", detail=key_id)
         return key_id
 
     def _open(self, key: SigningKey) -> Ed25519PrivateKey:

@@ -41,7 +41,7 @@ async def login(context: Context, email: str, password: str, client: Client) -> 
     matched = await context.passwords.matches(password, user.password_hash if user else None)
     if user is None or not matched:
         LOGINS.labels("failed").inc()
-        await audit.record(context.pool, "login_failed", user.audit_id if user else None, ip=client.ip)
+        await audit.record(context.pool, user.audit_id if user else None, "login_failed", ip=client.ip)
         await _count_failure(context, attempt)
         raise InvalidCredentials
     async with context.pool.acquire() as connection, connection.transaction():
@@ -105,7 +105,7 @@ async def end(context: Context, claims: Claims, session_id: uuid.UUID | None, cl
         if not ended:
             raise NotFound
         gone = await revocations.insert(connection, ended)
-        await audit.record(connection, "logout", user.audit_id, session_id, client.ip)
+        await audit.record(connection, user.audit_id, "logout", session_id, client.ip)
     await revoke(context, gone)
 
 
@@ -122,7 +122,7 @@ async def end_all(context: Context, claims: Claims, client: Client) -> None:
     async with context.pool.acquire() as connection, connection.transaction():
         ended = await sessions.delete_all(connection, user.id)
         gone = await revocations.insert(connection, ended)
-        await audit.record(connection, "logout_all", user.audit_id, ip=client.ip, detail=f"{len(ended)} sessions")
+        await audit.record(connection, user.audit_id, "logout_all", ip=client.ip, detail=f"{len(ended)} sessions")
     await revoke(context, gone)
 
 
@@ -134,7 +134,7 @@ async def _open(connection: Connection, user: User, attempt: Attempt, client: Cl
     session = await sessions.insert(connection, user.id, user.password_hash, client.user_agent, client.ip)
     if session is None:
         raise InvalidCredentials
-    await audit.record(connection, "login", user.audit_id, session.id, client.ip)
+    await audit.record(connection, user.audit_id, "login", session.id, client.ip)
     return session
 
 
@@ -172,5 +172,5 @@ async def _end_reused(context: Context, session_id: uuid.UUID, owner: Owner, cli
         ended = await sessions.delete(connection, owner.user_id, session_id)
         gone = await revocations.insert(connection, ended)
         REUSES.inc()
-        await audit.record(connection, "refresh_reuse", owner.audit_id, session_id, client.ip)
+        await audit.record(connection, owner.audit_id, "refresh_reuse", session_id, client.ip)
     await revoke(context, gone)

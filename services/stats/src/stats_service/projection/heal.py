@@ -10,8 +10,8 @@ import structlog
 from prometheus_client import Counter
 
 from service_common import database
-from stats_service import repository
 from stats_service.domain import Fact, UnreadableChangeError, fact
+from stats_service.repository import projection
 from todobus_events import change_log
 from todobus_events.bus import Bus
 from todobus_events.change_log import Page
@@ -45,17 +45,17 @@ class Healer(HeadComparison):
     async def _late(self, heads: Mapping[str, int]) -> Mapping[str, int]:
         now = time.monotonic()
         self._not_before = {user_id: until for user_id, until in self._not_before.items() if until > now}
-        found = await repository.behind(self._pool, {UUID(user_id): head for user_id, head in heads.items()})
+        found = await projection.behind(self._pool, {UUID(user_id): head for user_id, head in heads.items()})
         return {str(user_id): head for user_id, head in found.items() if str(user_id) not in self._not_before}
 
     async def _fill(self, user_id: str, target: int) -> None:
-        since, _ = await repository.position(self._pool, UUID(user_id))
+        since, _ = await projection.position(self._pool, UUID(user_id))
         if since < target:
             async for page in change_log.pages(self._bus.client, user_id, since):
                 facts = list(_readable(page))
                 await self._apply(facts)
                 HEALED.inc(len(facts))
-        as_of_sequence, newest = await repository.position(self._pool, UUID(user_id))
+        as_of_sequence, newest = await projection.position(self._pool, UUID(user_id))
         if newest > as_of_sequence:
             STUCK.inc()
             self._not_before[user_id] = time.monotonic() + COOLDOWN_SECONDS

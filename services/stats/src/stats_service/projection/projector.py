@@ -6,11 +6,11 @@ from uuid import UUID
 
 import asyncpg
 
-from stats_service import repository
 from stats_service.domain import Fact
 from stats_service.projection import apply
 from stats_service.projection.heal import Healer
 from stats_service.projection.positions import Positions
+from stats_service.repository import projection
 from todobus_events.bus import Bus
 
 PATIENCE_SECONDS = 0.25  # an event takes some milliseconds: after this long it may have been lost
@@ -37,7 +37,7 @@ class Projector:
     async def reach(self, user_id: UUID, sequence: int, seconds: float) -> None:
         """Wait until the user's changes up to `sequence` are applied, `seconds` at most."""
         with self.positions.expecting(user_id, sequence) as reached:
-            as_of_sequence, _ = await repository.position(self.pool, user_id)
+            as_of_sequence, _ = await projection.position(self.pool, user_id)
             if as_of_sequence >= sequence:
                 return
             done, _ = await asyncio.wait({reached}, timeout=min(PATIENCE_SECONDS, seconds))

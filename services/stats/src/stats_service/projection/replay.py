@@ -15,7 +15,8 @@ import asyncpg
 from nats.aio.client import Client
 
 from stats_service.domain import Fact, UnreadableChangeError, fact
-from stats_service.projection.shadow import Difference, Judgement, Shadow
+from stats_service.projection.shadow import Judgement, Shadow
+from stats_service.repository.shadow import Difference
 from todobus_events import change_log
 from todobus_events.models import NIL_UUID
 

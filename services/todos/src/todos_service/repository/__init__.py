@@ -1,1 +1,5 @@
-"""The SQL of the todo service; the user's id is an argument of every function."""
+"""All SQL of the todo service.
+
+A function for one user takes the user's id first. Those that read all users (the change log for other services,
+housekeeping) say so.
+"""

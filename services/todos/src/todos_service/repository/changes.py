@@ -1,65 +1,75 @@
-"""The change log as other services read it: the changes of one user, those of all users, and where each user stands."""
+"""The change log as other services read it: the changes of one user, those of all users, and each user's sequence."""
 
 from collections.abc import Sequence
 
 import asyncpg
-from sqlalchemy import text
+import sqlalchemy as sa
 
-from service_common.database import Connection, Statement
+from service_common.database import Executor, Statement
 from todobus_events.envelope import cloud_event
+from todos_service.repository.writes import instant
+from todos_service.tables import changes, feeds
 
 SOURCE = "/services/todos"
-COLUMNS = """c.user_id::text as user_id, c.sequence, c.id::text as event_id, c.type, c.todo_id::text as todo_id,
-             c.data::text as data, c.traceparent,
-             to_char(c.occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as occurred_at"""
-Executor = Connection | asyncpg.Pool
-
+_occurred_at = sa.literal_column(instant("changes.occurred_at"), sa.Text)
+EVENT = (
+    sa.cast(changes.c.user_id, sa.Text).label("user_id"),
+    changes.c.sequence,
+    sa.cast(changes.c.id, sa.Text).label("event_id"),
+    changes.c.type,
+    sa.cast(changes.c.todo_id, sa.Text).label("todo_id"),
+    sa.cast(changes.c.data, sa.Text).label("data"),
+    changes.c.traceparent,
+    _occurred_at.label("occurred_at"),
+)
+_of_user = (
+    sa.select(*EVENT)
+    .where(changes.c.user_id == sa.bindparam("user_id"), changes.c.sequence > sa.bindparam("since"))
+    .order_by(changes.c.sequence)
+    .limit(sa.bindparam("count"))
+    .subquery()
+)
 _OF_USER = Statement(
-    text(
-        f"""
-        select f.sequence as head, {COLUMNS}
-        from feeds f left join (select * from changes where user_id = :user_id and sequence > :since
-                                order by sequence limit :count) c on c.user_id = f.user_id
-        where f.user_id = :user_id order by c.sequence
-        """
-    )
+    sa.select(feeds.c.sequence.label("head"), _of_user)
+    .select_from(feeds.outerjoin(_of_user, sa.true()))
+    .where(feeds.c.user_id == sa.bindparam("user_id"))
+    .order_by(_of_user.c.sequence)
 )
 _OF_ALL = Statement(
-    text(
-        f"""
-        select {COLUMNS} from changes c where (c.user_id, c.sequence) > (cast(:user_id as uuid), :sequence)
-        order by c.user_id, c.sequence limit :count
-        """
+    sa.select(*EVENT)
+    .where(
+        sa.tuple_(changes.c.user_id, changes.c.sequence)
+        > sa.tuple_(sa.bindparam("user_id", type_=sa.Uuid), sa.bindparam("sequence", type_=sa.BigInteger))
     )
+    .order_by(changes.c.user_id, changes.c.sequence)
+    .limit(sa.bindparam("count"))
 )
 _HEADS = Statement(
-    text(
-        """
-        select user_id::text as user_id, sequence from feeds where user_id > cast(:after as uuid)
-        order by user_id limit :count
-        """
-    )
+    sa.select(sa.cast(feeds.c.user_id, sa.Text).label("user_id"), feeds.c.sequence)
+    .where(feeds.c.user_id > sa.bindparam("after"))
+    .order_by(feeds.c.user_id)
+    .limit(sa.bindparam("count"))
 )
 
 
 async def of_user(db: Executor, user_id: str, since: int, count: int) -> tuple[int, list[asyncpg.Record]]:
-    """The user's sequence, and the changes after `since`, both of the same moment."""
+    """The user's sequence, and up to `count` changes after `since`, in one snapshot."""
     rows = await _OF_USER.all(db, user_id=user_id, since=since, count=count)
     return (rows[0]["head"] if rows else 0), [row for row in rows if row["event_id"]]
 
 
 async def of_all(db: Executor, user_id: str, sequence: int, count: int) -> Sequence[asyncpg.Record]:
-    """The changes behind that one of that user, user by user, each user's in order."""
+    """The changes of all users after this one, user by user, each user's in order."""
     return await _OF_ALL.all(db, user_id=user_id, sequence=sequence, count=count)
 
 
 async def heads(db: Executor, after: str, count: int) -> Sequence[asyncpg.Record]:
-    """`user_id` and `sequence` of the users behind that one."""
+    """`user_id` and `sequence` of the users after this one."""
     return await _HEADS.all(db, after=after, count=count)
 
 
 def event(row: asyncpg.Record) -> bytes:
-    """The event of a change, as it is published and as it is told later: the same bytes."""
+    """The event of a change, as it is published and as a replay answers it: the same bytes."""
     return cloud_event(
         event_id=row["event_id"],
         source=SOURCE,

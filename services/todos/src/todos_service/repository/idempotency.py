@@ -1,50 +1,51 @@
-"""Idempotency keys: who comes first claims the key in the transaction of the write, and leaves the answer with it."""
+"""Idempotency keys: the first request claims its key in the transaction of its write, and stores its response there."""
+
+from datetime import timedelta
 
 import asyncpg
-from sqlalchemy import text
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
-from service_common.database import Connection, Statement
+from service_common.database import Connection, Statement, ago, named
 from todos_service.errors import KeyInUse
+from todos_service.tables import idempotency_keys as keys
 
 WAIT_MILLISECONDS = 3000
 
-# A claim waits for one that is not committed yet, but not for long. A key that outlived its time is free again.
+_this = (keys.c.user_id == sa.bindparam("user_id")) & (keys.c.key == sa.bindparam("key"))
+# A claim waits for an uncommitted one, but not for long. A key older than `age` is free again.
+_lock_timeout = (
+    sa.select(sa.func.set_config("lock_timeout", sa.bindparam("wait", type_=sa.Text), sa.true()))
+    .cte("lock_timeout")
+    .prefix_with("MATERIALIZED")
+)
+_claim = insert(keys).from_select(
+    ["user_id", "key", "fingerprint"],
+    sa.select(*(sa.bindparam(name, type_=keys.c[name].type) for name in ("user_id", "key", "fingerprint"))).select_from(
+        _lock_timeout
+    ),
+)
 _CLAIM = Statement(
-    text(
-        """
-        with patience as materialized (select set_config('lock_timeout', :wait, true))
-        insert into idempotency_keys as k (user_id, key, fingerprint)
-        select :user_id, :key, :fingerprint from patience
-        on conflict (user_id, key) do update set fingerprint = excluded.fingerprint, created_at = now(), status = null
-            where k.created_at < now() - make_interval(hours => cast(:hours as integer))
-        returning true
-        """
-    )
+    _claim.on_conflict_do_update(
+        index_elements=[keys.c.user_id, keys.c.key],
+        set_={"fingerprint": _claim.excluded.fingerprint, "created_at": sa.func.now(), "status": None},
+        where=keys.c.created_at < ago("age"),
+    ).returning(sa.true())
 )
-_KEPT = Statement(
-    text("select fingerprint, status, headers, body from idempotency_keys where user_id = :user_id and key = :key")
-)
-_KEEP = Statement(
-    text(
-        """
-        update idempotency_keys set status = :status, headers = cast(:headers as json), body = :body
-        where user_id = :user_id and key = :key
-        """
-    )
-)
+_STORED = Statement(sa.select(keys.c.fingerprint, keys.c.status, keys.c.headers, keys.c.body).where(_this))
+_STORE = Statement(sa.update(keys).where(_this).values(named("status", "headers", "body")))
 
 
 async def claim(db: Connection, user_id: str, key: str, fingerprint: bytes, hours: int) -> asyncpg.Record | None:
-    """None: the key is this transaction's. Otherwise what was kept with it; raises KeyInUse."""
+    """None: the key is this transaction's. Otherwise the response stored with it. Raises: KeyInUse."""
+    age, wait = timedelta(hours=hours), str(WAIT_MILLISECONDS)
     try:
-        claimed = await _CLAIM.value(
-            db, user_id=user_id, key=key, fingerprint=fingerprint, hours=hours, wait=str(WAIT_MILLISECONDS)
-        )
+        claimed = await _CLAIM.value(db, user_id=user_id, key=key, fingerprint=fingerprint, age=age, wait=wait)
     except asyncpg.LockNotAvailableError as error:
         raise KeyInUse from error
-    return None if claimed else await _KEPT.first(db, user_id=user_id, key=key)
+    return None if claimed else await _STORED.first(db, user_id=user_id, key=key)
 
 
 async def keep(db: Connection, user_id: str, key: str, status: int, headers: str, body: str) -> None:
-    """`headers` is a JSON object."""
-    await _KEEP.execute(db, user_id=user_id, key=key, status=status, headers=headers, body=body)
+    """Store the response with the key; `headers` is a JSON object."""
+    await _STORE.execute(db, user_id=user_id, key=key, status=status, headers=headers, body=body)

@@ -1,4 +1,7 @@
-"""Lists of todos: one statement per shape of a request, put together from the fragments here and compiled once."""
+"""Lists of todos: one statement per shape of a request, composed of the fragments here and compiled once.
+
+They are text: a shape is a string of conditions, each written as the partial index that serves it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import asyncpg
-from sqlalchemy import text
+import sqlalchemy as sa
 
 from service_common.database import Statement
 
@@ -24,7 +27,7 @@ STATUSES = {
         and case when due_time is null then due_date > :today else due_at >= :day_end end""",
     "deleted": "deleted_at is not null",
 }
-# A todo due on a day is due, somewhere in the world, within a day of that day in UTC: the index is on `due_at`.
+# A day is, in any zone, within a day of that day in UTC; the condition on `due_at` is there for the index.
 FILTERS = {
     "priority": "priority = any(cast(:priority as smallint[]))",
     "tag": "tags <> '{}' and tags @> cast(:tag as text[])",
@@ -43,7 +46,7 @@ WORDS = {
 }
 MAX_WORDS = 8
 SHORTEST_PART = 3  # a trigram
-# The expression that is sorted by, and how the cursor's value is put beside it.
+# The expression that is sorted by, and the cursor's value that is compared with it.
 SORTS = {
     "created_at": ("created_at", "cast(:key as timestamptz)"),
     "updated_at": ("updated_at", "cast(:key as timestamptz)"),
@@ -62,7 +65,7 @@ class Shape:
     words: tuple[str, ...] = ()  # how each word of a search is found: see `word`
     sort: str = "created_at"
     descending: bool = True
-    after: str = ""  # where the cursor stands: "" at the beginning, "key", or "undated" behind all that have a due date
+    after: str = ""  # where the cursor is: "" at the beginning, "key", or "undated" after all that have a due date
 
 
 Page = tuple[int, list[str]]
@@ -82,16 +85,15 @@ async def page(db: asyncpg.Pool, user_id: str, shape: Shape, count: int, values:
     if shape.words:
         row = await _planned(db, statement, {"user_id": user_id, "count": count, **values})
     else:
-        row = await statement.first(db, user_id=user_id, count=count, **values)
-    assert row is not None  # noqa: S101 - the statement gives one row
+        row = await statement.one(db, user_id=user_id, count=count, **values)
     return row["sequence"], row["documents"]
 
 
-async def _planned(db: asyncpg.Pool, statement: Statement, values: Mapping[str, Any]) -> asyncpg.Record | None:
-    """Planned for these very words: without them the planner cannot tell a rare one, which needs the index."""
+async def _planned(db: asyncpg.Pool, statement: Statement, values: Mapping[str, Any]) -> asyncpg.Record:
+    """Planned for these words: without them the planner cannot estimate a rare one, which needs the index."""
     async with db.acquire() as connection, connection.transaction(readonly=True):
         await connection.execute("set local plan_cache_mode = force_custom_plan")
-        return await statement.first(connection, **values)
+        return await statement.one(connection, **values)
 
 
 @lru_cache(maxsize=SHAPES)
@@ -100,7 +102,7 @@ def _statement(shape: Shape) -> Statement:
     conditions += [WORDS[kind].format(word=f":word_{index}") for index, kind in enumerate(shape.words)]
     chosen = _ordered(" and ".join(["user_id = :user_id", *conditions]), shape)
     sequence = "coalesce((select sequence from feeds where user_id = :user_id), 0)"
-    return Statement(text(f"select {sequence} as sequence, array({chosen}) as documents"))
+    return Statement(sa.text(f"select {sequence} as sequence, array({chosen}) as documents"))
 
 
 def _ordered(where: str, shape: Shape) -> str:
@@ -124,7 +126,7 @@ def _direction(shape: Shape) -> tuple[str, str]:
 
 
 def _by_priority(where: str, shape: Shape) -> str:
-    """Two indexes, of which a todo is in one: what is active has to be listed by priority, whatever is completed."""
+    """Two indexes, each todo in one of them: active todos are listed quickly however many completed ones there are."""
     columns, (direction, _) = "document, priority, id", _direction(shape)
     return f"""select document from (
         ({_sorted(f"{where} and not completed", "priority", shape, columns)}) union all

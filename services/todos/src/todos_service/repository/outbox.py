@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import text
+import sqlalchemy as sa
 
 from service_common import outbox
 from service_common.database import Connection, Statement
@@ -11,23 +11,21 @@ from todobus_events import topology
 from todobus_events.envelope import headers
 from todobus_events.publishing import Message
 from todos_service.repository import changes
+from todos_service.tables import changes as log
+from todos_service.tables import outbox as pointers
 
 _PENDING = Statement(
-    text(
-        f"""
-        select o.id, o.user_id::text as owner, {changes.COLUMNS}
-        from outbox o left join changes c on c.user_id = o.user_id and c.sequence = o.sequence
-        where o.id > :after order by o.id limit :count
-        """
-    )
+    sa.select(pointers.c.id, sa.cast(pointers.c.user_id, sa.Text).label("owner"), *changes.EVENT)
+    .outerjoin_from(pointers, log, (log.c.user_id == pointers.c.user_id) & (log.c.sequence == pointers.c.sequence))
+    .where(pointers.c.id > sa.bindparam("after"))
+    .order_by(pointers.c.id)
+    .limit(sa.bindparam("count"))
 )
 _OLDEST = Statement(
-    text(
-        """
-        select extract(epoch from clock_timestamp() - c.occurred_at)::float8 from outbox o
-        join changes c using (user_id, sequence) order by o.id limit 1
-        """
-    )
+    sa.select(sa.cast(sa.extract("epoch", sa.func.clock_timestamp() - log.c.occurred_at), sa.Double))
+    .join_from(pointers, log, (log.c.user_id == pointers.c.user_id) & (log.c.sequence == pointers.c.sequence))
+    .order_by(pointers.c.id)
+    .limit(1)
 )
 
 

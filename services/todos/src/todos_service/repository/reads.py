@@ -3,38 +3,36 @@
 from collections.abc import Sequence
 
 import asyncpg
-from sqlalchemy import text
+import sqlalchemy as sa
 
-from service_common.database import Statement
-from todos_service.repository.writes import Executor
+from service_common.database import Executor, Statement
+from todos_service.tables import changes as log
+from todos_service.tables import feeds, todos
 
-_SEQUENCE = Statement(text("select sequence from feeds where user_id = :user_id"))
+_user_id = sa.bindparam("user_id", type_=sa.Uuid)
+_sequence = sa.select(feeds.c.sequence).where(feeds.c.user_id == _user_id)
+_change = sa.cast(log.c.data, sa.Text)
+_after = (
+    sa.select(_change)
+    .where(log.c.user_id == _user_id, log.c.sequence > sa.bindparam("since"))
+    .order_by(log.c.sequence)
+    .limit(sa.bindparam("count"))
+)
+
+_SEQUENCE = Statement(_sequence)
 _TODO = Statement(
-    text(
-        """
-        select t.version, t.document, t.deleted_at is not null as deleted, f.sequence
-        from todos t join feeds f on f.user_id = t.user_id
-        where t.user_id = :user_id and t.id = :id
-        """
-    )
+    sa.select(todos.c.version, todos.c.document, todos.c.deleted_at.is_not(None).label("deleted"), feeds.c.sequence)
+    .join_from(todos, feeds, feeds.c.user_id == todos.c.user_id)
+    .where(todos.c.user_id == _user_id, todos.c.id == sa.bindparam("id"))
 )
 _CHANGES = Statement(
-    text(
-        """
-        select coalesce((select sequence from feeds where user_id = :user_id), 0) as sequence,
-            array(select c.data::text from changes c where c.user_id = :user_id and c.sequence > :since
-                  order by c.sequence limit :count) as changes
-        """
+    sa.select(
+        sa.func.coalesce(_sequence.scalar_subquery(), sa.literal_column("0")).label("sequence"),
+        sa.func.array(_after.scalar_subquery()).label("changes"),
     )
 )
 _HISTORY = Statement(
-    text(
-        """
-        select c.sequence, c.data::text as change from changes c
-        where c.user_id = :user_id and c.todo_id = :id and c.sequence > :since
-        order by c.sequence limit :count
-        """
-    )
+    _after.with_only_columns(log.c.sequence, _change.label("change")).where(log.c.todo_id == sa.bindparam("id"))
 )
 
 
@@ -49,9 +47,8 @@ async def todo(db: Executor, user_id: str, todo_id: str) -> asyncpg.Record | Non
 
 
 async def changes(db: Executor, user_id: str, since: int, count: int) -> tuple[int, list[str]]:
-    """The user's sequence, and the changes after `since`, as JSON."""
-    row = await _CHANGES.first(db, user_id=user_id, since=since, count=count)
-    assert row is not None  # noqa: S101 - the statement gives one row
+    """The user's sequence, and up to `count` changes after `since`, as JSON."""
+    row = await _CHANGES.one(db, user_id=user_id, since=since, count=count)
     return row["sequence"], row["changes"]
 
 

@@ -3,29 +3,33 @@
 from collections.abc import Sequence
 
 import asyncpg
-from sqlalchemy import text
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from service_common.database import Connection, Statement
+from service_common.database import Connection, Executor, Statement
 from todos_service.domain import CREATED
-from todos_service.repository.writes import COLUMNS, DOCUMENT, Executor, instant
+from todos_service.repository.writes import COLUMNS, DOCUMENT, GIVEN, instant, typed
+from todos_service.tables import todos
 
 _EXPORT = Statement(
-    text(
-        """
-        select id, document from todos
-        where user_id = :user_id and id > cast(:after as uuid) and deleted_at is null order by id limit :count
-        """
+    sa.select(todos.c.id, todos.c.document)
+    .where(todos.c.user_id == sa.bindparam("user_id"), todos.c.id > sa.bindparam("after"), todos.c.deleted_at.is_(None))
+    .order_by(todos.c.id)
+    .limit(sa.bindparam("count"))
+)
+_EXISTING = Statement(
+    sa.select(todos.c.id).where(
+        todos.c.user_id == sa.bindparam("user_id"),
+        todos.c.id == sa.any_(sa.bindparam("ids", type_=ARRAY(sa.Uuid))),
     )
 )
-# As a single creation, for as many numbers as there are new rows; the caller holds the feed's lock.
+# Text, as the single writes: a creation that takes as many numbers as there are new rows. The caller holds the feed.
+_ROW = ", ".join(f"{name} {typed(name)}" for name in ("id", *GIVEN, "completed_at", "created_at"))
 _IMPORT = Statement(
-    text(
+    sa.text(
         f"""
         with given as (
-            select * from json_to_recordset(cast(:rows as json)) as r(
-                position integer, id uuid, title text, description text, completed boolean, priority smallint,
-                tags text[], due_date date, due_time time, due_time_zone text, due_at timestamptz,
-                completed_at timestamptz, created_at timestamptz)
+            select * from json_to_recordset(cast(:rows as json)) as r(position integer, {_ROW})
         ), fresh as (
             select given.*, row_number() over (order by position) as ordinal, count(*) over () as total from given
             where not exists (select from todos t where t.user_id = :user_id and t.id = given.id)
@@ -35,9 +39,9 @@ _IMPORT = Statement(
         ), todo as (
             insert into todos ({COLUMNS}, document)
             select {COLUMNS}, {DOCUMENT} from (
-                select cast(:user_id as uuid) as user_id, id, title, description, completed, priority, tags, due_date,
-                    due_time, due_time_zone, due_at, case when completed then coalesce(completed_at, now) end
-                    as completed_at, coalesce(created_at, now) as created_at, now as updated_at,
+                select cast(:user_id as uuid) as user_id, id, {", ".join(GIVEN)},
+                    case when completed then coalesce(completed_at, now) end as completed_at,
+                    coalesce(created_at, now) as created_at, now as updated_at,
                     cast(null as timestamptz) as deleted_at, sequence - total + ordinal as version
                 from fresh cross join feed
             ) new
@@ -56,11 +60,10 @@ _IMPORT = Statement(
         """
     )
 )
-_EXISTING = Statement(text("select id from todos where user_id = :user_id and id = any(cast(:ids as uuid[]))"))
 
 
 async def export_page(db: Executor, user_id: str, after: str, count: int) -> Sequence[asyncpg.Record]:
-    """`id` and `document` of the todos behind an id."""
+    """`id` and `document` of the todos after an id, which are not in the trash."""
     return await _EXPORT.all(db, user_id=user_id, after=after, count=count)
 
 

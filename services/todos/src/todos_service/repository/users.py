@@ -1,27 +1,26 @@
-"""The rows of users who have left, and rows whose time is over."""
+"""The rows of deleted users, and rows past their retention."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import asyncpg
-from sqlalchemy import text
+import sqlalchemy as sa
 
-from service_common.database import Connection, Statement
-from todos_service.repository.writes import Executor
+from service_common.database import Connection, Executor, Statement, ago
+from todos_service.tables import changes, feeds, idempotency_keys, outbox, outbox_dead, todos
 
 # Every table that holds rows of a user; the feed goes last, its lock keeps other writes out until then.
-TABLES = ("todos", "changes", "outbox", "outbox_dead", "idempotency_keys", "feeds")
-_LOCK = Statement(text("select sequence from feeds where user_id = :user_id for update"))
-_ERASE = [Statement(text(f"delete from {table} where user_id = :user_id")) for table in TABLES]
-_FORGET_KEYS = Statement(
-    text("delete from idempotency_keys where created_at < now() - make_interval(hours => cast(:hours as integer))")
-)
+TABLES = (todos, changes, outbox, outbox_dead, idempotency_keys, feeds)
+_LOCK = Statement(sa.select(feeds.c.sequence).where(feeds.c.user_id == sa.bindparam("user_id")).with_for_update())
+_ERASE = [Statement(sa.delete(table).where(table.c.user_id == sa.bindparam("user_id"))) for table in TABLES]
+_DELETE_OLD_KEYS = Statement(sa.delete(idempotency_keys).where(idempotency_keys.c.created_at < ago("age")))
 _OLD_TRASH = Statement(
-    text(
-        """
-        select user_id::text as user_id, id::text as id, version from todos
-        where deleted_at < now() - make_interval(days => cast(:days as integer)) order by deleted_at limit :count
-        """
+    sa.select(
+        sa.cast(todos.c.user_id, sa.Text).label("user_id"), sa.cast(todos.c.id, sa.Text).label("id"), todos.c.version
     )
+    .where(todos.c.deleted_at < ago("age"))
+    .order_by(todos.c.deleted_at)
+    .limit(sa.bindparam("count"))
 )
 
 
@@ -34,9 +33,9 @@ async def erase(db: Connection, user_id: str) -> None:
 
 async def forget_keys(db: Executor, hours: int) -> None:
     """Delete the idempotency keys of all users that are older."""
-    await _FORGET_KEYS.execute(db, hours=hours)
+    await _DELETE_OLD_KEYS.execute(db, age=timedelta(hours=hours))
 
 
 async def old_trash(db: Executor, days: int, count: int) -> Sequence[asyncpg.Record]:
     """`user_id`, `id` and `version` of todos of all users that were deleted longer ago, the oldest first."""
-    return await _OLD_TRASH.all(db, days=days, count=count)
+    return await _OLD_TRASH.all(db, age=timedelta(days=days), count=count)

@@ -3,31 +3,35 @@
 The feed's row comes first: its lock is the user's mutex, so numbers are gapless and in the order of the commits, and
 the outbox's ids are in the order of the numbers. A todo that changed since it was read leaves `changes.todo_id` empty,
 which fails the whole statement (`LostRace`): the number is not taken, and the caller reads again.
+
+The three writes are text: they share fragments, and the JSON that they build reads as JSON only in SQL.
 """
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import asyncpg
-from sqlalchemy import text
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
-from service_common.database import Connection, Statement
-from todos_service.domain import CREATED, PRIORITIES, Content
+from service_common.database import DIALECT, Connection, Executor, Statement
+from todos_service.domain import CREATED, FIELDS, PRIORITIES, Content
 from todos_service.errors import IdTaken
+from todos_service.tables import feeds, todos
 
-Executor = Connection | asyncpg.Pool
+COLUMNS = ", ".join(column.name for column in todos.c if column.name != "document")
+CHANGING = [column.name for column in todos.c if column.name not in {"user_id", "id", "created_at"}]
+GIVEN = (*FIELDS, "due_at")  # what a request gives; the statements make the other columns
 
-COLUMNS = (
-    "user_id, id, title, description, completed, priority, tags, due_date, due_time, due_time_zone, due_at, "
-    "completed_at, created_at, updated_at, deleted_at, version"
-)
-CHANGING = [column for column in COLUMNS.split(", ") if column not in {"user_id", "id", "created_at"}] + ["document"]
-_GIVEN = """
-    cast(:title as text) as title, cast(:description as text) as description, cast(:completed as boolean) as completed,
-    cast(:priority as smallint) as priority, cast(:tags as text[]) as tags, cast(:due_date as date) as due_date,
-    cast(:due_time as time) as due_time, cast(:due_time_zone as text) as due_time_zone,
-    cast(:due_at as timestamptz) as due_at
-"""
+
+def typed(name: str) -> str:
+    """The type of a column of `todos`."""
+    return todos.c[name].type.compile(DIALECT)
+
+
+_given = attrgetter(*GIVEN)
+_GIVEN = ", ".join(f"cast(:{name} as {typed(name)}) as {name}" for name in GIVEN)
 
 
 def instant(column: str) -> str:
@@ -35,7 +39,7 @@ def instant(column: str) -> str:
     return f"to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
 
-# The one place that says what a todo looks like as JSON.
+# A todo as JSON: every document is made here.
 DOCUMENT = f"""json_build_object(
     'id', id, 'user_id', user_id, 'title', title, 'description', description, 'completed', completed,
     'priority', (cast('{{{",".join(PRIORITIES)}}}' as text[]))[priority + 1], 'tags', tags,
@@ -72,7 +76,7 @@ feed as (
 )
 """
 _CREATE = Statement(
-    text(
+    sa.text(
         f"""
         with feed as (
             insert into feeds (user_id, sequence) values (:user_id, 1)
@@ -92,7 +96,7 @@ _CREATE = Statement(
     )
 )
 _CHANGE = Statement(
-    text(
+    sa.text(
         f"""
         with {_NEXT}, todo as (
             update todos t set {", ".join(f"{column} = next.{column}" for column in CHANGING)} from next
@@ -103,7 +107,7 @@ _CHANGE = Statement(
     )
 )
 _PURGE = Statement(
-    text(
+    sa.text(
         f"""
         with {_NEXT}, todo as (
             delete from todos t using next
@@ -114,12 +118,9 @@ _PURGE = Statement(
     )
 )
 _LOCK = Statement(
-    text(
-        """
-        insert into feeds (user_id, sequence) values (:user_id, 0)
-        on conflict (user_id) do update set sequence = feeds.sequence
-        """
-    )
+    insert(feeds)
+    .values(user_id=sa.bindparam("user_id"), sequence=0)
+    .on_conflict_do_update(index_elements=[feeds.c.user_id], set_={"sequence": feeds.c.sequence})
 )
 
 
@@ -141,37 +142,25 @@ class Change:
 
 
 def _values(content: Content) -> dict[str, Any]:
-    return {
-        "title": content.title,
-        "description": content.description,
-        "completed": content.completed,
-        "priority": PRIORITIES.index(content.priority),
-        "tags": content.tags,
-        "due_date": content.due_date,
-        "due_time": content.due_time,
-        "due_time_zone": content.due_time_zone,
-        "due_at": content.due_at,
-    }
+    return dict(zip(GIVEN, _given(content), strict=True)) | {"priority": PRIORITIES.index(content.priority)}
 
 
 async def create(db: Executor, user_id: str, todo_id: str | None, content: Content, traceparent: str) -> asyncpg.Record:
-    """The new todo: `id`, `version` and `document`."""
+    """The new todo: `id`, `version` and `document`. Raises: IdTaken."""
     values = {"user_id": user_id, "id": todo_id, "type": CREATED, "changed": "[]", "previous": "{}"}
     try:
-        row = await _CREATE.first(db, **values, **_values(content), traceparent=traceparent)
+        return await _CREATE.one(db, **values, **_values(content), traceparent=traceparent)
     except asyncpg.UniqueViolationError as error:
         raise IdTaken from error
-    assert row is not None  # noqa: S101 - the statement inserts a row or fails
-    return row
 
 
 async def change(db: Executor, user_id: str, write: Change, traceparent: str) -> asyncpg.Record:
-    """The todo after the change: `version` and `document`; raises LostRace."""
+    """The todo after the change: `version` and `document`. Raises: LostRace."""
     return await _modify(_CHANGE, db, user_id, write, traceparent)
 
 
 async def purge(db: Executor, user_id: str, write: Change, traceparent: str) -> asyncpg.Record:
-    """The todo as it was when it went; raises LostRace."""
+    """The todo as it was when it was deleted: `version` and `document`. Raises: LostRace."""
     return await _modify(_PURGE, db, user_id, write, traceparent)
 
 

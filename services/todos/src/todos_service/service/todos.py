@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import orjson
 
+from service_common.database import Executor
 from service_common.telemetry import context
 from todobus_events.models import NIL_UUID
 from todos_service import domain
@@ -14,7 +15,7 @@ from todos_service.domain import Content
 from todos_service.errors import StaleVersion, TodoNotFound
 from todos_service.repository import lists, reads, transfer, writes
 from todos_service.repository.lists import Shape
-from todos_service.repository.writes import Change, Executor, LostRace
+from todos_service.repository.writes import Change, LostRace
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,130 @@
+"""The schema of the auth service, as the migrations leave it (compared in tests/contracts/test_tables.py).
+
+The triggers that keep `audit_log` append-only are in migration 0001.
+"""
+
+import sqlalchemy as sa
+
+INSTANT = sa.DateTime(timezone=True)
+metadata = sa.MetaData()
+
+users = sa.Table(
+    "users",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True, server_default=sa.func.uuidv7()),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("email_key", sa.Text, nullable=False, unique=True),
+    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("display_name", sa.Text, nullable=False),
+    sa.Column("time_zone", sa.Text, nullable=False),
+    sa.Column("week_start", sa.Text, nullable=False, server_default="monday"),
+    sa.Column("day_start_hour", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("daily_goal", sa.Integer, nullable=False, server_default="5"),
+    sa.Column("created_at", INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Column("sequence", sa.BigInteger, nullable=False, server_default=sa.text("1")),
+    sa.Column("audit_id", sa.Uuid, nullable=False, unique=True, server_default=sa.func.gen_random_uuid()),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True, server_default=sa.func.uuidv7()),
+    sa.Column("user_id", sa.Uuid, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("counter", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    sa.Column("rotated_at", INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Column("created_at", INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Column("last_used_at", INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Column("user_agent", sa.Text, nullable=False),
+    sa.Column("ip", sa.Text, nullable=False),
+    sa.Index("sessions_of_user", "user_id"),
+    sa.Index("sessions_by_use", "last_used_at"),
+)
+
+signing_keys = sa.Table(
+    "signing_keys",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("public", sa.Text, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Column("signs_from", INSTANT, nullable=False),
+)
+
+# Kept while a token of the session can be valid, so that a bus that lost them can be given them again.
+revocations = sa.Table(
+    "revocations",
+    metadata,
+    sa.Column("session_id", sa.Uuid, primary_key=True),
+    sa.Column("until", INSTANT, nullable=False),
+    sa.Column("published", sa.Boolean, nullable=False, server_default="false"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("event_id", sa.Uuid, nullable=False, server_default=sa.func.uuidv7()),
+    sa.Column("user_id", sa.Uuid, nullable=False),
+    sa.Column("verb", sa.Text, nullable=False),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("data", sa.Text, nullable=False),
+    sa.Column("occurred_at", INSTANT, nullable=False),
+    sa.Column("traceparent", sa.Text, nullable=False),
+)
+
+# Events that could not be published.
+outbox_dead = sa.Table(
+    "outbox_dead",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("user_id", sa.Uuid, nullable=False),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("attempts", sa.SmallInteger, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("failed_at", INSTANT, nullable=False),
+)
+
+# How far the stream of user events was when its last event was stored.
+stream_position = sa.Table(
+    "stream_position",
+    metadata,
+    sa.Column("stream", sa.Text, primary_key=True),
+    sa.Column("last_sequence", sa.BigInteger, nullable=False),
+)
+
+# Deleted accounts, with the services that have not confirmed their erasure yet.
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("service", sa.Text, primary_key=True),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("confirmations", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_at", INSTANT, nullable=False),
+)
+
+login_failures = sa.Table(
+    "login_failures",
+    metadata,
+    sa.Column("account", sa.LargeBinary, primary_key=True),
+    sa.Column("network", sa.Text, primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("blocked_until", INSTANT, nullable=False),
+    sa.Column("last_at", INSTANT, nullable=False),
+    sa.Index("login_failures_by_age", "last_at"),
+)
+
+# `account` is the user's `audit_id`: once the user is deleted, nothing connects it to a person.
+audit_log = sa.Table(
+    "audit_log",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("at", INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("account", sa.Uuid),
+    sa.Column("session_id", sa.Uuid),
+    sa.Column("ip", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Index("audit_log_of_account", "account", "id"),
+)

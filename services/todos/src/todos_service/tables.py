@@ -1,0 +1,123 @@
+"""The schema of the todo service, as the migrations leave it (compared in tests/contracts/test_tables.py).
+
+Every key begins with the user, so that users can be spread over several databases later.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+INSTANT = sa.DateTime(timezone=True)
+metadata = sa.MetaData(info={"extensions": ("btree_gin", "pg_trgm")})
+
+feeds = sa.Table(
+    "feeds",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    postgresql_with={"fillfactor": 50},
+)
+
+# `document` is the todo as JSON, made by the statement that wrote the row: a list reads and sends it as it is.
+todos = sa.Table(
+    "todos",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("completed", sa.Boolean, nullable=False),
+    sa.Column("priority", sa.SmallInteger, nullable=False),
+    sa.Column("tags", ARRAY(sa.Text), nullable=False),
+    sa.Column("due_date", sa.Date),
+    sa.Column("due_time", sa.Time),
+    sa.Column("due_time_zone", sa.Text),
+    sa.Column("due_at", INSTANT),
+    sa.Column("completed_at", INSTANT),
+    sa.Column("created_at", INSTANT, nullable=False),
+    sa.Column("updated_at", INSTANT, nullable=False),
+    sa.Column("deleted_at", INSTANT),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    postgresql_with={"fillfactor": 90},
+)
+
+
+def _listed(name: str, *columns: str, where: str = "deleted_at IS NULL") -> sa.Index:
+    """An index for one order or filter of a list of todos."""
+    return sa.Index(name, todos.c.user_id, *(sa.text(column) for column in columns), postgresql_where=sa.text(where))
+
+
+_listed("todos_newest", "created_at", "id")
+_listed("todos_trash", "created_at", "id", where="deleted_at IS NOT NULL")
+_listed("todos_active", "created_at", "id", where="deleted_at IS NULL AND NOT completed")
+_listed("todos_completed", "created_at", "id", where="deleted_at IS NULL AND completed")
+_listed("todos_updated", "updated_at", "id")
+_listed("todos_due", "due_at", "id", where="deleted_at IS NULL AND due_at IS NOT NULL")
+_listed("todos_active_priority", "priority", "id", where="deleted_at IS NULL AND NOT completed")
+_listed("todos_completed_priority", "priority", "id", where="deleted_at IS NULL AND completed")
+_listed("todos_title", "lower(title)", "id")
+sa.Index("todos_trashed", todos.c.deleted_at, postgresql_where=todos.c.deleted_at.is_not(None))
+sa.Index("todos_tags", todos.c.user_id, todos.c.tags, postgresql_using="gin", postgresql_where=sa.text("tags <> '{}'"))
+# Trigrams find a part of a word, in any language, and the planner knows what they cost.
+sa.Index(
+    "todos_search",
+    todos.c.user_id,
+    sa.literal_column("((title || ' ') || description)").label("words"),
+    postgresql_using="gin",
+    postgresql_ops={"words": "gin_trgm_ops"},
+    postgresql_with={"gin_pending_list_limit": 1024},
+)
+
+# A write whose todo changed in between has no `todo_id`, and fails as a whole before it takes a number.
+changes = sa.Table(
+    "changes",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("sequence", sa.BigInteger, primary_key=True),
+    sa.Column("id", sa.Uuid, nullable=False, server_default=sa.func.uuidv7()),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("todo_id", sa.Uuid, nullable=False),
+    sa.Column("data", sa.JSON, nullable=False),
+    sa.Column("occurred_at", INSTANT, nullable=False),
+    sa.Column("traceparent", sa.Text),
+    sa.Index("changes_of_todo", "user_id", "todo_id", "sequence"),
+    postgresql_partition_by="HASH (user_id)",
+    info={"partitions": 8},  # changes_0 to changes_7
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("user_id", sa.Uuid, nullable=False),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    postgresql_with={
+        "autovacuum_vacuum_scale_factor": 0,
+        "autovacuum_vacuum_threshold": 5000,
+        "autovacuum_vacuum_cost_delay": 0,
+    },
+)
+
+outbox_dead = sa.Table(
+    "outbox_dead",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("user_id", sa.Uuid, nullable=False),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("attempts", sa.SmallInteger, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("failed_at", INSTANT, nullable=False),
+)
+
+idempotency_keys = sa.Table(
+    "idempotency_keys",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("fingerprint", sa.LargeBinary, nullable=False),
+    sa.Column("status", sa.SmallInteger),
+    sa.Column("headers", sa.JSON),
+    sa.Column("body", sa.Text),
+    sa.Column("created_at", INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Index("idempotency_keys_age", "created_at"),
+)
