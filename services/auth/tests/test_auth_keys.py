@@ -2,14 +2,13 @@ import asyncio
 import base64
 import json
 import os
-import sys
 from pathlib import Path
 
 import asyncpg
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from auth_service.__main__ import main
+from auth_service.__main__ import app
 from auth_service.derived_keys import Secrets
 from auth_service.service import keyring
 from auth_service.settings import Settings
@@ -150,9 +149,8 @@ class Command:
         """What it writes; SystemExit when it fails."""
         for name, value in environment.items():
             self._monkeypatch.setenv(name, value)
-        self._monkeypatch.setattr(sys, "argv", ["auth_service", *arguments])
         self._capsys.readouterr()
-        await asyncio.to_thread(main)
+        await asyncio.to_thread(app, list(arguments))
         out, self.warned = self._capsys.readouterr()
         return out
 

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from service_common.errors import FieldError
 from todos_service.errors import InvalidFields
@@ -106,8 +105,3 @@ def day_bounds(day: date, time_zone: str) -> tuple[datetime, datetime]:
     begin = datetime.combine(day, time(), zone)
     end = datetime.combine(day + timedelta(days=1), time(), zone)
     return begin.astimezone(UTC), end.astimezone(UTC)
-
-
-@cache
-def known_zones() -> frozenset[str]:
-    return frozenset(available_timezones())

@@ -15,7 +15,8 @@ from pydantic import (
     StringConstraints,
 )
 
-from todos_service.domain import FIELDS, known_zones
+from service_common.time_zones import is_zone
+from todos_service.domain import FIELDS
 
 MAX_LIMIT = 500
 MAX_CHANGES = 1000
@@ -30,7 +31,7 @@ def _storable(value: str) -> str:
 
 
 def _known_zone(value: str) -> str:
-    if value not in known_zones():
+    if not is_zone(value):
         raise ValueError("not the name of a time zone, such as Europe/Helsinki")
     return value
 

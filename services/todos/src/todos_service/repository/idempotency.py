@@ -1,6 +1,10 @@
 """Idempotency keys: who comes first claims the key in the transaction of the write, and leaves the answer with it."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 import asyncpg
+import orjson
 from sqlalchemy import text
 
 from service_common.database import Connection, Statement
@@ -34,17 +38,35 @@ _KEEP = Statement(
 )
 
 
-async def claim(db: Connection, user_id: str, key: str, fingerprint: bytes, hours: int) -> asyncpg.Record | None:
-    """None: the key is this transaction's. Otherwise what was kept with it; raises KeyInUse."""
+class StoredResponse(NamedTuple):
+    """An answer as it was sent."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+
+class First(NamedTuple):
+    """The first request with a key, and its answer."""
+
+    fingerprint: bytes
+    response: StoredResponse
+
+
+async def claim(db: Connection, user_id: str, key: str, fingerprint: bytes, hours: int) -> First | None:
+    """None: the key is this transaction's. Otherwise what was stored with it. Raises: KeyInUse."""
     try:
         claimed = await _CLAIM.value(
             db, user_id=user_id, key=key, fingerprint=fingerprint, hours=hours, wait=str(WAIT_MILLISECONDS)
         )
     except asyncpg.LockNotAvailableError as error:
         raise KeyInUse from error
-    return None if claimed else await _KEPT.first(db, user_id=user_id, key=key)
+    row = None if claimed else await _KEPT.first(db, user_id=user_id, key=key)
+    if row is None:
+        return None
+    return First(row["fingerprint"], StoredResponse(row["status"], orjson.loads(row["headers"]), row["body"]))
 
 
-async def keep(db: Connection, user_id: str, key: str, status: int, headers: str, body: str) -> None:
-    """`headers` is a JSON object."""
-    await _KEEP.execute(db, user_id=user_id, key=key, status=status, headers=headers, body=body)
+async def keep(db: Connection, user_id: str, key: str, response: StoredResponse) -> None:
+    headers = orjson.dumps(response.headers).decode()
+    await _KEEP.execute(db, user_id=user_id, key=key, status=response.status, headers=headers, body=response.body)
