@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from service_common.time_zones import is_zone
+from todobus_events.models import Priority
 from todos_service.domain import FIELDS
 
 MAX_LIMIT = 500
@@ -83,7 +84,6 @@ def _status(value: Any) -> Any:
     return STATUS_ALIASES.get(value, value)
 
 
-Priority = Literal["none", "low", "medium", "high", "urgent"]
 Status = Literal["all", "active", "completed", "overdue", "today", "upcoming", "deleted"]
 StatusName = Literal[
     "all", "active", "pending", "open", "completed", "done", "overdue", "today", "upcoming", "deleted"
