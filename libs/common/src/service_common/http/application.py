@@ -30,7 +30,7 @@ def create_application(
     for name, value in state.items():
         setattr(app.state, name, value)
     app.openapi = openapi(app)  # type: ignore[method-assign]
-    app.router.routes.extend(sorted(routes, key=_order))
+    app.router.routes[:0] = sorted(routes, key=_order)
     app.add_middleware(RequestContext)
     install_errors(app)
     return app
