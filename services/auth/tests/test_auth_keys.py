@@ -10,8 +10,7 @@ from cryptography.exceptions import InvalidTag
 
 from auth_service.__main__ import app
 from auth_service.derived_keys import Secrets
-from auth_service.service import keyring
-from auth_service.settings import Settings
+from auth_service.settings import Settings, Timing
 from service_common.tokens.verifier import Verifier
 from service_testing.waiting import wait_until
 
@@ -90,10 +89,10 @@ class TestRotation:
         assert await rows.fetchval("select count(*) from signing_keys") == 2
         assert await rows.fetchval("select max(signs_from) > now() + interval '590 seconds' from signing_keys")
 
-    async def test_under_load_refuses_nobody(self, start: Start, monkeypatch: pytest.MonkeyPatch):
+    async def test_under_load_refuses_nobody(self, start: Start):
         """Two instances sign and a verifier fetches, on a clock that runs a hundred times as fast."""
-        monkeypatch.setattr(keyring, "RELOAD_SECONDS", 0.1)
-        first, second = await start(), await start()
+        timing = Timing(key_reload=0.1)
+        first, second = await start(timing=timing), await start(timing=timing)
         session = await first.session()
         keys = _Fetching(first, every=0.2)
         verifier = Verifier(keys, "todobus", "todobus")

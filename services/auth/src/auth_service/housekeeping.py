@@ -3,9 +3,6 @@
 from auth_service.repository import audit, erasures, failures, revocations, sessions
 from auth_service.service.context import Context, announce_deleted
 
-TIDY_SECONDS = 60.0
-ERASURE_SECONDS = 1.0
-
 
 async def tidy(context: Context) -> None:
     await context.keyring.maintain()

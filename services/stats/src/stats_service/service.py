@@ -1,4 +1,4 @@
-"""What a user asks of the projection."""
+"""What is read of the projection for one user."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
@@ -14,7 +14,7 @@ DEFAULTS = Preferences(time_zone="UTC", week_start="monday", day_start_hour=0, d
 
 
 async def preferences(source: Source, user_id: UUID, time_zone: str | None, fallback: str) -> Preferences:
-    """The user's own, in `time_zone` where one is asked for; `fallback` is the zone of a user not heard of yet."""
+    """The user's own, with `time_zone` in place of theirs if given; `fallback` is the zone of a user not known yet."""
     known = await repository.preferences(source, user_id) or DEFAULTS._replace(time_zone=fallback)
     return known._replace(time_zone=time_zone) if time_zone else known
 
