@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from auth_service.app import create_app
 from auth_service.domain import User, email_key
 from auth_service.repository import users
-from auth_service.settings import DEFAULT_TIMING, Settings, Timing
+from auth_service.settings import Settings
 from service_testing.databases import Databases
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
@@ -100,10 +100,8 @@ async def start(settings: Settings) -> AsyncIterator[Start]:
     """Starts an instance of the service; all end with the test."""
     async with AsyncExitStack() as stack:
 
-        async def _start(**changes: Any) -> Service:
-            timing = changes.pop("timing", DEFAULT_TIMING)
-            changed = settings.model_copy(update=changes)
-            return await stack.enter_async_context(running(changed, timing))
+        async def _start(**timing: float) -> Service:
+            return await stack.enter_async_context(running(settings, **timing))
 
         yield _start
 
@@ -114,8 +112,8 @@ async def service(start: Start) -> Service:
 
 
 @asynccontextmanager
-async def running(settings: Settings, timing: Timing) -> AsyncIterator[Service]:
-    app = create_app(settings, timing)
+async def running(settings: Settings, **timing: float) -> AsyncIterator[Service]:
+    app = create_app(settings, **timing)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),

@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 
 from auth_service.__main__ import app
 from auth_service.derived_keys import Secrets
-from auth_service.settings import Settings, Timing
+from auth_service.settings import Settings
 from service_common.tokens.verifier import Verifier
 from service_testing.waiting import wait_until
 
@@ -91,8 +91,7 @@ class TestRotation:
 
     async def test_under_load_refuses_nobody(self, start: Start):
         """Two instances sign and a verifier fetches, on a clock that runs a hundred times as fast."""
-        timing = Timing(key_reload=0.1)
-        first, second = await start(timing=timing), await start(timing=timing)
+        first, second = [await start(key_reload_seconds=0.1) for _ in range(2)]
         session = await first.session()
         keys = _Fetching(first, every=0.2)
         verifier = Verifier(keys, "todobus", "todobus")

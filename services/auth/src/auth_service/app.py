@@ -10,7 +10,7 @@ from auth_service.passwords import Passwords
 from auth_service.relay import Relay
 from auth_service.service.context import Context
 from auth_service.service.keyring import Keyring
-from auth_service.settings import DEFAULT_TIMING, Settings, Timing
+from auth_service.settings import Settings
 from auth_service.subscribers import Subscribers
 from service_common import database
 from service_common.health import Readiness
@@ -20,11 +20,11 @@ from service_common.tokens.authentication import Authentication
 from todobus_events.bus import Bus
 
 
-def create_app(settings: Settings, timing: Timing = DEFAULT_TIMING) -> FastAPI:
+def create_app(settings: Settings, *, key_reload_seconds: float = 10.0) -> FastAPI:
     pool = database.create_pool(settings.database_url, settings.database_pool_size, "auth")
     bus = Bus(settings, f"auth-{settings.instance}")
     secrets = Secrets(settings.key_encryption_key())
-    keyring = Keyring(pool, secrets, settings.key_lead_seconds, settings.key_age_days, timing.key_reload)
+    keyring = Keyring(pool, secrets, settings.key_lead_seconds, settings.key_age_days, key_reload_seconds)
     authentication = Authentication(settings, bus, keyring)
     context = Context(
         pool=pool,
@@ -41,8 +41,8 @@ def create_app(settings: Settings, timing: Timing = DEFAULT_TIMING) -> FastAPI:
         authentication,
         bus,
         Relay(context, settings.nats_replicas),
-        Periodic("housekeeping", partial(housekeeping.tidy, context), timing.tidy),
-        Periodic("erasures", partial(housekeeping.announce_erasures, context), timing.erasures),
+        Periodic("housekeeping", partial(housekeeping.tidy, context), 60),
+        Periodic("erasures", partial(housekeeping.announce_erasures, context), 1),
         Subscribers(context),
     ]
     readiness = Readiness(database=lambda: database.ping(pool), keys=keyring.check)

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-from dataclasses import dataclass
 from pathlib import Path
 
 from service_common.settings import DatabaseSettings, MigrationSettings
@@ -32,15 +31,3 @@ class KeySettings(MigrationSettings):
 
 class Settings(KeySettings, DatabaseSettings):
     """What the service needs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Seconds between the repetitions of periodic work; tests shorten them."""
-
-    key_reload: float = 10.0
-    tidy: float = 60.0
-    erasures: float = 1.0
-
-
-DEFAULT_TIMING = Timing()

@@ -46,15 +46,11 @@ class StoredResponse(NamedTuple):
     body: str
 
 
-class First(NamedTuple):
-    """The first request with a key, and its answer."""
-
-    fingerprint: bytes
-    response: StoredResponse
+Stored = tuple[bytes, StoredResponse]
 
 
-async def claim(db: Connection, user_id: str, key: str, fingerprint: bytes, hours: int) -> First | None:
-    """None: the key is this transaction's. Otherwise what was stored with it. Raises: KeyInUse."""
+async def claim(db: Connection, user_id: str, key: str, fingerprint: bytes, hours: int) -> Stored | None:
+    """None: the key is this transaction's. Otherwise the first request's fingerprint and answer. Raises: KeyInUse."""
     try:
         claimed = await _CLAIM.value(
             db, user_id=user_id, key=key, fingerprint=fingerprint, hours=hours, wait=str(WAIT_MILLISECONDS)
@@ -64,7 +60,7 @@ async def claim(db: Connection, user_id: str, key: str, fingerprint: bytes, hour
     row = None if claimed else await _KEPT.first(db, user_id=user_id, key=key)
     if row is None:
         return None
-    return First(row["fingerprint"], StoredResponse(row["status"], orjson.loads(row["headers"]), row["body"]))
+    return row["fingerprint"], StoredResponse(row["status"], orjson.loads(row["headers"]), row["body"])
 
 
 async def keep(db: Connection, user_id: str, key: str, response: StoredResponse) -> None:

@@ -36,6 +36,7 @@ async def once(
             answer = await write(db)
             await idempotency.keep(db, owner.user_id, key, answer)
             return answer, False
-        if first.fingerprint != request:
+        fingerprint, answer = first
+        if fingerprint != request:
             raise KeyReused
-        return first.response, True
+        return answer, True
