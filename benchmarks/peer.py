@@ -17,7 +17,7 @@ from sqlalchemy import ARRAY, DateTime, Index, Text, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from service_common.http.errors import Caller
+from service_common.http.dependencies import Caller
 from service_common.tokens.keys import FetchedKeys
 from service_common.tokens.verifier import Verifier
 

@@ -1,27 +1,31 @@
-"""`python -m api_gateway serve`"""
+"""python -m api_gateway serve"""
 
 import resource
 import sys
 
-from api_gateway.app import create_app, server_options
-from api_gateway.settings import Settings
-from service_common.http import server
+from cyclopts import App
+
+app = App(name="python -m api_gateway", help="The public entry point.", version_flags=(), result_action="return_value")
+
+
+@app.command
+def serve() -> None:
+    """Run the gateway."""
+    from api_gateway.app import create_app, server_options  # noqa: PLC0415
+    from api_gateway.settings import Settings  # noqa: PLC0415
+    from service_common.http import server  # noqa: PLC0415
+
+    settings = Settings.load()
+    raise_file_limit()
+    made = create_app(settings)
+    server.run("gateway", made, settings, made.readiness, **server_options())
 
 
 def raise_file_limit() -> None:
-    """A connection is a file: let as many be open as the system allows this process."""
+    """A connection is a file: let this process open as many as the system allows."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def main() -> None:
-    if sys.argv[1:] != ["serve"]:
-        sys.exit("usage: python -m api_gateway serve")
-    settings = Settings.load()
-    raise_file_limit()
-    app = create_app(settings)
-    server.run("gateway", app, settings, app.readiness, **server_options())
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(app())

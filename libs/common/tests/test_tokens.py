@@ -9,7 +9,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from service_common.http.errors import Caller, install_errors
+from service_common.http.dependencies import Caller
+from service_common.http.errors import install_errors
 from service_common.tokens import verifier as verification
 from service_common.tokens.keys import COOLDOWN_SECONDS, STALE_SECONDS, FetchedKeys
 from service_common.tokens.verifier import InvalidToken, Verifier

@@ -17,7 +17,6 @@ from auth_service.app import create_app
 from auth_service.domain import User, email_key
 from auth_service.repository import users
 from auth_service.settings import Settings
-from service_common.relay import Timing
 from service_testing.databases import Databases
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
@@ -101,9 +100,8 @@ async def start(settings: Settings) -> AsyncIterator[Start]:
     """Starts an instance of the service; all end with the test."""
     async with AsyncExitStack() as stack:
 
-        async def _start(relay_timing: Timing | None = None, **changes: Any) -> Service:
-            changed = settings.model_copy(update=changes)
-            return await stack.enter_async_context(running(changed, relay_timing))
+        async def _start(**timing: Any) -> Service:
+            return await stack.enter_async_context(running(settings, **timing))
 
         yield _start
 
@@ -114,8 +112,8 @@ async def service(start: Start) -> Service:
 
 
 @asynccontextmanager
-async def running(settings: Settings, relay_timing: Timing | None = None) -> AsyncIterator[Service]:
-    app = create_app(settings, relay_timing)
+async def running(settings: Settings, **timing: Any) -> AsyncIterator[Service]:
+    app = create_app(settings, **timing)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),

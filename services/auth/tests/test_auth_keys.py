@@ -2,16 +2,14 @@ import asyncio
 import base64
 import json
 import os
-import sys
 from pathlib import Path
 
 import asyncpg
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from auth_service.__main__ import main
+from auth_service.__main__ import app
 from auth_service.derived_keys import Secrets
-from auth_service.service import keyring
 from auth_service.settings import Settings
 from service_common.tokens.verifier import Verifier
 from service_testing.waiting import wait_until
@@ -91,10 +89,9 @@ class TestRotation:
         assert await rows.fetchval("select count(*) from signing_keys") == 2
         assert await rows.fetchval("select max(signs_from) > now() + interval '590 seconds' from signing_keys")
 
-    async def test_under_load_refuses_nobody(self, start: Start, monkeypatch: pytest.MonkeyPatch):
+    async def test_under_load_refuses_nobody(self, start: Start):
         """Two instances sign and a verifier fetches, on a clock that runs a hundred times as fast."""
-        monkeypatch.setattr(keyring, "RELOAD_SECONDS", 0.1)
-        first, second = await start(), await start()
+        first, second = [await start(key_reload_seconds=0.1) for _ in range(2)]
         session = await first.session()
         keys = _Fetching(first, every=0.2)
         verifier = Verifier(keys, "todobus", "todobus")
@@ -150,9 +147,8 @@ class Command:
         """What it writes; SystemExit when it fails."""
         for name, value in environment.items():
             self._monkeypatch.setenv(name, value)
-        self._monkeypatch.setattr(sys, "argv", ["auth_service", *arguments])
         self._capsys.readouterr()
-        await asyncio.to_thread(main)
+        await asyncio.to_thread(app, list(arguments))
         out, self.warned = self._capsys.readouterr()
         return out
 

@@ -18,7 +18,6 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from service_common.database import create_pool
-from service_common.tokens.keys import FixedKeys
 from service_testing.databases import Databases
 from service_testing.nats import NatsServer
 from service_testing.tokens import TokenIssuer
@@ -247,10 +246,15 @@ def app_again(stats_url: str, nats: NatsServer, issuer: TokenIssuer) -> Callable
 
     @asynccontextmanager
     async def run() -> AsyncIterator[FastAPI]:
-        app = create_app(settings, FixedKeys(issuer.jwks))
-        async with app.router.lifespan_context(app):
-            await wait_until(lambda: app.state.projector.bus.connected)
-            yield app
+        async with issuer.serve() as jwks_url:
+            app = create_app(settings.model_copy(update={"jwks_url": jwks_url}))
+
+            async def ready() -> bool:
+                return (await app.state.readiness.state())[0] and app.state.projector.bus.connected
+
+            async with app.router.lifespan_context(app):
+                await wait_until(ready)
+                yield app
 
     return run
 

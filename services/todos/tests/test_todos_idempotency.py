@@ -45,8 +45,7 @@ class TestIdempotencyKey:
         assert len({answer.content for answer in answers}) == 1
         assert len(await ann.changes()) == 1
 
-    async def test_answers_409_while_the_first_runs(self, ann, app, monkeypatch):
-        monkeypatch.setattr("todos_service.repository.idempotency.WAIT_MILLISECONDS", 50)
+    async def test_answers_409_while_the_first_runs(self, ann, app):
         async with app.state.pool.acquire() as db, db.transaction():
             await db.execute(
                 "insert into idempotency_keys (user_id, key, fingerprint) values ($1, 'one', '')", ann.user_id

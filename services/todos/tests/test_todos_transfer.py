@@ -4,6 +4,7 @@ import io
 import pytest
 
 from todos_service.endpoints import spreadsheet
+from todos_service.service.todos import EXPORT_PAGE
 
 TRICKY = [
     {"title": '=HYPERLINK("http://x")', "description": "+1\n-1", "tags": ["-a", "b,c", 'd"e', "'=f"]},
@@ -38,10 +39,10 @@ class TestExport:
         assert (await ann.get("/api/export")).json() == []
         assert len((await ann.get("/api/export?format=csv")).text.splitlines()) == 1
 
-    async def test_comes_in_pages_of_constant_size(self, ann, monkeypatch):
-        monkeypatch.setattr("todos_service.service.todos.EXPORT_PAGE", 2)
-        made = await filled(ann)
-        assert len((await ann.get("/api/export")).json()) == len(made)
+    async def test_comes_in_pages_of_constant_size(self, ann):
+        rows = [{"title": str(number)} for number in range(2 * EXPORT_PAGE + 1)]
+        await ann.post("/api/import", json=rows)
+        assert sorted(int(todo["title"]) for todo in (await ann.get("/api/export")).json()) == list(range(len(rows)))
 
     async def test_csv_has_no_cell_that_is_a_formula(self, ann):
         await filled(ann)

@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 
 from api_gateway.routes import ROUTES, Route, RouteTable
-from api_gateway.site import examples
 from service_common.problems import PROBLEM_SCHEMA
 
 Document = dict[str, Any]
@@ -40,7 +39,7 @@ def merge(documents: Mapping[str, Document], routes: tuple[Route, ...] = ROUTES)
     table = RouteTable(routes)
     for service, document in sorted(documents.items()):
         _add(merged, service, _renamed(document, service, merged["components"]["schemas"]), table)
-    merged["paths"] |= {path: {"get": examples.add(item["get"])} for path, item in copy.deepcopy(OWN_PATHS).items()}
+    merged["paths"] |= OWN_PATHS
     merged["paths"] = dict(sorted(merged["paths"].items()))
     return merged
 
@@ -62,7 +61,7 @@ def _operation(path: str, method: str, operation: Any, service: str, route: Rout
     kept = {key: value for key, value in operation.items() if key != "security"}
     identity = operation.get("operationId", f"{method}{path}").removesuffix(re.sub(r"\W", "_", f"{path}_{method}"))
     named = {"tags": [service], "operationId": identity, "responses": _responses(operation, route)}
-    return examples.add(kept | security | named)
+    return kept | security | named
 
 
 def _responses(operation: Document, route: Route) -> Document:
@@ -112,6 +111,11 @@ def _plain(summary: str, tag: str, content: Document, **more: Any) -> Document:
 
 
 _JSON = {"application/json": {"schema": {"type": "object"}}}
+_EVENT = """id: 17
+event: todo.created.v1
+data: {…, "sequence": 17, "subject": "01939d5a-3c11-7f2a-9a55-2b6f0a5d7c10"}
+
+"""
 OWN_PATHS = {
     "/healthz": _plain("The gateway is alive", "gateway", _JSON, operationId="healthz"),
     "/readyz": _plain(
@@ -120,7 +124,7 @@ OWN_PATHS = {
     "/api/events/stream": _plain(
         "The user's own events, live",
         "events",
-        {"text/event-stream": {"schema": {"type": "string"}}},
+        {"text/event-stream": {"schema": {"type": "string"}, "example": _EVENT}},
         operationId="stream_events",
         description="Server-sent events: `id` is the sequence, `event` the type, `data` the event. "
         "Resume with `Last-Event-ID` or `since`; the stream ends with `event: revoked` when the session does.",

@@ -1,57 +1,60 @@
-"""python -m auth_service serve | migrate | rotate-keys | audit"""
+"""python -m auth_service serve | migrate | rotate-keys | audit
 
-import argparse
+Libraries are imported where they are used: `migrate` loads no web framework.
+"""
+
+import sys
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+HELP = "Accounts, sessions, signed tokens."
+app = App(name="python -m auth_service", help=HELP, version_flags=(), result_action="return_value")
 
 
+@app.command
 def serve() -> None:
-    from auth_service.app import create_app  # noqa: PLC0415 - `migrate` needs no web framework
+    """Run the service."""
+    from auth_service.app import create_app  # noqa: PLC0415
     from auth_service.settings import Settings  # noqa: PLC0415
     from service_common.http import server  # noqa: PLC0415
 
     settings = Settings.load()
-    app = create_app(settings)
-    server.run("auth", app, settings, app.state.readiness)
+    made = create_app(settings)
+    server.run("auth", made, settings, made.state.readiness)
 
 
+@app.command
 def migrate() -> None:
+    """Bring the database to this release's schema."""
     from service_common import migrations  # noqa: PLC0415
     from service_common.settings import MigrationSettings  # noqa: PLC0415
 
     migrations.migrate("auth_service", MigrationSettings.load().database_url)
 
 
-def rotate_keys(lead: int | None) -> None:
+@app.command
+def rotate_keys(
+    *, lead: Annotated[int | None, Parameter(help="Seconds between publishing the key and signing with it.")] = None
+) -> None:
+    """Publish the next signing key."""
     from auth_service import commands  # noqa: PLC0415
 
     commands.rotate_keys(lead)
 
 
-def audit(email: str | None, days: float, *, json: bool) -> None:
+@app.command
+def audit(
+    *,
+    email: Annotated[str | None, Parameter(help="Only what concerns this account.")] = None,
+    days: Annotated[float, Parameter(help="How far back.")] = 30,
+    json: Annotated[bool, Parameter(negative=(), help="Write a JSON object per line.")] = False,
+) -> None:
+    """Read the audit log."""
     from auth_service import commands  # noqa: PLC0415
 
     commands.read_audit_log(email, days, as_json=json)
 
 
-def main() -> None:
-    arguments = vars(_parser().parse_args())
-    arguments.pop("run")(**arguments)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m auth_service", description="Accounts, sessions, signed tokens.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    commands.add_parser("serve", help="run the service").set_defaults(run=serve)
-    commands.add_parser("migrate", help="bring the database to this release's schema").set_defaults(run=migrate)
-    rotate = commands.add_parser("rotate-keys", help="publish the next signing key")
-    rotate.add_argument("--lead", type=int, metavar="SECONDS", help="how long it is published before it signs")
-    rotate.set_defaults(run=rotate_keys)
-    log = commands.add_parser("audit", help="read the audit log")
-    log.add_argument("--email", help="only what concerns this account")
-    log.add_argument("--days", type=float, default=30, help="how far back (default: 30)")
-    log.add_argument("--json", action="store_true", help="a JSON object a line")
-    log.set_defaults(run=audit)
-    return parser
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(app())

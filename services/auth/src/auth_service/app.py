@@ -1,14 +1,11 @@
 """The auth service, wired."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Protocol
+from functools import partial
 
 from fastapi import FastAPI
 
-from auth_service import endpoints
+from auth_service import endpoints, housekeeping
 from auth_service.derived_keys import Secrets
-from auth_service.housekeeping import Housekeeping
 from auth_service.passwords import Passwords
 from auth_service.relay import AuthHooks
 from auth_service.repository.outbox import Outbox
@@ -19,31 +16,22 @@ from auth_service.subscribers import Subscribers
 from service_common import database
 from service_common.bus import create_bus
 from service_common.health import Readiness
-from service_common.http import errors
-from service_common.http.middleware import RequestContext
+from service_common.http.application import create_application
 from service_common.relay import Relay, Timing
+from service_common.supervision import Part, Periodic, lifespan
 from service_common.tokens.authentication import Authentication
 
 
-class Part(Protocol):
-    """Something that runs as long as the process."""
-
-    async def start(self) -> None: ...
-
-    async def stop(self) -> None: ...
-
-
-def create_app(settings: Settings, relay_timing: Timing | None = None) -> FastAPI:
+def create_app(settings: Settings, *, key_reload_seconds: float = 10.0, relay_timing: Timing | None = None) -> FastAPI:
     pool = database.create_pool(settings.database_url, settings.database_pool_size, "auth")
     bus = create_bus(settings, f"auth-{settings.instance}")
     secrets = Secrets(settings.key_encryption_key())
-    keyring = Keyring(pool, secrets, settings.key_lead_seconds, settings.key_age_days)
+    keyring = Keyring(pool, secrets, settings.key_lead_seconds, settings.key_age_days, key_reload_seconds)
     authentication = Authentication(settings, bus, keyring)
-    passwords = Passwords()
     context = Context(
         pool=pool,
         bus=bus,
-        passwords=passwords,
+        passwords=Passwords(),
         secrets=secrets,
         keyring=keyring,
         revocations=authentication.revocations,
@@ -60,30 +48,23 @@ def create_app(settings: Settings, relay_timing: Timing | None = None) -> FastAP
         timing=relay_timing,
     )
     parts: list[Part] = [
+        context.passwords,
         authentication,
         bus,
         relay,
-        Housekeeping(context),
+        Periodic("housekeeping", partial(housekeeping.tidy, context), 60),
+        Periodic("erasures", partial(housekeeping.announce_erasures, context), 1),
         Subscribers(context),
     ]
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            stack.callback(passwords.close)
-            await stack.enter_async_context(pool)
-            for part in parts:
-                await part.start()
-                stack.push_async_callback(part.stop)
-            yield
-
-    app = FastAPI(title="Todobus auth", lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.state.context = context
-    app.state.verifier = authentication.verifier
-    app.state.readiness = Readiness(database=lambda: database.ping(pool), keys=keyring.check)
-    # Without the bus people log in and out still: revocations and events wait, tokens die of age.
-    app.state.readiness.optional |= {"bus": bus.check, "revocations": authentication.revocations.check}
-    app.include_router(endpoints.router)
-    app.add_middleware(RequestContext)
-    errors.install_errors(app)
-    return app
+    readiness = Readiness(database=lambda: database.ping(pool), keys=keyring.check)
+    # Without the bus people can still log in and out: revocations and events wait, tokens expire.
+    readiness.optional |= {"bus": bus.check, "revocations": authentication.revocations.check}
+    return create_application(
+        "Todobus auth",
+        endpoints.ROUTES,
+        lifespan(pool, parts),
+        pool=pool,
+        context=context,
+        verifier=authentication.verifier,
+        readiness=readiness,
+    )

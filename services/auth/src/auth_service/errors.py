@@ -1,6 +1,6 @@
 """What the auth service answers when it refuses."""
 
-from service_common.errors import Conflict, Forbidden, ServiceError, TooManyRequests, Unauthorized, Unavailable
+from service_common.errors import Conflict, Forbidden, TooManyRequests, Unauthorized, Unavailable
 
 
 class EmailTaken(Conflict):
@@ -54,10 +54,6 @@ class Busy(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("Too many passwords are being checked right now.", headers={"Retry-After": "1"})
-
-
-class UnsupportedMediaType(ServiceError):
-    status, code, title = 415, "unsupported_media_type", "Unsupported Media Type"
 
 
 class NoSigningKey(Unavailable):

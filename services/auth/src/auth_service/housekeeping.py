@@ -1,56 +1,22 @@
-"""From time to time: keys that grow old, sessions and failures that are over, erasures that nobody has confirmed."""
-
-import asyncio
-from collections.abc import Awaitable, Callable
-
-import structlog
+"""Periodic work: keys that grow old, expired sessions and failures, erasures not confirmed. Every instance does it."""
 
 from auth_service.repository import audit, erasures, failures, revocations, sessions
 from auth_service.service.context import Context, announce_deleted
-from service_common import database
-from todobus_events import tasks
-
-log = structlog.get_logger("housekeeping")
-PAUSE_SECONDS = 60.0
-ERASURE_PAUSE_SECONDS = 1.0
 
 
-class Housekeeping:
-    """Every instance does it; whatever one did, the next finds done."""
+async def tidy(context: Context) -> None:
+    await context.keyring.maintain()
+    await sessions.delete_dead(context.pool)
+    await revocations.delete_dead(context.pool)
+    await failures.delete_old(context.pool)
+    await audit.delete_old(context.pool)
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._running: list[asyncio.Task[None]] = []
 
-    async def start(self) -> None:
-        self._running = [
-            asyncio.create_task(self._repeat(self._tidy, PAUSE_SECONDS), name="housekeeping"),
-            asyncio.create_task(self._repeat(self._tell_erasures, ERASURE_PAUSE_SECONDS), name="erasures"),
-        ]
-
-    async def stop(self) -> None:
-        await tasks.end(*self._running)
-
-    async def _repeat(self, work: Callable[[], Awaitable[None]], pause: float) -> None:
-        while True:
-            try:
-                await work()
-            except database.ERRORS as error:
-                log.warning("not done yet", error=repr(error))
-            await asyncio.sleep(pause)
-
-    async def _tidy(self) -> None:
-        pool = self._context.pool
-        await self._context.keyring.maintain()
-        await sessions.delete_dead(pool)
-        await revocations.delete_dead(pool)
-        await failures.delete_old(pool)
-        await audit.delete_old(pool)
-
-    async def _tell_erasures(self) -> None:
-        async with self._context.pool.acquire() as connection, connection.transaction():
-            due = await erasures.due(connection)
-            for user_id, sequence in due:
-                await announce_deleted(connection, user_id, sequence)
-        if due:
-            self._context.woken.set()
+async def announce_erasures(context: Context) -> None:
+    """Publish again the deletions that are due because a service has not confirmed them."""
+    async with context.pool.acquire() as connection, connection.transaction():
+        due = await erasures.due(connection)
+        for user_id, sequence in due:
+            await announce_deleted(connection, user_id, sequence)
+    if due:
+        context.woken.set()

@@ -59,7 +59,10 @@ class Passwords:
         """Whether it was made with other parameters than today's."""
         return PARAMETERS.check_needs_rehash(hashed)
 
-    def close(self) -> None:
+    async def start(self) -> None:
+        """The threads start with their first password."""
+
+    async def stop(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _run(self, work: Callable[..., Result], *arguments: str) -> Result:

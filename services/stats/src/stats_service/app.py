@@ -1,47 +1,42 @@
-"""The stats service on one page: its parts, how they are wired, how they start and stop."""
-
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+"""The stats service, wired."""
 
 from fastapi import FastAPI
 
 from service_common import database
 from service_common.bus import create_bus
 from service_common.health import Readiness
-from service_common.http import errors
-from service_common.http.middleware import RequestContext
+from service_common.http.application import create_application
+from service_common.supervision import Part, lifespan
 from service_common.tokens.authentication import Authentication
-from service_common.tokens.keys import KeySource
 from stats_service.endpoints import router
 from stats_service.projection.projector import Projector
 from stats_service.settings import Settings
 from stats_service.subscribers import SummaryResponder, todo_events, user_events
 
 
-def create_app(settings: Settings, keys: KeySource | None = None) -> FastAPI:
-    bus = create_bus(settings, "stats", echo=False)
-    authentication = Authentication(settings, bus, keys)
+def create_app(settings: Settings) -> FastAPI:
     pool = database.create_pool(settings.database_url, settings.database_pool_size, "stats")
+    bus = create_bus(settings, "stats", echo=False)
+    authentication = Authentication(settings, bus)
     projector = Projector(pool, bus)
     SummaryResponder(bus, projector)
-    consumers = todo_events(bus, projector), user_events(bus, pool)
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(pool)
-            for part in (authentication, bus, projector.healer, *consumers):
-                await part.start()
-                stack.push_async_callback(part.stop)
-            yield
-
-    app = FastAPI(title="Todobus stats", lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.state.verifier = authentication.verifier
-    app.state.projector = projector
-    app.state.readiness = Readiness(database=lambda: database.ping(pool), keys=authentication.keys.check)
-    # Without the bus figures are given still, and said to be stale.
-    app.state.readiness.optional |= {"bus": bus.check, "revocations": authentication.revocations.check}
-    errors.install_errors(app)
-    app.add_middleware(RequestContext)
-    app.include_router(router)
-    return app
+    parts: list[Part] = [
+        authentication,
+        bus,
+        projector.healer,
+        todo_events(bus, projector),
+        user_events(bus, pool),
+    ]
+    readiness = Readiness(database=lambda: database.ping(pool), keys=authentication.keys.check)
+    # Without the bus figures are still answered, marked as stale.
+    readiness.optional |= {"bus": bus.check, "revocations": authentication.revocations.check}
+    return create_application(
+        "Todobus stats",
+        router.routes,
+        lifespan(pool, parts),
+        redirect_slashes=True,
+        pool=pool,
+        projector=projector,
+        verifier=authentication.verifier,
+        readiness=readiness,
+    )

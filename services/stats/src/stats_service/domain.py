@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 PRIORITIES = ("none", "low", "medium", "high", "urgent")
@@ -123,16 +123,6 @@ class Calendar:
     def week_of(self, day: date) -> date:
         """The first day of the week that `day` is in."""
         return day - timedelta(days=(day.weekday() - WEEKDAYS.index(self.week_start)) % 7)
-
-
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-def is_zone(name: str) -> bool:
-    """Whether `name` is a time zone of the IANA database."""
-    return name in _zones()
 
 
 class Streak(NamedTuple):

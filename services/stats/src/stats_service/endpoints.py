@@ -1,12 +1,15 @@
-"""The HTTP API: parse, ask the service, shape the answer."""
+"""The HTTP API: parse a request, call one function of `service`, shape the answer."""
 
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from stats_service import service
-from stats_service.dependencies import MinSequence, Now, Projection, User, UserPreferences
+from service_common.http.dependencies import Pool
+from service_common.http.openapi import extra
+from service_common.http.routes import Route
+from stats_service import examples, service
+from stats_service.dependencies import MinSequence, Now, Preferences, Projector, User
 from stats_service.domain import ONE_DAY
 from stats_service.errors import WrongSpan
 from stats_service.schemas import DayAnswer, Summary
@@ -15,24 +18,30 @@ DEFAULT_DAYS = 30
 MAX_DAYS = 400
 EARLIEST, LATEST = date(1970, 1, 2), date(9999, 1, 1)
 
-router = APIRouter(prefix="/api/stats", tags=["stats"])
+router = APIRouter(route_class=Route, prefix="/api/stats")
 
 
-@router.get("", summary="Progress of the user")
+@router.get("", summary="Progress of the user", openapi_extra=extra(got=examples.SUMMARY))
 async def get_stats(
-    user: User, preferences: UserPreferences, projector: Projection, reached: MinSequence, now: Now, response: Response
+    user: User,
+    preferences: Preferences,
+    pool: Pool,
+    projector: Projector,
+    reached: MinSequence,
+    now: Now,
+    response: Response,
 ) -> Summary:
-    answer = Summary(**await service.summary(projector.pool, user, preferences, now))
+    answer = Summary(**await service.summary(pool, user, preferences, now))
     answer.stale = answer.stale or answer.as_of_sequence < reached or not projector.bus.connected
     response.headers["Cache-Control"] = "no-store"
     return answer
 
 
-@router.get("/daily", summary="What was created and completed on each day")
+@router.get("/daily", summary="What was created and completed on each day", openapi_extra=extra(got=[examples.DAY]))
 async def get_daily(
     user: User,
-    preferences: UserPreferences,
-    projector: Projection,
+    preferences: Preferences,
+    pool: Pool,
     _: MinSequence,
     now: Now,
     response: Response,
@@ -44,7 +53,7 @@ async def get_daily(
     first = first or max(EARLIEST + DEFAULT_DAYS * ONE_DAY, last) - (DEFAULT_DAYS - 1) * ONE_DAY
     _check_span(first, last)
     response.headers["Cache-Control"] = "no-store"
-    return [DayAnswer(**day._asdict()) for day in await service.daily(projector.pool, user, days, first, last)]
+    return [DayAnswer(**day._asdict()) for day in await service.daily(pool, user, days, first, last)]
 
 
 def _check_span(first: date, last: date) -> None:

@@ -1,4 +1,4 @@
-"""What a user asks of the projection."""
+"""What is read of the projection for one user."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime

@@ -11,6 +11,7 @@ import structlog
 from nats.aio.msg import Msg
 
 from service_common import database, erasure
+from service_common.time_zones import is_zone
 from stats_service import domain, service
 from stats_service.domain import fact
 from stats_service.projection.projector import Projector
@@ -58,7 +59,7 @@ async def _account_changed(bus: Bus, pool: asyncpg.Pool, event: Event) -> None:
 
 def _preferences(user: dict[str, Any]) -> Preferences:
     zone, week_start = str(user["time_zone"]), str(user["week_start"])
-    if not domain.is_zone(zone) or week_start not in domain.WEEKDAYS:
+    if not is_zone(zone) or week_start not in domain.WEEKDAYS:
         raise ValueError(f"no zone {zone!r} or no weekday {week_start!r}")
     return Preferences(zone, week_start, int(user["day_start_hour"]), int(user["daily_goal"]))
 
@@ -81,7 +82,7 @@ class SummaryResponder:
 
     async def _summary(self, question: dict[str, str]) -> bytes:
         user_id, pool = UUID(question["user_id"]), self._projector.pool
-        zone = question["time_zone"] if domain.is_zone(question["time_zone"]) else service.DEFAULTS.time_zone
+        zone = question["time_zone"] if is_zone(question["time_zone"]) else service.DEFAULTS.time_zone
         preferences = await service.preferences(pool, user_id, None, zone)
         return (
             Summary(**await service.summary(pool, user_id, preferences, datetime.now(UTC))).model_dump_json().encode()

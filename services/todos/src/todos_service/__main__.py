@@ -1,36 +1,35 @@
-"""`python -m todos_service serve` runs the service, `migrate` brings its database to this release."""
+"""python -m todos_service serve | migrate
+
+Libraries are imported where they are used: `migrate` loads no web framework.
+"""
 
 import sys
 
-USAGE = "usage: python -m todos_service serve|migrate"
+from cyclopts import App
+
+app = App(name="python -m todos_service", help="Todos.", version_flags=(), result_action="return_value")
 
 
-def main(arguments: list[str]) -> None:
-    """Libraries are imported where they are used: a migration that finds the schema there loads no web framework."""
-    if arguments == ["serve"]:
-        _serve()
-    elif arguments == ["migrate"]:
-        _migrate()
-    else:
-        sys.exit(USAGE)
-
-
-def _migrate() -> None:
-    from service_common.migrations import migrate  # noqa: PLC0415
-    from service_common.settings import MigrationSettings  # noqa: PLC0415
-
-    migrate("todos_service", MigrationSettings.load().database_url)
-
-
-def _serve() -> None:
-    from service_common.http.server import run  # noqa: PLC0415
+@app.command
+def serve() -> None:
+    """Run the service."""
+    from service_common.http import server  # noqa: PLC0415
     from todos_service.app import create_app  # noqa: PLC0415
     from todos_service.settings import Settings  # noqa: PLC0415
 
     settings = Settings.load()
-    app = create_app(settings)
-    run("todos", app, settings, app.state.readiness)
+    made = create_app(settings)
+    server.run("todos", made, settings, made.state.readiness)
+
+
+@app.command
+def migrate() -> None:
+    """Bring the database to this release's schema."""
+    from service_common import migrations  # noqa: PLC0415
+    from service_common.settings import MigrationSettings  # noqa: PLC0415
+
+    migrations.migrate("todos_service", MigrationSettings.load().database_url)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(app())

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from service_common.errors import FieldError
 from todos_service.errors import InvalidFields
@@ -43,16 +42,15 @@ class Content:
         return datetime.combine(day, clock, ZoneInfo(self.due_time_zone)).astimezone(UTC)
 
     def merge(self, given: Mapping[str, Any], time_zone: str) -> "Content":
-        """With the given fields changed; a due date without a zone is one of `time_zone`."""
+        """With the given fields changed; a due date without a zone is one of `time_zone`. Raises: InvalidFields."""
         changes = dict(given)
         if "due_date" in given and given["due_date"] is None:
             changes = {"due_time": None, "due_time_zone": None} | changes
         merged = replace(self, **changes)
-        if merged.due_date is None:
-            if merged.due_time is not None:
-                raise InvalidFields([FieldError("/due_time", "a due_time needs a due_date")])
-            return replace(merged, due_time_zone=None)
-        return merged if merged.due_time_zone else replace(merged, due_time_zone=time_zone)
+        if merged.due_date is None and merged.due_time is not None:
+            raise InvalidFields([FieldError("/due_time", "a due_time needs a due_date")])
+        zone = (merged.due_time_zone or time_zone) if merged.due_date else None
+        return merged if merged.due_time_zone == zone else replace(merged, due_time_zone=zone)
 
     def as_json(self) -> dict[str, Any]:
         """Its fields as they stand in a todo's JSON."""
@@ -106,8 +104,3 @@ def day_bounds(day: date, time_zone: str) -> tuple[datetime, datetime]:
     begin = datetime.combine(day, time(), zone)
     end = datetime.combine(day + timedelta(days=1), time(), zone)
     return begin.astimezone(UTC), end.astimezone(UTC)
-
-
-@cache
-def known_zones() -> frozenset[str]:
-    return frozenset(available_timezones())

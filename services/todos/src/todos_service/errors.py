@@ -21,7 +21,7 @@ class BadCursor(BadRequest):
 
 
 class TodoNotFound(NotFound):
-    """The same for a todo that never was, one in the trash, and one of somebody else."""
+    """The same for a todo that never existed, one in the trash, and one of another user."""
 
     code = "todo_not_found"
 

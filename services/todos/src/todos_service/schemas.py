@@ -15,7 +15,9 @@ from pydantic import (
     StringConstraints,
 )
 
-from todos_service.domain import FIELDS, known_zones
+from service_common.time_zones import is_zone
+from todobus_events.models import Priority
+from todos_service.domain import FIELDS
 
 MAX_LIMIT = 500
 MAX_CHANGES = 1000
@@ -30,7 +32,7 @@ def _storable(value: str) -> str:
 
 
 def _known_zone(value: str) -> str:
-    if value not in known_zones():
+    if not is_zone(value):
         raise ValueError("not the name of a time zone, such as Europe/Helsinki")
     return value
 
@@ -82,7 +84,6 @@ def _status(value: Any) -> Any:
     return STATUS_ALIASES.get(value, value)
 
 
-Priority = Literal["none", "low", "medium", "high", "urgent"]
 Status = Literal["all", "active", "completed", "overdue", "today", "upcoming", "deleted"]
 StatusName = Literal[
     "all", "active", "pending", "open", "completed", "done", "overdue", "today", "upcoming", "deleted"

@@ -1,14 +1,11 @@
-"""What every FastAPI service has in common: who calls, and errors that leave as problem details.
-
-The gateway has no FastAPI and no database, so nothing that it imports is here.
-"""
+"""Errors of a FastAPI service leave as problem details."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
 import structlog
-from fastapi import Depends, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
@@ -17,21 +14,8 @@ from starlette.routing import Match
 from service_common.database import TRANSIENT
 from service_common.errors import FieldError, ServiceError, Unavailable
 from service_common.problems import MEDIA_TYPE, problem
-from service_common.tokens.verifier import Claims, InvalidToken, Verifier
 
 log = structlog.get_logger()
-
-
-async def _caller(request: Request) -> Claims:
-    given = request.headers.getlist("authorization")
-    if len(given) > 1:
-        raise InvalidToken
-    verifier: Verifier = request.app.state.verifier
-    return await verifier.authenticate(given[0] if given else None)
-
-
-Caller = Annotated[Claims, Depends(_caller)]
-"""The claims of a request's token; raises InvalidToken."""
 
 
 def answer(error: ServiceError) -> Response:
@@ -80,7 +64,7 @@ def _methods(request: Request) -> set[str]:
 
 
 async def _unreachable(_: Request, error: Exception) -> Response:
-    log.warning("a part this service needs is away", error=repr(error))
+    log.warning("a dependency is unavailable", error=repr(error))
     return answer(Unavailable("A part this service needs is away; try again soon.", headers={"Retry-After": "1"}))
 
 

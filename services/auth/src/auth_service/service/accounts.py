@@ -1,4 +1,4 @@
-"""Registering, the profile, the password, leaving."""
+"""Register, change the profile or the password, delete the account."""
 
 import uuid
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ FIELDS = ("display_name", "time_zone", "week_start", "day_start_hour", "daily_go
 async def register(
     context: Context, email: str, password: str, display_name: str, time_zone: str, client: Client
 ) -> User:
+    """A new account. Raises: Busy, EmailTaken."""
     hashed = await context.passwords.hash(password)
     async with context.pool.acquire() as connection, connection.transaction():
         user = await users.insert(connection, email, email_key(email), hashed, display_name, time_zone)
@@ -30,7 +31,7 @@ async def register(
 
 
 async def update_profile(context: Context, claims: Claims, changes: dict[str, Any]) -> User:
-    """Without a difference nothing is written and nothing is told."""
+    """Without a difference nothing is written or published. Raises: InvalidToken."""
     async with context.pool.acquire() as connection, connection.transaction():
         user = await users.lock(connection, uuid.UUID(claims.user_id))
         if user is None:
@@ -50,7 +51,7 @@ async def _change(connection: Connection, user_id: uuid.UUID, values: dict[str, 
 
 
 async def change_password(context: Context, claims: Claims, current: str, new: str, client: Client) -> None:
-    """Every other session of the user ends."""
+    """Every other session of the user ends. Raises: Busy, InvalidToken, TooManyAttempts, WrongPassword."""
     user = await confirm_password(context, claims, current, client)
     hashed = await context.passwords.hash(new)
     async with context.pool.acquire() as connection, connection.transaction():
@@ -62,10 +63,13 @@ async def change_password(context: Context, claims: Claims, current: str, new: s
 
 
 async def delete(context: Context, claims: Claims, password: str, client: Client) -> None:
-    """Nothing of the user stays here; the other services are told until each has said the same."""
+    """Delete the user's rows here, and publish the deletion until every other service has confirmed its own.
+
+    Raises: Busy, InvalidToken, TooManyAttempts, WrongPassword.
+    """
     user = await confirm_password(context, claims, password, client)
     async with context.pool.acquire() as connection, connection.transaction():
-        await users.lock(connection, user.id)  # after this nobody logs in, and whoever just did is found
+        await users.lock(connection, user.id)  # no login after this; sessions opened before it are found
         ended = await sessions.delete_all(connection, user.id)
         gone = await revocations.insert(connection, ended)
         await users.delete(connection, user.id)

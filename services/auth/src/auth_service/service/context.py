@@ -45,7 +45,7 @@ class Context:
 
 
 async def announce(connection: Connection, user: User, verb: str, occurred_at: datetime, **data: object) -> None:
-    """Put an event into the outbox, in the transaction of what it tells."""
+    """Put an event into the outbox, in the transaction of the change that it describes."""
     body = {"sequence": user.sequence, "type": f"user.{verb}.v1", "user": profile(user), **data}
     body["occurred_at"] = instant(occurred_at)
     trace = context.traceparent.get()

@@ -25,20 +25,22 @@ from service_common.tokens.verifier import TYPE
 from todobus_events import tasks
 
 log = structlog.get_logger("keyring")
-RELOAD_SECONDS = 10.0
 RETRY_SECONDS = 0.5
 RETIRED_SECONDS = ACCESS_TOKEN_SECONDS + 60
 DAY_SECONDS = 86_400
 
 
 class Keyring:
-    """The process's copy of the keys, read again every ten seconds; signs with the newest one whose time has come."""
+    """The process's copy of the keys, read again every `reload_seconds`; signs with the newest that may sign by now."""
 
-    def __init__(self, pool: Pool, secrets: Secrets, lead_seconds: float, age_days: float) -> None:
+    def __init__(
+        self, pool: Pool, secrets: Secrets, lead_seconds: float, age_days: float, reload_seconds: float = 10.0
+    ) -> None:
         self._pool = pool
         self._secrets = secrets
         self._lead = lead_seconds
         self._age = age_days * DAY_SECONDS
+        self._reload_seconds = reload_seconds
         self._private: dict[str, Ed25519PrivateKey] = {}
         self._public: dict[str, Any] = {}
         self._keys: list[SigningKey] = []
@@ -51,18 +53,20 @@ class Keyring:
         await tasks.end(self._reloading)
 
     async def check(self) -> None:
-        """Fails unless there is a key to sign with."""
+        """Raises: NoSigningKey."""
         self._current()
 
     async def key(self, key_id: str) -> Any | None:
         return self._public.get(key_id)
 
     def jwks(self) -> dict[str, Any]:
+        """The public keys as a JWK set. Raises: NoSigningKey."""
         if not self._keys:
             raise NoSigningKey
         return {"keys": [_jwk(key) for key in self._keys]}
 
     def access_token(self, issuer: str, audience: str, user: User, session: Session) -> str:
+        """A signed token of the session. Raises: NoSigningKey."""
         key = self._current()
         now = int(time.time())
         claims = {
@@ -89,7 +93,7 @@ class Keyring:
         return key_id
 
     async def maintain(self) -> None:
-        """Make the first key, or the next one when the newest is old; forget those no token can carry any more."""
+        """Make the first key, or the next one when the newest is old; delete those that no valid token carries."""
         async with self._pool.acquire() as connection, connection.transaction():
             await keys.lock(connection)
             age = await keys.newest_age(connection)
@@ -110,7 +114,7 @@ class Keyring:
                 if not self._keys:
                     await self.maintain()
                 await self.load()
-                pause = RELOAD_SECONDS
+                pause = self._reload_seconds
             except database.ERRORS as error:
                 log.warning("signing keys not loaded", error=repr(error))
                 pause = RETRY_SECONDS

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
+from asyncpg import Pool
 from prometheus_client import Counter
 
 from auth_service.domain import Client, Session, User, email_key
@@ -32,7 +33,10 @@ class Grant:
 
 
 async def login(context: Context, email: str, password: str, client: Client) -> Grant:
-    """Alike, also in time, for an unknown account and for a wrong password."""
+    """An unknown account and a wrong password give the same answer in the same time.
+
+    Raises: Busy, InvalidCredentials, NoSigningKey, TooManyAttempts.
+    """
     context.passwords.ensure_room()
     key = email_key(email)
     attempt = Attempt(context.secrets.account(key), client.network)
@@ -52,8 +56,11 @@ async def login(context: Context, email: str, password: str, client: Client) -> 
 
 
 async def confirm_password(context: Context, claims: Claims, password: str, client: Client) -> User:
-    """The caller's user, who has typed the password once more; failures count as those of a login."""
-    user = await caller(context, claims)
+    """The caller's user, who has typed the password once more; failures count as those of a login.
+
+    Raises: Busy, InvalidToken, TooManyAttempts, WrongPassword.
+    """
+    user = await user_of(context.pool, claims)
     attempt = Attempt(context.secrets.account(email_key(user.email)), client.network)
     await _admit(context, attempt)
     if not await context.passwords.matches(password, user.password_hash):
@@ -64,16 +71,19 @@ async def confirm_password(context: Context, claims: Claims, password: str, clie
     return user
 
 
-async def caller(context: Context, claims: Claims) -> User:
-    """The user a token speaks for; one who is gone has no valid token."""
-    user = await users.with_id(context.pool, uuid.UUID(claims.user_id))
+async def user_of(pool: Pool, claims: Claims) -> User:
+    """The user a token speaks for; the token of a deleted account is not valid. Raises: InvalidToken."""
+    user = await users.with_id(pool, uuid.UUID(claims.user_id))
     if user is None:
         raise InvalidToken
     return user
 
 
 async def refresh(context: Context, token: str, client: Client) -> Grant:
-    """Rotate: the successor is the same text for all who present `token` within the window."""
+    """Rotate: the successor is the same text for all who present `token` within the window.
+
+    Raises: InvalidGrant, NoSigningKey.
+    """
     read = context.secrets.read_refresh_token(token)
     if read is None:
         raise InvalidGrant
@@ -90,16 +100,16 @@ def grant(context: Context, user: User, session: Session) -> Grant:
     return Grant(access, context.secrets.refresh_token(session.id, session.counter), user)
 
 
-async def listed(context: Context, claims: Claims) -> Sequence[Session]:
+async def listed(pool: Pool, claims: Claims) -> Sequence[Session]:
     """The caller's living sessions, last used first."""
-    return await sessions.alive(context.pool, uuid.UUID(claims.user_id))
+    return await sessions.alive(pool, uuid.UUID(claims.user_id))
 
 
 async def end(context: Context, claims: Claims, session_id: uuid.UUID | None, client: Client) -> None:
-    """End one session of the caller; NotFound for anybody else's."""
+    """End one session of the caller. Raises: InvalidToken, NotFound."""
     if session_id is None:
         raise NotFound
-    user = await caller(context, claims)
+    user = await user_of(context.pool, claims)
     async with context.pool.acquire() as connection, connection.transaction():
         ended = await sessions.delete(connection, user.id, session_id)
         if not ended:
@@ -110,7 +120,7 @@ async def end(context: Context, claims: Claims, session_id: uuid.UUID | None, cl
 
 
 async def logout(context: Context, claims: Claims, client: Client) -> None:
-    """End the caller's session, also when its row is gone already."""
+    """End the caller's session, also when its row is gone already. Raises: InvalidToken."""
     try:
         await end(context, claims, uuid.UUID(claims.session_id), client)
     except NotFound:
@@ -118,7 +128,8 @@ async def logout(context: Context, claims: Claims, client: Client) -> None:
 
 
 async def end_all(context: Context, claims: Claims, client: Client) -> None:
-    user = await caller(context, claims)
+    """End every session of the caller. Raises: InvalidToken."""
+    user = await user_of(context.pool, claims)
     async with context.pool.acquire() as connection, connection.transaction():
         ended = await sessions.delete_all(connection, user.id)
         gone = await revocations.insert(connection, ended)
@@ -127,7 +138,7 @@ async def end_all(context: Context, claims: Claims, client: Client) -> None:
 
 
 async def _open(connection: Connection, user: User, attempt: Attempt, client: Client) -> Session:
-    """A new session; refused when failures that were let in at the same time have begun a block."""
+    """A new session. Raises: InvalidCredentials; TooManyAttempts, when failures at the same time have begun a block."""
     if seconds := await failures.wait(connection, attempt):
         raise TooManyAttempts(seconds)
     await failures.clear(connection, attempt)
@@ -157,7 +168,7 @@ async def _renew_hash(context: Context, user: User, password: str) -> None:
 
 
 async def _refuse(context: Context, session_id: uuid.UUID, counter: int, client: Client) -> None:
-    """A genuine token that is not the newest: an older one was stolen or copied, so the session ends for everybody."""
+    """A genuine token that is not the newest: an older one was stolen or copied, so its session ends."""
     owner = await sessions.owner(context.pool, session_id)
     if owner is None:
         return

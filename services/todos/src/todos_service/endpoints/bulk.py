@@ -1,37 +1,41 @@
 """Several operations at once."""
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Response
 
 from service_common.database import Connection
-from service_common.http.errors import Caller
-from todos_service.documentation import IDEMPOTENCY_KEY, headers, problems
-from todos_service.endpoints import common, responses
-from todos_service.endpoints.common import answer_once, owner_of
+from service_common.http.openapi import extra, problems
+from service_common.http.routes import Route
+from todos_service import examples
+from todos_service.dependencies import Owner
+from todos_service.endpoints import responses
+from todos_service.endpoints.idempotency import AnswerOnce
+from todos_service.endpoints.responses import IDEMPOTENCY_KEY
+from todos_service.repository.idempotency import StoredResponse
 from todos_service.schemas import BulkCreate, BulkOperation, BulkRequest, BulkResults, BulkUpdate
 from todos_service.service import bulk
 from todos_service.service.bulk import Operation
-from todos_service.service.idempotency import Kept
 from todos_service.service.todos import ANY_VERSION, Answer, Condition
 
-router = common.router()
+STATUSES = {"create": 201, "delete": 204, "purge": 204}
+router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
 
 
 @router.post(
     "/todos/bulk",
     response_model=BulkResults,
     responses=problems(400, 404, 409, 412, 413, 415, 422),
-    openapi_extra=headers(IDEMPOTENCY_KEY),
+    openapi_extra=extra(IDEMPOTENCY_KEY, sent=examples.BULK),
 )
-async def bulk_todos(request: Request, caller: Caller, asked: BulkRequest) -> Response:
+async def bulk_todos(owner: Owner, asked: BulkRequest, answer_once: AnswerOnce) -> Response:
     """Up to 100 operations: all of them, or none. What goes wrong names the operation by its index."""
     operations = [_operation(one) for one in asked.operations]
 
-    async def run(db: Connection) -> Kept:
-        answers = await bulk.run(db, owner_of(caller), operations)
+    async def run(db: Connection) -> StoredResponse:
+        answers = await bulk.run(db, owner, operations)
         results = ",".join(_result(*pair) for pair in zip(operations, answers, strict=True))
-        return Kept(200, responses.sequence_header(answers[-1].sequence), f'{{"results":[{results}]}}')
+        return StoredResponse(200, responses.sequence_header(answers[-1].sequence), f'{{"results":[{results}]}}')
 
-    return await answer_once(request, caller, run)
+    return await answer_once(run)
 
 
 def _operation(one: BulkOperation) -> Operation:
@@ -46,5 +50,5 @@ def _operation(one: BulkOperation) -> Operation:
 def _result(operation: Operation, answer: Answer) -> str:
     """The status that the single call has, and the todo after the operation; after a purge there is none."""
     todo = "null" if operation.op == "purge" else answer.document
-    status = bulk.STATUSES.get(operation.op, 200)
+    status = STATUSES.get(operation.op, 200)
     return f'{{"op":"{operation.op}","id":"{answer.todo_id}","status":{status},"todo":{todo}}}'

@@ -4,27 +4,29 @@ import zlib
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from service_common.http.errors import Caller
-from todos_service.documentation import IF_NONE_MATCH, NOT_MODIFIED, headers, problems
-from todos_service.endpoints import common, paging, responses
-from todos_service.endpoints.common import known_form, owner_of, pool_of
+from service_common.http.dependencies import Pool
+from service_common.http.openapi import NOT_MODIFIED, extra, problems
+from service_common.http.routes import JSON, Route
+from todos_service import examples
+from todos_service.dependencies import Owner, TodoId
+from todos_service.endpoints import paging, responses
+from todos_service.endpoints.responses import IF_NONE_MATCH
 from todos_service.schemas import Change, Changes, ChangesQuery, ListQuery, Todo
 from todos_service.service import todos
 
-router = common.router()
+router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
 
 
 @router.get(
     "/todos",
     response_model=list[Todo],
     responses=problems(400, 422) | NOT_MODIFIED,
-    openapi_extra=headers(IF_NONE_MATCH),
+    openapi_extra=extra(IF_NONE_MATCH, got=[examples.TODO]),
 )
-async def list_todos(request: Request, caller: Caller, query: Annotated[ListQuery, Query()]) -> Response:
+async def list_todos(request: Request, owner: Owner, pool: Pool, query: Annotated[ListQuery, Query()]) -> Response:
     """The caller's todos, newest first, in pages: the `Link` header leads to the next one."""
-    owner, pool = owner_of(caller), pool_of(request)
     shape, values = paging.shape_of(query, owner.time_zone, datetime.now(UTC))
     moment = str(values.get("day_begin", ""))
     asked = "if-none-match" in request.headers and query.status_filter != "overdue"
@@ -43,23 +45,27 @@ async def list_todos(request: Request, caller: Caller, query: Annotated[ListQuer
     if more:
         cursor = paging.cursor_after(documents[-1], query.sort)
         found |= {"X-Next-Cursor": cursor, "Link": responses.next_link(request, "cursor", cursor)}
-    return Response(body, 200, found, "application/json")
+    return Response(body, 200, found, JSON)
 
 
-@router.get("/todos/{todo_id}/history", response_model=list[Change], responses=problems(404, 422))
+@router.get(
+    "/todos/{todo_id}/history",
+    response_model=list[Change],
+    responses=problems(404, 422),
+    openapi_extra=extra(got=[examples.CHANGE]),
+)
 async def get_history(
-    request: Request, caller: Caller, todo_id: str, query: Annotated[ChangesQuery, Query()]
+    request: Request, owner: Owner, pool: Pool, query: Annotated[ChangesQuery, Query()], todo_id: TodoId
 ) -> Response:
     """The changes of a todo, oldest first; also of one in the trash or gone for good."""
-    owner = owner_of(caller)
-    found, more = await todos.history(pool_of(request), owner, known_form(todo_id), query.since, query.limit)
+    found, more = await todos.history(pool, owner, todo_id, query.since, query.limit)
     link = {"Link": responses.next_link(request, "since", str(more))} if more else {}
-    return Response(responses.json_array(found), 200, responses.PRIVATE | link, "application/json")
+    return Response(responses.json_array(found), 200, responses.PRIVATE | link, JSON)
 
 
-@router.get("/changes", response_model=Changes, responses=problems(422))
-async def get_changes(request: Request, caller: Caller, query: Annotated[ChangesQuery, Query()]) -> Response:
+@router.get("/changes", response_model=Changes, responses=problems(422), openapi_extra=extra(got=examples.CHANGES))
+async def get_changes(owner: Owner, pool: Pool, query: Annotated[ChangesQuery, Query()]) -> Response:
     """What happened after number `since`, in order: what a client needs to catch up."""
-    sequence, found, more = await todos.changes(pool_of(request), owner_of(caller), query.since, query.limit)
+    sequence, found, more = await todos.changes(pool, owner, query.since, query.limit)
     body = f'{{"changes":[{",".join(found)}],"sequence":{sequence},"has_more":{"true" if more else "false"}}}'
-    return Response(body.encode(), 200, {"Todo-Sequence": str(sequence), **responses.PRIVATE}, "application/json")
+    return Response(body.encode(), 200, {"Todo-Sequence": str(sequence), **responses.PRIVATE}, JSON)

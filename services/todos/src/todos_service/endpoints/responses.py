@@ -1,17 +1,18 @@
-"""Headers of the API: entity tags, conditions, page links; and answers made of JSON that is text already."""
+"""Headers of the API: entity tags and page links; and answers made of JSON that is text already."""
 
-import re
 import zlib
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Request, Response
 
-from todos_service.service.todos import ANY_VERSION, Answer, Condition
+from service_common.http.routes import JSON
+from todos_service.service.todos import Answer
 
-TAG = re.compile(r'(?:W/)?"([^"]*)"|([^\s",]+)')  # a proxy that compresses weakens tags; a version stays a version
+IF_MATCH = ("If-Match", "Only write when the todo is at this version (its ETag); otherwise the answer is 412.")
+IF_NONE_MATCH = ("If-None-Match", "Answer 304 when this ETag still holds.")
+IDEMPOTENCY_KEY = ("Idempotency-Key", "The same key again within 24 hours gives the same answer again.")
 PRIVATE = {"Cache-Control": "private, no-cache"}
-NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def sequence_header(sequence: int) -> dict[str, str]:
@@ -23,20 +24,11 @@ def todo_headers(answer: Answer) -> dict[str, str]:
 
 
 def todo_response(answer: Answer, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(answer.document.encode(), status, todo_headers(answer) | dict(headers or {}), "application/json")
+    return Response(answer.document.encode(), status, todo_headers(answer) | dict(headers or {}), JSON)
 
 
 def json_array(documents: Sequence[str]) -> bytes:
     return f"[{','.join(documents)}]".encode()
-
-
-def condition(request: Request) -> Condition:
-    """What `If-Match` asks for; a tag that is no version of ours matches nothing."""
-    header = request.headers.get("if-match")
-    if header is None or header.strip() == "*":
-        return ANY_VERSION
-    tags = [quoted or bare for quoted, bare in TAG.findall(header)]
-    return Condition(frozenset(int(tag) for tag in tags if NUMBER.fullmatch(tag)))
 
 
 def not_modified(request: Request, tag: str) -> bool:

@@ -5,37 +5,42 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import orjson
-from fastapi import Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
 
 from service_common.database import Connection
 from service_common.errors import BadRequest
-from service_common.http.errors import Caller, pointer
-from todos_service.documentation import IDEMPOTENCY_KEY, headers, problems
-from todos_service.endpoints import common, responses, spreadsheet
-from todos_service.endpoints.common import answer_once, owner_of, pool_of
+from service_common.http.dependencies import Pool
+from service_common.http.errors import pointer
+from service_common.http.openapi import extra, problems
+from service_common.http.routes import JSON, Route, UnsupportedMediaType, media_type, read_body
+from todos_service import examples
+from todos_service.dependencies import Owner
+from todos_service.endpoints import responses, spreadsheet
+from todos_service.endpoints.idempotency import AnswerOnce
+from todos_service.endpoints.responses import IDEMPOTENCY_KEY
 from todos_service.errors import InvalidFields
-from todos_service.fast_route import UnsupportedMediaType, read_body
+from todos_service.repository.idempotency import StoredResponse
 from todos_service.schemas import ExportQuery, ImportQuery, ImportReport, ImportRow, Todo
 from todos_service.service import importing, todos
-from todos_service.service.idempotency import Kept
 from todos_service.service.importing import Row
-from todos_service.service.todos import Owner
 
 MAX_IMPORT = 64 * 1024 * 1024
-router = common.router()
+CSV = "text/csv"
+ARRAY = {"type": "array", "items": {"type": "object"}}
+router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
 
 
 @router.get(
     "/export",
     response_model=list[Todo],
-    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}, **problems(422)},
+    responses={200: {"content": {CSV: {"schema": {"type": "string"}}}}, **problems(422)},
 )
-async def export_todos(request: Request, caller: Caller, query: Annotated[ExportQuery, Query()]) -> Response:
+async def export_todos(owner: Owner, pool: Pool, query: Annotated[ExportQuery, Query()]) -> Response:
     """All todos that are not in the trash, streamed; an import takes what this gives."""
-    pages = todos.export(pool_of(request), owner_of(caller))
-    form = {"json": (_json(pages), "application/json"), "csv": (_csv(pages), "text/csv; charset=utf-8")}
+    pages = todos.export(pool, owner)
+    form = {"json": (_json(pages), JSON), "csv": (_csv(pages), f"{CSV}; charset=utf-8")}
     content, kind = form[query.format]
     disposition = {"Content-Disposition": f'attachment; filename="todos.{query.format}"', "Cache-Control": "no-store"}
     return StreamingResponse(content, 200, disposition, kind)
@@ -60,39 +65,42 @@ async def _csv(pages: AsyncIterator[list[str]]) -> AsyncIterator[bytes]:
     response_model=ImportReport,
     responses=problems(400, 409, 413, 415, 422),
     openapi_extra={
-        **headers(IDEMPOTENCY_KEY),
+        **extra(IDEMPOTENCY_KEY),
         "requestBody": {
             "required": True,
             "content": {
-                "application/json": {"schema": {"type": "array", "items": {"type": "object"}}},
-                "text/csv": {"schema": {"type": "string"}},
+                JSON: {"schema": ARRAY, "example": examples.IMPORT},
+                CSV: {"schema": {"type": "string"}},
             },
         },
     },
 )
-async def import_todos(request: Request, caller: Caller, query: Annotated[ImportQuery, Query()]) -> Response:
+async def import_todos(
+    request: Request, owner: Owner, query: Annotated[ImportQuery, Query()], answer_once: AnswerOnce
+) -> Response:
     """Create a todo per row of a JSON array or a CSV file; each row is reported, wrong ones are left out.
 
     A row whose id is there already, or that was imported before, is a duplicate and changes nothing.
     """
     body = await read_body(request, MAX_IMPORT)
-    owner = owner_of(caller)
     rows = [_row(number, given, owner) for number, given in enumerate(_given(request, body), start=1)]
 
-    async def run(db: Connection) -> Kept:
+    async def run(db: Connection) -> StoredResponse:
         await importing.run(db, owner, rows, dry_run=query.dry_run)
         sequence = await todos.sequence(db, owner)
-        return Kept(200, responses.sequence_header(sequence), importing.report(rows, dry_run=query.dry_run).decode())
+        return StoredResponse(
+            200, responses.sequence_header(sequence), importing.report(rows, dry_run=query.dry_run).decode()
+        )
 
-    return await answer_once(request, caller, run)
+    return await answer_once(run)
 
 
 def _given(request: Request, body: bytes) -> list[Any]:
-    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    kind = media_type(request)
     try:
-        if kind == "text/csv":
+        if kind == CSV:
             return list(spreadsheet.read(body.decode()))
-        if kind != "application/json":
+        if kind != JSON:
             raise UnsupportedMediaType("The body must be JSON or CSV: Content-Type: application/json or text/csv.")
         given = orjson.loads(body)
     except csv.Error as error:

@@ -1,8 +1,11 @@
 """Idempotency keys: the first request claims its key in the transaction of its write, and stores its response there."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import NamedTuple
 
 import asyncpg
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
@@ -36,16 +39,31 @@ _STORED = Statement(sa.select(keys.c.fingerprint, keys.c.status, keys.c.headers,
 _STORE = Statement(sa.update(keys).where(_this).values(named("status", "headers", "body")))
 
 
-async def claim(db: Connection, user_id: str, key: str, fingerprint: bytes, hours: int) -> asyncpg.Record | None:
-    """None: the key is this transaction's. Otherwise the response stored with it. Raises: KeyInUse."""
+class StoredResponse(NamedTuple):
+    """An answer as it was sent."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+
+Stored = tuple[bytes, StoredResponse]
+
+
+async def claim(db: Connection, user_id: str, key: str, fingerprint: bytes, hours: int) -> Stored | None:
+    """None: the key is this transaction's. Otherwise the first request's fingerprint and answer. Raises: KeyInUse."""
     age, wait = timedelta(hours=hours), str(WAIT_MILLISECONDS)
     try:
         claimed = await _CLAIM.value(db, user_id=user_id, key=key, fingerprint=fingerprint, age=age, wait=wait)
     except asyncpg.LockNotAvailableError as error:
         raise KeyInUse from error
-    return None if claimed else await _STORED.first(db, user_id=user_id, key=key)
+    row = None if claimed else await _STORED.first(db, user_id=user_id, key=key)
+    if row is None:
+        return None
+    return row["fingerprint"], StoredResponse(row["status"], orjson.loads(row["headers"]), row["body"])
 
 
-async def keep(db: Connection, user_id: str, key: str, status: int, headers: str, body: str) -> None:
-    """Store the response with the key; `headers` is a JSON object."""
-    await _STORE.execute(db, user_id=user_id, key=key, status=status, headers=headers, body=body)
+async def keep(db: Connection, user_id: str, key: str, response: StoredResponse) -> None:
+    """Store the answer with the key."""
+    headers = orjson.dumps(response.headers).decode()
+    await _STORE.execute(db, user_id=user_id, key=key, status=response.status, headers=headers, body=response.body)

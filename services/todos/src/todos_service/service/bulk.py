@@ -12,7 +12,6 @@ from todos_service.service.todos import ANY_VERSION, Answer, Condition, Owner
 
 ACTS = {"delete": todos.delete, "restore": todos.restore, "purge": todos.purge}
 UPDATES: Mapping[str, Mapping[str, Any]] = {"complete": {"completed": True}, "reopen": {"completed": False}}
-STATUSES = {"create": 201, "delete": 204, "purge": 204}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,10 @@ class Operation:
 async def run(db: Connection, owner: Owner, operations: Sequence[Operation]) -> list[Answer]:
     """The todos after each operation; an error names the operation that failed.
 
-    The feed is locked first, as every write does it: nothing can come between these operations, and none of them waits
-    for another transaction that waits for this one.
+    Raises: IdTaken, InvalidFields, StaleVersion, TodoNotFound.
+
+    The feed is locked first, as by every write: no other write comes between these operations, and two transactions
+    cannot wait for each other.
     """
     async with db.transaction():
         await writes.lock_feed(db, owner.user_id)

@@ -1,4 +1,4 @@
-"""Import: rows become todos, those that are there already are left alone, and each row is reported."""
+"""Import: rows become todos, except those that exist already; each row is reported."""
 
 import uuid
 from collections import Counter
@@ -43,7 +43,7 @@ async def run(db: Connection, owner: Owner, rows: Sequence[Row], *, dry_run: boo
 
 
 def _give_ids(owner: Owner, rows: Sequence[Row]) -> None:
-    """A row without an id gets one that follows from its content: imported again, it is found again.
+    """A row without an id gets one computed from its content, so that a second import finds it as a duplicate.
 
     The same row twice in one file is two todos.
     """

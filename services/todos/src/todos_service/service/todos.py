@@ -43,6 +43,7 @@ class Condition:
     versions: frozenset[int] | None = None
 
     def check(self, version: int) -> None:
+        """Raises: StaleVersion."""
         if self.versions is not None and version not in self.versions:
             raise StaleVersion(version)
 
@@ -52,16 +53,19 @@ EXPORT_PAGE = 1000
 
 
 def new_content(owner: Owner, given: Mapping[str, Any]) -> Content:
+    """The content of a new todo. Raises: InvalidFields."""
     return Content(title="").merge(given, owner.time_zone)
 
 
 async def create(db: Executor, owner: Owner, todo_id: str | None, given: Mapping[str, Any]) -> Answer:
+    """A new todo, with an id of the client's or of the database's. Raises: IdTaken, InvalidFields."""
     content = new_content(owner, given)
     row = await writes.create(db, owner.user_id, todo_id, content, context.traceparent.get())
     return Answer(str(row["id"]), row["document"], row["version"], row["version"])
 
 
 async def get(db: Executor, owner: Owner, todo_id: str) -> Answer:
+    """One that is not in the trash. Raises: TodoNotFound."""
     row = await reads.todo(db, owner.user_id, todo_id)
     if row is None or row["deleted"]:
         raise TodoNotFound
@@ -71,6 +75,11 @@ async def get(db: Executor, owner: Owner, todo_id: str) -> Answer:
 async def update(
     db: Executor, owner: Owner, todo_id: str, given: Mapping[str, Any], condition: Condition = ANY_VERSION
 ) -> Answer:
+    """Change the given fields; where none differs nothing is written.
+
+    Raises: InvalidFields, StaleVersion, TodoNotFound.
+    """
+
     def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change | None:
         if row["deleted"]:
             raise TodoNotFound
@@ -84,6 +93,8 @@ async def update(
 
 
 async def delete(db: Executor, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
+    """Move it to the trash. Raises: StaleVersion, TodoNotFound."""
+
     def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change:
         if row["deleted"]:
             raise TodoNotFound
@@ -94,6 +105,8 @@ async def delete(db: Executor, owner: Owner, todo_id: str, condition: Condition 
 
 
 async def restore(db: Executor, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
+    """Move it out of the trash; where it is not in the trash nothing is written. Raises: StaleVersion, TodoNotFound."""
+
     def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change | None:
         condition.check(row["version"])
         if not row["deleted"]:
@@ -104,7 +117,7 @@ async def restore(db: Executor, owner: Owner, todo_id: str, condition: Condition
 
 
 async def purge(db: Executor, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
-    """Delete for good, from the trash or from the list."""
+    """Delete for good, from the trash or from the list. Raises: StaleVersion, TodoNotFound."""
 
     def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change:
         condition.check(row["version"])
@@ -121,7 +134,7 @@ async def _write(
     todo_id: str,
     plan: Callable[[asyncpg.Record, Mapping[str, Any]], Change | None],
 ) -> Answer:
-    """Read, plan, write; again when another write came in between, which only happens to one that was in time."""
+    """Read, plan, write; again when another write came in between. Raises: TodoNotFound, and what `plan` raises."""
     while True:
         row = await reads.todo(db, owner.user_id, todo_id)
         if row is None:
@@ -165,6 +178,7 @@ async def page(
 
 
 async def sequence(db: Executor, owner: Owner) -> int:
+    """The number of the user's last change; 0 before the first."""
     return await reads.sequence(db, owner.user_id)
 
 
@@ -175,7 +189,10 @@ async def changes(db: Executor, owner: Owner, since: int, limit: int) -> tuple[i
 
 
 async def history(db: Executor, owner: Owner, todo_id: str, since: int, limit: int) -> tuple[list[str], int | None]:
-    """Up to `limit` changes of the todo as JSON, and after which number there are more; also of one that was purged."""
+    """Up to `limit` changes of the todo as JSON, also of a purged one, and after which number there are more.
+
+    Raises: TodoNotFound.
+    """
     rows = await reads.history(db, owner.user_id, todo_id, since, limit + 1)
     if not rows and since == 0:
         raise TodoNotFound

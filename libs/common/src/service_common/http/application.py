@@ -1,0 +1,41 @@
+"""The FastAPI application of a service."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.routing import BaseRoute
+
+from service_common.http.errors import install_errors
+from service_common.http.middleware import RequestContext
+from service_common.http.openapi import openapi
+from service_common.supervision import Lifespan
+
+
+def create_application(
+    title: str, routes: Iterable[BaseRoute], lifespan: Lifespan, *, redirect_slashes: bool = False, **state: Any
+) -> FastAPI:
+    """`state` is what dependencies read: see `of_app`.
+
+    Routes are tried in the order of their paths, short ones without parameters first. Where two of them match a path,
+    they differ in their methods.
+    """
+    app = FastAPI(
+        title=title,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=redirect_slashes,
+    )
+    for name, value in state.items():
+        setattr(app.state, name, value)
+    app.openapi = openapi(app)  # type: ignore[method-assign]
+    app.router.routes[:0] = sorted(routes, key=_order)
+    app.add_middleware(RequestContext)
+    install_errors(app)
+    return app
+
+
+def _order(route: BaseRoute) -> tuple[bool, int]:
+    path = getattr(route, "path", "")
+    return "{" in path, len(path)

@@ -1,0 +1,76 @@
+"""The API document: what FastAPI does not see of a handler, which is problems, headers read by hand, and examples."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from service_common.http.routes import JSON, Route
+from service_common.problems import MEDIA_TYPE, PROBLEM_SCHEMA
+
+Extra = dict[str, Any]
+Responses = dict[int | str, dict[str, Any]]
+NOT_MODIFIED: Responses = {304: {"description": "The ETag still holds."}}
+
+
+def problems(*statuses: int) -> Responses:
+    """Responses of these statuses, all of them problem details."""
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in statuses
+    }
+
+
+def extra(*headers: tuple[str, str], sent: Any = None, got: Any = None, status: int = 200, kind: str = JSON) -> Extra:
+    """For `openapi_extra`: request headers (name, description) that an endpoint reads itself, and examples.
+
+    `sent` is a body of media type `kind`; `got` is the JSON answered with `status`.
+    """
+    made: Extra = {}
+    if headers:
+        made["parameters"] = [_header(*header) for header in headers]
+    if sent is not None:
+        made["requestBody"] = _example(kind, sent)
+    if got is not None:
+        made["responses"] = {str(status): _example(JSON, got)}
+    return made
+
+
+def _header(name: str, description: str) -> Extra:
+    return {"name": name, "in": "header", "required": False, "description": description, "schema": {"type": "string"}}
+
+
+def _example(kind: str, example: Any) -> Extra:
+    return {"content": {kind: {"example": example}}}
+
+
+def _put_examples(made: Extra, given: Extra) -> None:
+    """FastAPI leaves out what is null, also in examples."""
+    for name, value in given.items():
+        if name == "example":
+            made[name] = value
+        elif isinstance(value, dict):
+            _put_examples(made[name], value)
+
+
+def openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+            for route in app.routes:
+                if isinstance(route, Route):
+                    for method in route.methods or ():
+                        _put_examples(made["paths"][route.path][method.lower()], route.openapi_extra or {})
+            components = made.setdefault("components", {})
+            components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+            components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+            made["security"] = [{"bearer": []}]
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    return document

@@ -1,0 +1,5 @@
+"""The HTTP API: parse a request, call one function of `service`, shape the answer."""
+
+from auth_service.endpoints import accounts, keys, sessions
+
+ROUTES = [*keys.router.routes, *sessions.router.routes, *accounts.router.routes]

@@ -1,0 +1,54 @@
+"""Accounts: register, the profile, the password, delete."""
+
+from fastapi import APIRouter, Request, Response
+
+from auth_service import examples, schemas
+from auth_service.dependencies import Client, Context
+from auth_service.endpoints.responses import clear_cookie
+from auth_service.service import accounts, sessions
+from service_common.http.dependencies import Caller, Pool
+from service_common.http.openapi import extra, problems
+from service_common.http.routes import Route
+
+router = APIRouter(route_class=Route, prefix="/api")
+CONFIRMED = problems(400, 403, 413, 415, 422, 429, 503)
+
+
+@router.post(
+    "/auth/register",
+    status_code=201,
+    responses=problems(400, 409, 413, 415, 422, 503),
+    openapi_extra=extra(sent=examples.REGISTRATION, got=examples.USER, status=201),
+)
+async def register(body: schemas.Registration, context: Context, client: Client) -> schemas.User:
+    user = await accounts.register(context, body.email, body.password, body.shown_name, body.time_zone, client)
+    return schemas.User.of(user)
+
+
+@router.post("/auth/password", status_code=204, responses=CONFIRMED, openapi_extra=extra(sent=examples.PASSWORD_CHANGE))
+async def change_password(body: schemas.PasswordChange, caller: Caller, context: Context, client: Client) -> None:
+    """Change the password; every other session ends."""
+    await accounts.change_password(context, caller, body.current_password, body.new_password, client)
+
+
+@router.get("/users/me", openapi_extra=extra(got=examples.USER))
+async def me(caller: Caller, pool: Pool) -> schemas.User:
+    return schemas.User.of(await sessions.user_of(pool, caller))
+
+
+@router.patch(
+    "/users/me",
+    responses=problems(400, 413, 415, 422),
+    openapi_extra=extra(sent=examples.PROFILE, got=examples.USER),
+)
+async def update_me(body: schemas.ProfileChange, caller: Caller, context: Context) -> schemas.User:
+    return schemas.User.of(await accounts.update_profile(context, caller, body.given))
+
+
+@router.delete("/users/me", status_code=204, responses=CONFIRMED, openapi_extra=extra(sent=examples.DELETION))
+async def delete_me(
+    body: schemas.Deletion, caller: Caller, request: Request, response: Response, context: Context, client: Client
+) -> None:
+    """Delete the account, and within seconds everything of it in every service."""
+    await accounts.delete(context, caller, body.password, client)
+    clear_cookie(request, response)

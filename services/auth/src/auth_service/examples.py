@@ -1,0 +1,21 @@
+"""Examples for the API document."""
+
+EMAIL, PASSWORD = "ann@example.com", "correct horse battery staple"
+USER = {
+    "id": "01939d5a-0000-7000-8000-000000000001",
+    "email": EMAIL,
+    "display_name": "Ann",
+    "time_zone": "Europe/Helsinki",
+    "week_start": "monday",
+    "day_start_hour": 4,
+    "daily_goal": 5,
+    "created_at": "2026-12-01T09:30:00.123456Z",
+}
+TOKENS = {"access_token": "eyJ…", "token_type": "Bearer", "expires_in": 300, "refresh_token": "AQ…", "user": USER}
+CREDENTIALS = {"email": EMAIL, "password": PASSWORD}
+PASSWORD_FORM = {"grant_type": "password", "username": EMAIL, "password": PASSWORD}
+REFRESH = {"refresh_token": "AQ…"}
+REGISTRATION = CREDENTIALS | {"display_name": "Ann", "time_zone": "Europe/Helsinki"}
+PASSWORD_CHANGE = {"current_password": PASSWORD, "new_password": f"{PASSWORD} 2"}
+PROFILE = {"display_name": "Ann", "time_zone": "Europe/Helsinki", "daily_goal": 5}
+DELETION = {"password": PASSWORD}

@@ -1,0 +1,46 @@
+"""What a handler takes from its request, besides the caller and the pool: see `service_common.http.dependencies`."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from service_common.http.dependencies import Caller, of_app
+from todos_service import settings
+from todos_service.errors import TodoNotFound
+from todos_service.service import todos
+from todos_service.service.todos import ANY_VERSION
+
+UUID_FORM = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+TAG = re.compile(r'(?:W/)?"([^"]*)"|([^\s",]+)')  # a proxy that compresses weakens tags; a version stays a version
+NUMBER = re.compile(r"[0-9]{1,18}")
+
+Settings = Annotated[settings.Settings, Depends(of_app("settings"))]
+Wake = Annotated[Callable[[], None], Depends(of_app("wake"))]
+"""Wakes the relay: to be called after each write."""
+
+
+async def _owner(caller: Caller) -> todos.Owner:
+    return todos.Owner(caller.user_id, caller.time_zone)
+
+
+async def _todo_id(todo_id: str) -> str:
+    """What is no UUID is the id of no todo. Raises: TodoNotFound."""
+    if not UUID_FORM.fullmatch(todo_id):
+        raise TodoNotFound
+    return todo_id.lower()
+
+
+async def _if_match(request: Request) -> todos.Condition:
+    """What `If-Match` asks for; a tag that is no version of ours matches nothing."""
+    header = request.headers.get("if-match")
+    if header is None or header.strip() == "*":
+        return ANY_VERSION
+    tags = [quoted or bare for quoted, bare in TAG.findall(header)]
+    return todos.Condition(frozenset(int(tag) for tag in tags if NUMBER.fullmatch(tag)))
+
+
+Owner = Annotated[todos.Owner, Depends(_owner)]
+TodoId = Annotated[str, Depends(_todo_id)]
+IfMatch = Annotated[todos.Condition, Depends(_if_match)]

@@ -1,0 +1,49 @@
+"""Writes that are answered once: a request that is sent again with its Idempotency-Key gets its first answer again."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from service_common.database import Connection
+from service_common.errors import FieldError
+from service_common.http.dependencies import Pool
+from service_common.http.routes import JSON
+from todos_service.dependencies import Owner, Settings, Wake
+from todos_service.errors import InvalidFields
+from todos_service.repository.idempotency import StoredResponse
+from todos_service.service import idempotency
+
+KEY_FORM = re.compile(r"[\x21-\x7e]{1,255}")
+Write = Callable[[Connection], Awaitable[StoredResponse]]
+
+
+async def _answer_once(
+    request: Request, pool: Pool, owner: Owner, settings: Settings, wake: Wake
+) -> Callable[[Write], Awaitable[Response]]:
+    async def answer(write: Write) -> Response:
+        key, replayed = request.headers.get("idempotency-key"), False
+        if key is None:
+            async with pool.acquire() as db:
+                stored = await write(db)
+        else:
+            asked = idempotency.fingerprint(request.url.path, request.url.query, request.state.body)
+            stored, replayed = await idempotency.once(
+                pool, owner, _checked(key), asked, settings.idempotency_hours, write
+            )
+        wake()
+        again = {"Idempotency-Replayed": "true"} if replayed else {}
+        return Response(stored.body.encode(), stored.status, {**stored.headers, **again}, JSON)
+
+    return answer
+
+
+AnswerOnce = Annotated[Callable[[Write], Awaitable[Response]], Depends(_answer_once)]
+"""Answers with what a write gives, or with what it gave the first time. Raises: InvalidFields, KeyInUse, KeyReused."""
+
+
+def _checked(key: str) -> str:
+    if not KEY_FORM.fullmatch(key):
+        raise InvalidFields([FieldError("header Idempotency-Key", "1 to 255 visible ASCII characters")])
+    return key
