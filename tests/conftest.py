@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from service_common.broker import Broker
 from service_common.database import create_pool
 from service_common.settings import BusSettings
 from service_testing.databases import Databases
@@ -18,7 +19,7 @@ from todobus_events import topology
 from todobus_events.bus import Bus
 from todobus_events.envelope import read
 from todos_service.relay.relay import Relay
-from todos_service.subscribers import Responder
+from todos_service.subscribers import create_router
 
 WRITE = """
 with feed as (insert into feeds as f (user_id, sequence) values ($1, 1)
@@ -91,9 +92,10 @@ class Publisher:
 async def publishing(url: str, nats: Any) -> AsyncIterator[Publisher]:
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(create_pool(url, 6, "test"))
-        responder = Responder(settings(nats, "todos"), pool)
-        await responder.start()
-        stack.push_async_callback(responder.stop)
+        bus = Bus(settings(nats, "todos"), "test")
+        for part in (bus, Broker(bus, create_router(pool))):
+            await part.start()
+            stack.push_async_callback(part.stop)
         yield Publisher(url, pool, nats)
 
 

@@ -7,9 +7,9 @@ from service_common.settings import BusSettings
 from service_testing.waiting import wait_until
 from todobus_events import topology
 from todobus_events.bus import Bus
-from todos_service.erasure import user_events
 from todos_service.housekeeping import empty_trash
 from todos_service.repository import users
+from todos_service.subscribers import create_user_events
 
 TABLES_OF_USERS = """
 select c.table_name from information_schema.columns c join pg_class on pg_class.relname = c.table_name
@@ -73,7 +73,7 @@ class TestErasure:
         await operator.flush()
 
         bus = Bus(BusSettings(nats_url=nats.url, nats_user="todos", nats_password=nats.passwords["todos"]), "test")
-        consumer = user_events(bus, app.state.pool)
+        consumer = create_user_events(bus, app.state.pool)
         await bus.start()
         await consumer.start()
         try:

@@ -7,13 +7,16 @@ from typing import Any
 import asyncpg
 import pytest
 
+from service_common.broker import Broker
 from service_common.database import create_pool
 from service_common.settings import BusSettings
 from service_testing.databases import Databases
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 from todobus_events import change_log, topology
-from todos_service.subscribers import REPLY_BYTES, Responder
+from todobus_events.bus import Bus
+from todos_service.service.changes import REPLY_BYTES
+from todos_service.subscribers import create_router
 
 WRITE = """
 with feed as (insert into feeds as f (user_id, sequence) values ($1, 1)
@@ -30,14 +33,17 @@ async def pool(database: Databases) -> AsyncIterator[asyncpg.Pool]:
 
 
 @asynccontextmanager
-async def responding(pool: asyncpg.Pool, nats: NatsServer) -> AsyncIterator[Responder]:
+async def responding(pool: asyncpg.Pool, nats: NatsServer) -> AsyncIterator[Broker]:
     settings = BusSettings(nats_url=nats.url, nats_user="todos", nats_password=nats.passwords["todos"])
-    responder = Responder(settings, pool)
-    await responder.start()
+    bus = Bus(settings, "test")
+    broker = Broker(bus, create_router(pool), unavailable="the change log cannot be read now")
+    await bus.start()
+    await broker.start()
     try:
-        yield responder
+        yield broker
     finally:
-        await responder.stop()
+        await broker.stop()
+        await bus.stop()
 
 
 async def write(pool: asyncpg.Pool, user: uuid.UUID, count: int, **data: Any) -> None:

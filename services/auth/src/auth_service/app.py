@@ -6,7 +6,7 @@ from typing import Protocol
 
 from fastapi import FastAPI
 
-from auth_service import endpoints
+from auth_service import endpoints, subscribers
 from auth_service.derived_keys import Secrets
 from auth_service.housekeeping import Housekeeping
 from auth_service.passwords import Passwords
@@ -14,8 +14,8 @@ from auth_service.relay import Relay
 from auth_service.service.context import Context
 from auth_service.service.keyring import Keyring
 from auth_service.settings import Settings
-from auth_service.subscribers import Subscribers
 from service_common import database
+from service_common.broker import Broker
 from service_common.health import Readiness
 from service_common.http import errors
 from service_common.http.middleware import RequestContext
@@ -53,7 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
         bus,
         Relay(context, settings.nats_replicas),
         Housekeeping(context),
-        Subscribers(context),
+        Broker(bus, subscribers.create_router(context)),
     ]
 
     @asynccontextmanager

@@ -6,15 +6,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import FastAPI
 
 from service_common import database
+from service_common.broker import Broker
 from service_common.health import Readiness
 from service_common.http import errors
 from service_common.http.middleware import RequestContext
 from service_common.tokens.authentication import Authentication
 from service_common.tokens.keys import KeySource
+from stats_service import subscribers
 from stats_service.endpoints import router
 from stats_service.projection.projector import Projector
 from stats_service.settings import Settings
-from stats_service.subscribers import SummaryResponder, todo_events, user_events
 from todobus_events.bus import Bus
 
 
@@ -23,14 +24,17 @@ def create_app(settings: Settings, keys: KeySource | None = None) -> FastAPI:
     authentication = Authentication(settings, bus, keys)
     pool = database.create_pool(settings.database_url, settings.database_pool_size, "stats")
     projector = Projector(pool, bus)
-    SummaryResponder(bus, projector)
-    consumers = todo_events(bus, projector), user_events(bus, pool)
+    on_bus = (
+        Broker(bus, subscribers.create_router(pool), unavailable="the projection cannot be read now"),
+        subscribers.create_todo_events(bus, projector),
+        subscribers.create_user_events(bus, pool),
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(pool)
-            for part in (authentication, bus, projector.healer, *consumers):
+            for part in (authentication, bus, projector.healer, *on_bus):
                 await part.start()
                 stack.push_async_callback(part.stop)
             yield

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import asyncpg
+
 from stats_service import domain, repository
 from stats_service.domain import PRIORITIES, Calendar, Day
 from stats_service.repository import Figures, Label, Preferences, Source
@@ -44,6 +46,12 @@ async def summary(source: Source, user_id: UUID, preferences: Preferences, now: 
         "as_of_sequence": figures.as_of_sequence,
         "stale": figures.newest > figures.as_of_sequence,
     }
+
+
+async def erase(pool: asyncpg.Pool, user_id: UUID) -> None:
+    """Remove every row of the user; it may be called again. Raises `service_common.database.ERRORS`."""
+    async with pool.acquire() as connection, connection.transaction():
+        await repository.erase(connection, user_id)
 
 
 async def daily(source: Source, user_id: UUID, days: Calendar, first: date, last: date) -> list[Day]:

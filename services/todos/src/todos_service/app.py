@@ -6,19 +6,18 @@ from typing import Protocol
 
 from fastapi import FastAPI
 
+from service_common.broker import Broker
 from service_common.database import create_pool, ping
 from service_common.health import Readiness
 from service_common.http import errors
 from service_common.http.middleware import RequestContext
 from service_common.tokens.authentication import Authentication
 from todobus_events.bus import Bus
-from todos_service import documentation, endpoints
-from todos_service.erasure import user_events
+from todos_service import documentation, endpoints, subscribers
 from todos_service.hot_routes import HotRoutes
 from todos_service.housekeeping import Housekeeping
 from todos_service.relay.relay import Relay
 from todos_service.settings import Settings
-from todos_service.subscribers import Responder
 
 
 class Part(Protocol):
@@ -34,9 +33,10 @@ def create_app(settings: Settings) -> FastAPI:
     bus = Bus(settings, f"todos-{settings.instance}")
     authentication = Authentication(settings, bus)
     relay = Relay(settings.database_url, bus, settings.nats_replicas)
-    responder = Responder(settings, pool)
+    broker = Broker(bus, subscribers.create_router(pool), unavailable="the change log cannot be read now")
+    consumer = subscribers.create_user_events(bus, pool)
     housekeeping = Housekeeping(settings, pool, relay.wake)
-    parts: list[Part] = [authentication, bus, relay, responder, user_events(bus, pool), housekeeping]
+    parts: list[Part] = [authentication, bus, relay, broker, consumer, housekeeping]
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
