@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 import structlog
@@ -17,7 +17,7 @@ from faststream import AckPolicy, BaseMiddleware
 from faststream.nats import NatsBroker, NatsMessage, NatsRouter
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from service_common import database
 from todobus_events import topology
@@ -113,13 +113,15 @@ def reads(model: type[BaseModel]) -> Callable[[NatsMessage], Awaitable[BaseModel
 
 def declare_reply(router: NatsRouter, title: str, model: type[BaseModel]) -> None:
     """Put a reply into the AsyncAPI document: FastStream's generator takes the requests only."""
-    router.publisher("", title=title, description="The reply subject of the request.", schema=model)
+    about = 'The reply subject of the request. A request that fails gets `{"error": {"code": …, "detail": …}}`.'
+    router.publisher("", title=title, description=about, schema=model)
 
 
-def declare_dead_letters(router: NatsRouter, service: str) -> None:
-    """Put the dead letters of a service's consumers into the AsyncAPI document."""
+def declare_dead_letters(router: NatsRouter) -> None:
+    """Put the dead letters of `Consumer` into the AsyncAPI document."""
     router.publisher(
         topology.dead_letter("{consumer}", "{type}"),
-        title=f"{service}DeadLetters",
-        description=f"Events that a consumer refused, stored in the JetStream stream {topology.DEAD_LETTERS}.",
+        title="deadLetters",
+        description=f"Events that a consumer refused. Stored in the JetStream stream {topology.DEAD_LETTERS}.",
+        schema=Annotated[bytes, Field(description="The event, byte for byte; the headers give the reason.")],
     )

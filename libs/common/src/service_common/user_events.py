@@ -35,7 +35,7 @@ def declare(router: NatsRouter, service: str) -> None:
         title=f"{service}Erased",
         description=f"The {service} service has erased a deleted user.",
     )
-    declare_dead_letters(router, service)
+    declare_dead_letters(router)
 
 
 def consumer(

@@ -10,7 +10,7 @@ from auth_service.service import erasures
 from auth_service.service.context import Context
 from service_common.broker import INTERNAL
 from todobus_events import topology
-from todobus_events.models import UserEvent
+from todobus_events.models import UserDeletedEvent, UserEvent
 
 SERVICE = "auth"  # also the queue group of its instances
 
@@ -21,14 +21,14 @@ def create_router(context: Context) -> NatsRouter:
         topology.user_event("{user_id}", "{verb}"),
         title="userEvents",
         description=f"Every change of an account. Stored in the JetStream stream {topology.USERS}.",
-        schema=UserEvent,
+        schema=UserEvent | UserDeletedEvent,
     )
 
     @router.subscriber(
         topology.erased("{user_id}", "{service}"),
         SERVICE,
         title="erased",
-        description=f"A service holds no rows of a deleted user any more. {INTERNAL}",
+        description=f"A service has erased a deleted user; auth repeats the deletion until all have. {INTERNAL}",
     )
     async def confirm_erasure(user_id: Annotated[UUID, Path()], service: Annotated[str, Path()]) -> None:
         await erasures.confirm(context, user_id, service)
