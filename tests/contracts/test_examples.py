@@ -15,6 +15,8 @@ import orjson
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 from todobus_events import topology
+from todobus_events.examples import example
+from todobus_events.registry import EVENTS
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SECOND = 2
@@ -112,6 +114,6 @@ async def test_events_are_printed_with_faststream(publisher: Any, nats: NatsServ
     user = str(uuid.uuid4())
     async with publisher.relaying(), running(nats, "faststream_printer.py", stdout=asyncio.subprocess.PIPE) as program:
         await durable_exists(nats, "printer")
-        await publisher.write(user, 1, todo={"title": "Buy milk"})
+        await publisher.write(user, 1, **example(EVENTS["todo.updated.v1"])["data"])
         line = await asyncio.wait_for(program.stdout.readline(), 20)
     assert line.decode() == f"{user} 1 todo.updated.v1 Buy milk\n"

@@ -118,6 +118,28 @@ class TestStop:
 
 
 class TestStreams:
+    async def test_an_event_that_its_handler_refuses_comes_again(self, nats: NatsServer, running: Running) -> None:
+        router, got = NatsRouter(), asyncio.Event()
+        errors: list[Exception] = [ConnectionRefusedError()]
+
+        @router.subscriber(
+            f"{topology.USER_EVENTS}.>",
+            stream=JStream(topology.USERS, declare=False),
+            durable="test",
+            pull_sub=PullSub(timeout=0.2),
+            inbox_prefix=b"_INBOX_operator.",
+        )
+        async def hear(_: dict[str, Any]) -> None:
+            if errors:
+                raise errors.pop()
+            got.set()
+
+        stream = (await nats.connect()).jetstream()
+        async with running(router):
+            await stream.publish(topology.user_event("anyone", "updated"), b"{}")
+            await asyncio.wait_for(got.wait(), 10)
+        assert errors == []
+
     async def test_a_declared_stream_is_left_as_provisioning_made_it(self, nats: NatsServer, running: Running) -> None:
         router, got = NatsRouter(), asyncio.Event()
 
@@ -128,7 +150,7 @@ class TestStreams:
             pull_sub=PullSub(timeout=0.2),
             inbox_prefix=b"_INBOX_operator.",
         )
-        async def hear(_: bytes) -> None:
+        async def hear(_: dict[str, Any]) -> None:
             got.set()
 
         stream = (await nats.connect()).jetstream()

@@ -16,6 +16,7 @@ from fast_depends.pydantic import PydanticSerializer
 from faststream import AckPolicy, BaseMiddleware
 from faststream.nats import NatsBroker, NatsMessage, NatsRouter
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from pydantic import BaseModel, Field, ValidationError
 
@@ -26,6 +27,7 @@ from todobus_events.bus import Bus
 log = structlog.get_logger("broker")
 
 INTERNAL = "Internal: between our own services, and it may change. Core NATS, not stored."
+ACKNOWLEDGEMENT = "$JS.ACK."
 
 
 class Broker(NatsBroker):
@@ -38,7 +40,6 @@ class Broker(NatsBroker):
         super().__init__(
             routers=[router],
             middlewares=[ErrorReplies],
-            ack_policy=AckPolicy.NACK_ON_ERROR,  # the default discards an event whose handler failed
             serializer=PydanticSerializer(use_fastdepends_errors=False),
             logger=logging.getLogger("faststream"),
             log_level=logging.DEBUG,  # of its two lines for each message; errors are logged as errors
@@ -73,9 +74,16 @@ class Broker(NatsBroker):
     async def _connected(self) -> None:
         async with self._starting:  # `start` and the bus may call at the same time
             if not self.running:
-                for stream, _ in self._stream_builder.objects.values():
-                    stream.declare = False  # provisioning makes the streams
+                self._replace_defaults()
                 await super().start()
+
+    def _replace_defaults(self) -> None:
+        """Here, because a router has read FastStream's before it joins the broker."""
+        for stream, _ in self._stream_builder.objects.values():
+            stream.declare = False  # provisioning makes the streams
+        for subscriber in self.subscribers:
+            if subscriber.ack_policy is AckPolicy.REJECT_ON_ERROR:  # it discards an event whose handler fails
+                subscriber.ack_policy = AckPolicy.NACK_ON_ERROR
 
 
 class ErrorReplies(BaseMiddleware[Any, Any]):
@@ -88,6 +96,8 @@ class ErrorReplies(BaseMiddleware[Any, Any]):
         exc_tb: TracebackType | None = None,  # noqa: ARG002
     ) -> bool:
         """Whether the error is handled; FastStream logs one that is not."""
+        if not isinstance(self.msg, Msg) or self.msg.reply.startswith(ACKNOWLEDGEMENT):
+            return False  # an event of a stream is not answered: it comes again
         if isinstance(exc_val, ValidationError):
             detail = "; ".join(f"{error['loc']}: {error['msg']}" for error in exc_val.errors())
             return await self._reply("invalid_request", detail)
