@@ -4,6 +4,7 @@ For handlers to which neither order nor a duplicate matters; `completions_webhoo
 """
 
 import asyncio
+import logging
 import os
 
 from faststream import AckPolicy, FastStream
@@ -19,7 +20,8 @@ broker = NatsBroker(
     security=SASLPlaintext(user, password),
     inbox_prefix=f"_INBOX_{user}",  # the only inbox this user may read
     max_reconnect_attempts=-1,  # the default gives up after two minutes, for good
-    logger=None,
+    logger=logging.getLogger("printer"),
+    log_level=logging.DEBUG,  # of a line for each event; errors are logged as errors
 )
 
 
@@ -32,7 +34,8 @@ broker = NatsBroker(
     inbox_prefix=f"_INBOX_{user}.".encode(),
     ack_policy=AckPolicy.NACK_ON_ERROR,  # the default discards an event whose handler fails
 )
-async def on_event(event: TodoEvent) -> None:
+async def on_event(body: bytes) -> None:
+    event = TodoEvent.model_validate_json(body)
     print(event.userid, event.sequence, event.type, event.data.todo.title, flush=True)
 
 
