@@ -45,8 +45,7 @@ User = Annotated[UUID, Depends(_user)]
 async def _preferences(
     user: User, caller: Caller, projector: Projection, time_zone: TimeZone | None = None
 ) -> Preferences:
-    fallback = caller.time_zone if domain.is_zone(caller.time_zone) else service.DEFAULTS.time_zone
-    return await service.preferences(projector.pool, user, time_zone, fallback)
+    return await service.preferences(projector.pool, user, time_zone, caller.time_zone)
 
 
 UserPreferences = Annotated[Preferences, Depends(_preferences)]

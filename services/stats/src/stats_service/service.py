@@ -16,8 +16,9 @@ DEFAULTS = Preferences(time_zone="UTC", week_start="monday", day_start_hour=0, d
 
 
 async def preferences(source: Source, user_id: UUID, time_zone: str | None, fallback: str) -> Preferences:
-    """The user's own, in `time_zone` where one is asked for; `fallback` is the zone of a user not heard of yet."""
-    known = await repository.preferences(source, user_id) or DEFAULTS._replace(time_zone=fallback)
+    """The user's own, in `time_zone` where one is given; `fallback` is the zone of a user without a profile."""
+    zone = fallback if domain.is_zone(fallback) else DEFAULTS.time_zone
+    known = await repository.preferences(source, user_id) or DEFAULTS._replace(time_zone=zone)
     return known._replace(time_zone=time_zone) if time_zone else known
 
 
@@ -46,6 +47,11 @@ async def summary(source: Source, user_id: UUID, preferences: Preferences, now: 
         "as_of_sequence": figures.as_of_sequence,
         "stale": figures.newest > figures.as_of_sequence,
     }
+
+
+async def save_preferences(source: Source, user_id: UUID, version: int, preferences: Preferences) -> None:
+    """The highest version stays. Raises `service_common.database.ERRORS`."""
+    await repository.save_preferences(source, user_id, version, preferences)
 
 
 async def erase(pool: asyncpg.Pool, user_id: UUID) -> None:

@@ -9,7 +9,7 @@ from faststream.nats import NatsRouter
 
 from service_common import user_events
 from service_common.broker import INTERNAL, declare_reply, reads
-from stats_service import domain, repository, service
+from stats_service import service
 from stats_service.domain import fact
 from stats_service.projection.projector import Projector
 from stats_service.repository import Preferences
@@ -35,8 +35,7 @@ def create_router(pool: asyncpg.Pool) -> NatsRouter:
         decoder=reads(SummaryRequest),
     )
     async def answer_summary(request: SummaryRequest) -> Summary:
-        zone = request.time_zone if domain.is_zone(request.time_zone) else service.DEFAULTS.time_zone
-        preferences = await service.preferences(pool, request.user_id, None, zone)
+        preferences = await service.preferences(pool, request.user_id, None, request.time_zone)
         return Summary(**await service.summary(pool, request.user_id, preferences, datetime.now(UTC)))
 
     return router
@@ -48,15 +47,14 @@ def create_user_events(bus: Bus, pool: asyncpg.Pool) -> Consumer:
 
     async def save(event: Event) -> None:
         profile = Profile.model_validate(event.data["user"])
-        await repository.save_preferences(
-            pool, UUID(event.user_id), event.sequence, Preferences(**profile.model_dump())
-        )
+        preferences = Preferences(**profile.model_dump())
+        await service.save_preferences(pool, UUID(event.user_id), event.sequence, preferences)
 
     return user_events.consumer(bus, SERVICE, erase=erase, save=save)
 
 
 def create_todo_events(bus: Bus, projector: Projector) -> Consumer:
-    """Applies the todo events; outside FastStream, which is a fourth as fast (docs/decisions)."""
+    """Applies the todo events, outside FastStream: docs/decisions/0009-faststream-declares-the-bus.md."""
 
     async def handle(events: Sequence[Event]) -> None:
         await projector.apply([fact(event.data) for event in events])
