@@ -17,7 +17,7 @@ from service_common.broker import declare_dead_letters
 from todobus_events import topology
 from todobus_events.bus import Bus
 from todobus_events.envelope import Event
-from todobus_events.subscriber import Consumer
+from todobus_events.subscriber import TRANSIENT, Consumer
 
 DELETED = "user.deleted.v1"
 
@@ -59,7 +59,7 @@ def consumer(
             elif save:
                 await save(event)
 
-    return Consumer(bus, topology.USERS, service, handle)
+    return Consumer(bus, topology.USERS, service, handle, transient=TRANSIENT)
 
 
 async def confirm(client: Client, user_id: object, service: str) -> None:

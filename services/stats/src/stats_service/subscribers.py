@@ -17,7 +17,7 @@ from stats_service.schemas import Profile, StatsUpdated, Summary, SummaryRequest
 from todobus_events import topology
 from todobus_events.bus import Bus
 from todobus_events.envelope import Event
-from todobus_events.subscriber import Consumer
+from todobus_events.subscriber import TRANSIENT, Consumer
 
 SERVICE = "stats"  # also the queue group of its instances and the name of their durables
 BATCH = 1000  # the more events of a user in one, the fewer rows are written
@@ -59,7 +59,7 @@ def create_todo_events(bus: Bus, projector: Projector) -> Consumer:
     async def handle(events: Sequence[Event]) -> None:
         await projector.apply([fact(event.data) for event in events])
 
-    return Consumer(bus, topology.TODOS, SERVICE, handle, batch=BATCH)
+    return Consumer(bus, topology.TODOS, SERVICE, handle, batch=BATCH, transient=TRANSIENT)
 
 
 def _declare(router: NatsRouter) -> None:
