@@ -41,12 +41,13 @@ class Broker(NatsBroker):
             routers=[router],
             middlewares=[ErrorReplies],
             serializer=PydanticSerializer(use_fastdepends_errors=False),
-            logger=logging.getLogger("faststream"),
+            logger=logging.getLogger(__name__),  # FastStream's own writes past our log format
             log_level=logging.DEBUG,  # of its two lines for each message; errors are logged as errors
         )
         self.unavailable = unavailable
         self._bus = bus
         self._starting = asyncio.Lock()
+        self._stopping = False
 
     async def start(self) -> None:
         """Return at once, also while the bus is down."""
@@ -61,6 +62,7 @@ class Broker(NatsBroker):
         exc_tb: TracebackType | None = None,
     ) -> None:
         """Finish what is being handled; the connection stays open for the other parts of the process."""
+        self._stopping = True  # the bus may reconnect meanwhile
         self._connection = None  # FastStream would drain it
         try:
             await super().stop(exc_type, exc_val, exc_tb)
@@ -73,7 +75,7 @@ class Broker(NatsBroker):
 
     async def _connected(self) -> None:
         async with self._starting:  # `start` and the bus may call at the same time
-            if not self.running:
+            if not (self.running or self._stopping):
                 self._replace_defaults()
                 await super().start()
 
