@@ -4,22 +4,24 @@ For handlers to which neither order nor a duplicate matters; `completions_webhoo
 """
 
 import asyncio
+import logging
+import os
 
 from faststream import AckPolicy, FastStream
-from faststream.nats import JStream, NatsBroker, PullSub
+from faststream.nats import JStream, NatsBroker
 from faststream.security import SASLPlaintext
 from nats.js.api import DeliverPolicy
 
-from service_common.settings import BusSettings
-from todobus_events.envelope import read
+from todobus_events.models import TodoEvent
 
-settings = BusSettings.load()
+user, password = os.environ["TODOBUS_NATS_USER"], os.environ["TODOBUS_NATS_PASSWORD"]
 broker = NatsBroker(
-    settings.nats_servers,
-    security=SASLPlaintext(settings.nats_user, settings.nats_password),
-    inbox_prefix=f"_INBOX_{settings.nats_user}",  # the only inbox this user may read
+    os.environ["TODOBUS_NATS_URL"].split(","),
+    security=SASLPlaintext(user, password),
+    inbox_prefix=f"_INBOX_{user}",  # the only inbox this user may read
     max_reconnect_attempts=-1,  # the default gives up after two minutes, for good
-    logger=None,
+    logger=logging.getLogger("printer"),
+    log_level=logging.DEBUG,  # of a line for each event; errors are logged as errors
 )
 
 
@@ -28,13 +30,13 @@ broker = NatsBroker(
     stream=JStream("TODOS", declare=False),  # streams are made by provisioning, never by a reader
     durable="printer",
     deliver_policy=DeliverPolicy.NEW,
-    pull_sub=PullSub(batch_size=10),
-    inbox_prefix=f"_INBOX_{settings.nats_user}.".encode(),
-    ack_policy=AckPolicy.NACK_ON_ERROR,  # the default throws an event away when its handler fails
+    pull_sub=True,  # one at a time: a larger batch waits until it is full, or 5 s
+    inbox_prefix=f"_INBOX_{user}.".encode(),
+    ack_policy=AckPolicy.NACK_ON_ERROR,  # the default discards an event whose handler fails
 )
 async def on_event(body: bytes) -> None:
-    event = read(body)
-    print(event.user_id, event.sequence, event.type, event.data["todo"]["title"], flush=True)
+    event = TodoEvent.model_validate_json(body)
+    print(event.userid, event.sequence, event.type, event.data.todo.title, flush=True)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from service_common.broker import Broker
 from service_common.bus import create_bus
 from service_common.database import create_pool
 from service_common.relay import Relay
@@ -20,7 +21,7 @@ from todobus_events.envelope import read
 from todos_service.domain import Content
 from todos_service.repository import writes
 from todos_service.repository.outbox import Outbox
-from todos_service.subscribers import Responder
+from todos_service.subscribers import create_router
 
 
 def settings(nats: NatsServer, user: str) -> BusSettings:
@@ -89,9 +90,10 @@ class Publisher:
 async def publishing(url: str, nats: Any) -> AsyncIterator[Publisher]:
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(create_pool(url, 6, "test"))
-        responder = Responder(settings(nats, "todos"), pool)
-        await responder.start()
-        stack.push_async_callback(responder.stop)
+        bus = create_bus(settings(nats, "todos"), "test")
+        for part in (bus, Broker(bus, create_router(pool))):
+            await part.start()
+            stack.push_async_callback(part.stop)
         yield Publisher(url, pool, nats)
 
 

@@ -2,6 +2,9 @@
 
 import copy
 import json
+import subprocess
+import sys
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,7 @@ from faststream.specification.asyncapi.v3_0_0.schema import ApplicationSchema
 from jsonschema import Draft202012Validator, ValidationError
 
 from api_gateway.site import asyncapi_page
-from todobus_events import asyncapi, contracts, topology
+from todobus_events import contracts, topology
 from todobus_events.envelope import read
 from todobus_events.registry import EVENTS
 from todobus_events.schemas import breaks, schema
@@ -92,9 +95,21 @@ class TestCompatibility:
             Draft202012Validator(published(document["type"])).validate(document)
 
 
+@pytest.fixture
+def document() -> dict[str, Any]:
+    return json.loads((ROOT / "docs/asyncapi.json").read_text())
+
+
 class TestAsyncAPI:
-    def test_it_is_an_asyncapi_3_document_whose_references_lead_somewhere(self) -> None:
-        document = asyncapi.document()
+    def test_it_is_current(self) -> None:
+        recipe = [sys.executable, str(ROOT / "tests/contracts/asyncapi_document.py"), "--check"]
+        checked = subprocess.run(recipe, capture_output=True, text=True, check=False)
+        assert (checked.returncode, checked.stderr) == (0, "")
+
+    def test_the_gateway_serves_it(self, document: dict[str, Any]) -> None:
+        assert json.loads(files("api_gateway.site").joinpath("asyncapi.json").read_text()) == document
+
+    def test_it_is_an_asyncapi_3_document_whose_references_lead_somewhere(self, document: dict[str, Any]) -> None:
         ApplicationSchema.model_validate(document)
         references = list(_references(document))
         assert references
@@ -103,30 +118,28 @@ class TestAsyncAPI:
             for step in reference.removeprefix("#/").split("/"):
                 node = node[step]
 
-    def test_its_examples_keep_its_schemas(self) -> None:
-        document = asyncapi.document()
+    def test_its_examples_keep_its_schemas(self, document: dict[str, Any]) -> None:
         for message in document["components"]["messages"].values():
             for shown in message.get("examples", ()):
                 Draft202012Validator(message["payload"] | {"components": document["components"]}).validate(
                     shown["payload"]
                 )
 
-    def test_it_names_every_subject_on_which_our_services_speak(self) -> None:
-        addresses = [channel["address"] for channel in asyncapi.document()["channels"].values() if channel["address"]]
+    def test_it_names_every_subject_on_which_our_services_speak(self, document: dict[str, Any]) -> None:
+        addresses = [channel["address"] for channel in document["channels"].values() if channel["address"]]
         starts = tuple(address.partition("{")[0] for address in addresses)
         users = topology.users(dict.fromkeys(("auth", "todos", "stats", "gateway"), ""))
         spoken = {rule for user in users for rule in user["permissions"]["publish"]["allow"] if rule[0] != "$"}
         assert spoken
         assert {rule for rule in spoken if not rule.startswith(starts)} == set()
 
-    def test_its_page_loads_nothing_and_runs_nothing(self) -> None:
-        html = asyncapi_page.render(asyncapi.document())
+    def test_its_page_loads_nothing_and_runs_nothing(self, document: dict[str, Any]) -> None:
+        html = asyncapi_page.render(document)
         assert "todos.events.v1.{user_id}.{verb}" in html
         assert all(f"<code>{name}</code>" in html for name in EVENTS)
         assert not any(part in html for part in ("<script", "http-equiv", "src=", "@import", "url("))
 
-    def test_its_page_escapes_what_it_shows(self) -> None:
-        document = asyncapi.document()
+    def test_its_page_escapes_what_it_shows(self, document: dict[str, Any]) -> None:
         document["info"]["title"] = "<script>alert(1)</script>"
         assert "<script" not in asyncapi_page.render(document)
 

@@ -12,7 +12,7 @@ from nats.js import JetStreamContext
 from nats.js.errors import Error as JetStreamError
 
 from auth_service.repository import sessions, users
-from service_common import erasure
+from service_common import user_events
 from service_common.relay import Timing
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
@@ -171,7 +171,7 @@ class TestDeletion:
     async def confirm(self, nats: NatsServer, user_id: str, *services: str) -> None:
         for name in services:
             client = await nats.connect(name)
-            await erasure.confirm(client, user_id, name)
+            await user_events.confirm(client, user_id, name)
             await client.flush()
 
     async def test_needs_the_password(self, service: Service):
@@ -246,15 +246,15 @@ class TestDeletion:
             denied.append(str(problem))
 
         stats = await nats.connect("stats", error_cb=error)
-        await erasure.confirm(stats, user_id, "todos")
+        await user_events.confirm(stats, user_id, "todos")
         await wait_until(lambda: denied)
         assert "permissions violation" in denied[0]
         assert await _confirmations(rows, [0, 0])
 
     async def test_a_confirmation_for_nobody_changes_nothing(self, service: Service, nats: NatsServer):
         client = await nats.connect("todos")
-        await erasure.confirm(client, uuid.uuid4(), "todos")
-        await erasure.confirm(client, "nobody", "todos")
+        await user_events.confirm(client, uuid.uuid4(), "todos")
+        await user_events.confirm(client, "nobody", "todos")
         await client.flush()
         assert await service.me((await service.session())["headers"]) == 200
 

@@ -6,9 +6,9 @@ import orjson
 from service_testing.waiting import wait_until
 from todobus_events import topology
 from todobus_events.bus import Bus
-from todos_service.erasure import user_events
 from todos_service.housekeeping import empty_trash
 from todos_service.repository import users
+from todos_service.subscribers import create_user_events
 
 TABLES_OF_USERS = """
 select c.table_name from information_schema.columns c join pg_class on pg_class.relname = c.table_name
@@ -72,7 +72,7 @@ class TestErasure:
         await operator.flush()
 
         bus = Bus(nats.url, user="todos", password=nats.passwords["todos"], name="test")
-        consumer = user_events(bus, app.state.pool)
+        consumer = create_user_events(bus, app.state.pool)
         await bus.start()
         await consumer.start()
         try:

@@ -7,15 +7,17 @@ from typing import Any
 import asyncpg
 import pytest
 
+from service_common.broker import Broker
 from service_common.database import create_pool
-from service_common.settings import BusSettings
 from service_testing.change_log import append
 from service_testing.databases import Databases
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 from todobus_events import change_log, topology
+from todobus_events.bus import Bus
 from todobus_events.models import NIL_UUID
-from todos_service.subscribers import REPLY_BYTES, Responder
+from todos_service.service.changes import REPLY_BYTES
+from todos_service.subscribers import create_router
 
 
 @pytest.fixture
@@ -25,14 +27,16 @@ async def pool(database: Databases) -> AsyncIterator[asyncpg.Pool]:
 
 
 @asynccontextmanager
-async def responding(pool: asyncpg.Pool, nats: NatsServer) -> AsyncIterator[Responder]:
-    settings = BusSettings(nats_url=nats.url, nats_user="todos", nats_password=nats.passwords["todos"])
-    responder = Responder(settings, pool)
-    await responder.start()
+async def responding(pool: asyncpg.Pool, nats: NatsServer) -> AsyncIterator[Broker]:
+    bus = Bus(nats.url, user="todos", password=nats.passwords["todos"], name="test")
+    broker = Broker(bus, create_router(pool), unavailable="the change log cannot be read now")
+    await bus.start()
+    await broker.start()
     try:
-        yield responder
+        yield broker
     finally:
-        await responder.stop()
+        await broker.stop()
+        await bus.stop()
 
 
 async def write(pool: asyncpg.Pool, user: uuid.UUID, count: int, **data: Any) -> None:

@@ -15,7 +15,6 @@ from api_gateway.site.openapi import merge
 from api_gateway.upstream.instances import Upstreams
 from api_gateway.upstream.proxy import fetch
 from service_common.errors import ServiceError
-from todobus_events import asyncapi
 
 log = structlog.get_logger("documentation")
 FRESH_SECONDS = 60.0
@@ -79,7 +78,7 @@ class Documentation:
             b"/docs/swagger-ui.css": (media_type("ui.css"), shipped.joinpath("swagger-ui.css").read_bytes()),
             b"/docs/swagger-ui-bundle.js": (media_type("ui.js"), shipped.joinpath("swagger-ui-bundle.js").read_bytes()),
         }
-        bus = asyncapi.document()
+        bus = orjson.loads(files("api_gateway.site").joinpath("asyncapi.json").read_bytes())
         listed = render(bus).encode()
         self._assets = {
             b"/asyncapi.json": Asset(orjson.dumps(bus), b"application/json", [NO_CACHE, POLICY]),

@@ -59,6 +59,10 @@ def stats_updated(user_id: object) -> str:
     return f"{STATS_UPDATED}.{user_id}"
 
 
+def erased(user_id: object, service: str) -> str:
+    return f"{ERASED}.{user_id}.{service}"
+
+
 def dead_letter(consumer: str, event_type: str) -> str:
     return f"{DEAD_LETTER}.{consumer}.{event_type}"
 

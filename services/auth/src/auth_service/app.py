@@ -4,7 +4,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from auth_service import endpoints, housekeeping
+from auth_service import endpoints, housekeeping, subscribers
 from auth_service.derived_keys import Secrets
 from auth_service.passwords import Passwords
 from auth_service.relay import AuthHooks
@@ -12,8 +12,8 @@ from auth_service.repository.outbox import Outbox
 from auth_service.service.context import Context
 from auth_service.service.keyring import Keyring
 from auth_service.settings import Settings
-from auth_service.subscribers import Subscribers
 from service_common import database
+from service_common.broker import Broker
 from service_common.bus import create_bus
 from service_common.health import Readiness
 from service_common.http.application import create_application
@@ -54,7 +54,7 @@ def create_app(settings: Settings, *, key_reload_seconds: float = 10.0, relay_ti
         relay,
         Periodic("housekeeping", partial(housekeeping.tidy, context), 60),
         Periodic("erasures", partial(housekeeping.announce_erasures, context), 1),
-        Subscribers(context),
+        Broker(bus, subscribers.create_router(context)),
     ]
     readiness = Readiness(database=lambda: database.ping(pool), keys=keyring.check)
     # Without the bus people can still log in and out: revocations and events wait, tokens expire.

@@ -3,15 +3,16 @@
 from fastapi import FastAPI
 
 from service_common import database
+from service_common.broker import Broker
 from service_common.bus import create_bus
 from service_common.health import Readiness
 from service_common.http.application import create_application
 from service_common.supervision import Part, lifespan
 from service_common.tokens.authentication import Authentication
+from stats_service import subscribers
 from stats_service.endpoints import router
 from stats_service.projection.projector import Projector
 from stats_service.settings import Settings
-from stats_service.subscribers import SummaryResponder, todo_events, user_events
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -19,13 +20,13 @@ def create_app(settings: Settings) -> FastAPI:
     bus = create_bus(settings, "stats", echo=False)
     authentication = Authentication(settings, bus)
     projector = Projector(pool, bus)
-    SummaryResponder(bus, projector)
     parts: list[Part] = [
         authentication,
         bus,
         projector.healer,
-        todo_events(bus, projector),
-        user_events(bus, pool),
+        Broker(bus, subscribers.create_router(pool), unavailable="the projection cannot be read now"),
+        subscribers.create_todo_events(bus, projector),
+        subscribers.create_user_events(bus, pool),
     ]
     readiness = Readiness(database=lambda: database.ping(pool), keys=authentication.keys.check)
     # Without the bus figures are still answered, marked as stale.

@@ -37,8 +37,7 @@ User = Annotated[UUID, Depends(_user)]
 
 
 async def _preferences(user: User, caller: Caller, pool: Pool, time_zone: TimeZone | None = None) -> users.Preferences:
-    fallback = caller.time_zone if is_zone(caller.time_zone) else service.DEFAULTS.time_zone
-    return await service.preferences(pool, user, time_zone, fallback)
+    return await service.preferences(pool, user, time_zone, caller.time_zone)
 
 
 Preferences = Annotated[users.Preferences, Depends(_preferences)]

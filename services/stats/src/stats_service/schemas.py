@@ -1,10 +1,12 @@
-"""What the endpoints answer."""
+"""What the endpoints answer, and the messages of the bus."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, Field, PlainSerializer
+
+from service_common.time_zones import is_zone
 
 Instant = Annotated[datetime, PlainSerializer(lambda at: at.isoformat(timespec="microseconds").replace("+00:00", "Z"))]
 
@@ -68,3 +70,31 @@ class DayAnswer(BaseModel):
     created: int
     completed: int
     active_at_end: int
+
+
+def _known_zone(name: str) -> str:
+    if not is_zone(name):
+        raise ValueError("not a time zone of the IANA database")
+    return name
+
+
+class SummaryRequest(BaseModel):
+    """What `GET /api/stats` answers is asked for on the bus; `time_zone` counts for a user without a profile."""
+
+    user_id: UUID
+    time_zone: str
+
+
+class StatsUpdated(BaseModel):
+    """How far a user's projection has come."""
+
+    as_of_sequence: int
+
+
+class Profile(BaseModel):
+    """What figures depend on of an account."""
+
+    time_zone: Annotated[str, AfterValidator(_known_zone)]
+    week_start: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    day_start_hour: int
+    daily_goal: int

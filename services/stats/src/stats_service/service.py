@@ -6,7 +6,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import asyncpg
+
 from service_common.database import Executor
+from service_common.time_zones import is_zone
 from stats_service import domain
 from stats_service.domain import PRIORITIES, Calendar, Day
 from stats_service.repository import figures as read
@@ -18,8 +21,9 @@ DEFAULTS = Preferences(time_zone="UTC", week_start="monday", day_start_hour=0, d
 
 
 async def preferences(db: Executor, user_id: UUID, time_zone: str | None, fallback: str) -> Preferences:
-    """The user's own, in `time_zone` where one is asked for; `fallback` is the zone of a user not heard of yet."""
-    known = await users.preferences(db, user_id) or DEFAULTS._replace(time_zone=fallback)
+    """The user's own, in `time_zone` where one is given; `fallback` is the zone of a user without a profile."""
+    zone = fallback if is_zone(fallback) else DEFAULTS.time_zone
+    known = await users.preferences(db, user_id) or DEFAULTS._replace(time_zone=zone)
     return known._replace(time_zone=time_zone) if time_zone else known
 
 
@@ -48,6 +52,17 @@ async def summary(db: Executor, user_id: UUID, preferences: Preferences, now: da
         "as_of_sequence": figures.as_of_sequence,
         "stale": figures.newest > figures.as_of_sequence,
     }
+
+
+async def save_preferences(db: Executor, user_id: UUID, version: int, preferences: Preferences) -> None:
+    """The highest version stays."""
+    await users.save_preferences(db, user_id, version, preferences)
+
+
+async def erase(pool: asyncpg.Pool, user_id: UUID) -> None:
+    """Remove every row of the user; it may be called again."""
+    async with pool.acquire() as connection, connection.transaction():
+        await users.erase(connection, user_id)
 
 
 async def daily(db: Executor, user_id: UUID, days: Calendar, first: date, last: date) -> list[Day]:

@@ -1,35 +1,60 @@
-"""What the service listens to: twins of the endpoints."""
+"""What the stats service answers, reads and publishes on the bus; twins of the endpoints."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 import asyncpg
-import orjson
-import structlog
-from nats.aio.msg import Msg
+from faststream.nats import NatsRouter
 
-from service_common import database, erasure
-from service_common.time_zones import is_zone
-from stats_service import domain, service
+from service_common import database, user_events
+from service_common.broker import INTERNAL, declare_reply, reads
+from stats_service import service
 from stats_service.domain import fact
 from stats_service.projection.projector import Projector
-from stats_service.repository import users
 from stats_service.repository.users import Preferences
-from stats_service.schemas import Summary
+from stats_service.schemas import Profile, StatsUpdated, Summary, SummaryRequest
 from todobus_events import topology
 from todobus_events.bus import Bus
 from todobus_events.envelope import Event
 from todobus_events.subscriber import Consumer
 
-log = structlog.get_logger("subscribers")
-SERVICE = "stats"  # also the name of its durables; its instances share them
+SERVICE = "stats"  # also the queue group of its instances and the name of their durables
 BATCH = 1000  # the more events of a user in one, the fewer rows are written
 
 
-def todo_events(bus: Bus, projector: Projector) -> Consumer:
-    """Applies the todo events."""
+def create_router(pool: asyncpg.Pool) -> NatsRouter:
+    router = NatsRouter()
+    _declare(router)
+
+    @router.subscriber(
+        topology.RPC_SUMMARY,
+        SERVICE,
+        title="summaryRequest",
+        description=f"What `GET /api/stats` answers, for the gateway to push it. {INTERNAL}",
+        decoder=reads(SummaryRequest),
+    )
+    async def answer_summary(request: SummaryRequest) -> Summary:
+        preferences = await service.preferences(pool, request.user_id, None, request.time_zone)
+        return Summary(**await service.summary(pool, request.user_id, preferences, datetime.now(UTC)))
+
+    return router
+
+
+def create_user_events(bus: Bus, pool: asyncpg.Pool) -> Consumer:
+    async def erase(user_id: UUID) -> None:
+        await service.erase(pool, user_id)
+
+    async def save(event: Event) -> None:
+        profile = Profile.model_validate(event.data["user"])
+        preferences = Preferences(**profile.model_dump())
+        await service.save_preferences(pool, UUID(event.user_id), event.sequence, preferences)
+
+    return user_events.consumer(bus, SERVICE, erase=erase, save=save)
+
+
+def create_todo_events(bus: Bus, projector: Projector) -> Consumer:
+    """Applies the todo events, outside FastStream: docs/decisions/0009-faststream-declares-the-bus.md."""
 
     async def handle(events: Sequence[Event]) -> None:
         await projector.apply([fact(event.data) for event in events])
@@ -37,57 +62,19 @@ def todo_events(bus: Bus, projector: Projector) -> Consumer:
     return Consumer(bus, topology.TODOS, SERVICE, handle, batch=BATCH, transient=database.TRANSIENT)
 
 
-def user_events(bus: Bus, pool: asyncpg.Pool) -> Consumer:
-    """Keeps what figures depend on of each account, and erases deleted users."""
-
-    async def handle(events: Sequence[Event]) -> None:
-        for event in events:
-            await _account_changed(bus, pool, event)
-
-    return Consumer(bus, topology.USERS, SERVICE, handle, transient=database.TRANSIENT)
-
-
-async def _account_changed(bus: Bus, pool: asyncpg.Pool, event: Event) -> None:
-    user_id = UUID(event.user_id)
-    if event.type == "user.deleted.v1":
-        async with pool.acquire() as connection, connection.transaction():
-            await users.erase(connection, user_id)
-        await erasure.confirm(bus.client, user_id, SERVICE)
-    else:
-        await users.save_preferences(pool, user_id, event.sequence, _preferences(event.data["user"]))
-
-
-def _preferences(user: dict[str, Any]) -> Preferences:
-    zone, week_start = str(user["time_zone"]), str(user["week_start"])
-    if not is_zone(zone) or week_start not in domain.WEEKDAYS:
-        raise ValueError(f"no zone {zone!r} or no weekday {week_start!r}")
-    return Preferences(zone, week_start, int(user["day_start_hour"]), int(user["daily_goal"]))
-
-
-class SummaryResponder:
-    """Answers `stats.rpc.summary` to the gateway, which pushes it to open event streams."""
-
-    def __init__(self, bus: Bus, projector: Projector) -> None:
-        self._projector = projector
-        bus.subscribe(topology.RPC_SUMMARY, self._answer, queue=SERVICE)
-
-    async def _answer(self, message: Msg) -> None:
-        try:
-            await message.respond(await self._summary(orjson.loads(message.data)))
-        except (KeyError, ValueError, TypeError) as error:
-            await message.respond(_error("invalid_request", repr(error)))
-        except database.ERRORS as error:
-            log.warning("no summary", error=repr(error))
-            await message.respond(_error("unavailable", "the projection cannot be read now"))
-
-    async def _summary(self, question: dict[str, str]) -> bytes:
-        user_id, pool = UUID(question["user_id"]), self._projector.pool
-        zone = question["time_zone"] if is_zone(question["time_zone"]) else service.DEFAULTS.time_zone
-        preferences = await service.preferences(pool, user_id, None, zone)
-        return (
-            Summary(**await service.summary(pool, user_id, preferences, datetime.now(UTC))).model_dump_json().encode()
-        )
-
-
-def _error(code: str, detail: str) -> bytes:
-    return orjson.dumps({"error": {"code": code, "detail": detail}})
+def _declare(router: NatsRouter) -> None:
+    """Put into the AsyncAPI document what the projection and the consumers do without FastStream."""
+    router.subscriber(
+        topology.todo_event("{user_id}", "{verb}"),
+        SERVICE,
+        title="statsTodoEvents",
+        description="The stats service applies every change of a todo.",
+    )
+    router.publisher(
+        topology.stats_updated("{user_id}"),
+        title="statsUpdated",
+        description=f"How far a user's projection has come, at most four times a second. {INTERNAL}",
+        schema=StatsUpdated,
+    )
+    declare_reply(router, "summaryReply", Summary)
+    user_events.declare(router, SERVICE)

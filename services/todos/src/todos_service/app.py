@@ -5,17 +5,16 @@ from functools import partial
 from fastapi import FastAPI
 
 from service_common import database
+from service_common.broker import Broker
 from service_common.bus import create_bus
 from service_common.health import Readiness
 from service_common.http.application import create_application
 from service_common.relay import Relay
 from service_common.supervision import Part, Periodic, lifespan
 from service_common.tokens.authentication import Authentication
-from todos_service import endpoints, housekeeping
-from todos_service.erasure import user_events
+from todos_service import endpoints, housekeeping, subscribers
 from todos_service.repository.outbox import Outbox
 from todos_service.settings import Settings
-from todos_service.subscribers import Responder
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -28,8 +27,8 @@ def create_app(settings: Settings) -> FastAPI:
         authentication,
         bus,
         relay,
-        Responder(settings, pool),
-        user_events(bus, pool),
+        Broker(bus, subscribers.create_router(pool), unavailable="the change log cannot be read now"),
+        subscribers.create_user_events(bus, pool),
         Periodic("housekeeping", tidy, settings.housekeeping_seconds),
     ]
     readiness = Readiness(database=lambda: database.ping(pool), keys=authentication.keys.check)

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from service_common.time_zones import is_zone
-from todobus_events.models import Priority
+from todobus_events.models import Priority, TodoChange, TodoEvent
 from todos_service.domain import FIELDS
 
 MAX_LIMIT = 500
@@ -315,3 +315,46 @@ class ImportReport(BaseModel):
     duplicate: int
     invalid: int
     rows: list[ImportedRow]
+
+
+class BusMessage(BaseModel):
+    """A request on the bus with an unknown field is refused, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ChangesRequest(BusMessage):
+    """With `user_id`: that user's changes after `since`. Without: all users', after a position."""
+
+    user_id: UUID | None = None
+    since: int = Field(0, ge=0)
+    after: str = Field(
+        "", pattern=r"^([0-9a-f-]{36}:[0-9]{1,18})?$", description="`position` of the last answer; empty at first"
+    )
+    limit: int = Field(500, ge=1, description="An answer has 500 at most")
+    events: bool = Field(default=False, description="Whole events rather than their `data`")
+
+
+class ChangesReply(BaseModel):
+    """`changes` or `events`, as requested; as many as a message holds."""
+
+    changes: list[TodoChange] = []
+    events: list[TodoEvent] = []
+    sequence: int = Field(0, description="With `user_id`: the newest of the user's sequence, 0 for an unknown user")
+    position: str = Field("", description="Without `user_id`: from where to go on")
+    has_more: bool
+
+
+class HeadsRequest(BusMessage):
+    """The sequence of every user, a page at a time."""
+
+    after: UUID = Field(UUID(int=0), description="`position` of the last answer")
+    limit: int = Field(5000, ge=1, le=5000)
+
+
+class HeadsReply(BaseModel):
+    """A page of the users by id."""
+
+    heads: dict[UUID, int] = Field(description="The newest of each user's sequence")
+    position: UUID
+    has_more: bool
