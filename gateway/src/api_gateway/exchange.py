@@ -8,10 +8,9 @@ from typing import Any
 from api_gateway.server.headers import Incoming
 from api_gateway.upstream.forwarding import Forwarding
 from service_common.errors import ServiceError
-from service_common.http.middleware import record_request
 from service_common.problems import MEDIA_TYPE, problem
-from service_common.telemetry import context
-from service_common.telemetry.tracing import TRACER
+from service_common.telemetry import context, http_requests
+from service_common.telemetry.tracing import TRACER, child
 
 Headers = list[tuple[bytes, bytes]]
 CLIENT_GONE = 499
@@ -32,6 +31,7 @@ class Exchange:
         "forwarding",
         "incoming",
         "method",
+        "parent",
         "peer",
         "receive",
         "request_id",
@@ -52,8 +52,8 @@ class Exchange:
         self.route = "unmatched"
         self.method: str = scope["method"]
         self.peer: str = scope["client"][0] if scope["client"] else "unknown"
-        self.request_id = new_request_id()
-        self.traceparent = ""
+        self.request_id = context.new_request_id()
+        self.traceparent = self.parent = ""
         self.secure = scope["scheme"] == "https"
         self.extra: Headers = []
 
@@ -63,7 +63,8 @@ class Exchange:
         if self.forwarding.trusts(self.peer):
             self.request_id = incoming.request_id.decode() or self.request_id
             self.secure = self.secure or incoming.forwarded_proto == b"https"
-        self.traceparent = _continued(incoming.traceparent)
+        self.parent = incoming.traceparent.decode()
+        self.traceparent = _continued(self.parent)
         context.request_id.set(self.request_id)
         context.traceparent.set(self.traceparent)
 
@@ -75,11 +76,9 @@ class Exchange:
         """Count the request, now that it is over."""
         self.status = self.status or CLIENT_GONE
         seconds = time.perf_counter() - self.started
-        context.REQUESTS.record(self.route, self.method, self.status, seconds)
-        context.ACCESS.record(self.method, self.scope["path"], self.status, seconds)
-        if TRACER.samples(self.traceparent):
-            parent = self.incoming.traceparent[36:52].decode()
-            record_request(self.method, self.route, self.status, seconds, self.traceparent, parent)
+        http_requests.record(
+            self.route, self.method, self.scope["path"], self.status, seconds, self.traceparent, self.parent
+        )
 
     async def start(self, status: int, headers: Headers) -> None:
         """Send the head of the answer, with what every answer carries."""
@@ -109,17 +108,8 @@ class Exchange:
         await self.answer(error.status, MEDIA_TYPE, body, [*headers, NO_STORE, API_POLICY])
 
 
-def new_request_id() -> str:
-    """A UUIDv7: ids sort by time. They are labels, not secrets, so the fast generator does."""
-    now, noise = time.time_ns() // 1_000_000, getrandbits(74)
-    return (
-        f"{now >> 16:08x}-{now & 0xFFFF:04x}-7{noise >> 62:03x}-"
-        f"{0x8000 | noise >> 48 & 0x3FFF:04x}-{noise & 0xFFFFFFFFFFFF:012x}"
-    )
-
-
-def _continued(received: bytes) -> str:
+def _continued(received: str) -> str:
     """The gateway's own span in the client's trace, or in a new one."""
-    trace = received[3:35].decode() if received else f"{getrandbits(128):032x}"
-    flags = received[53:].decode() if received else TRACER.flags()
-    return f"00-{trace}-{getrandbits(64) or 1:016x}-{flags}"
+    if received:
+        return child(received)
+    return f"00-{getrandbits(128):032x}-{getrandbits(64) or 1:016x}-{TRACER.flags()}"

@@ -18,7 +18,7 @@ from api_gateway.server import refusals
 from api_gateway.server.cycle import ClientDisconnected, Cycle
 from api_gateway.server.refusals import Refusal
 from api_gateway.server.request_head import Head, RefusedError
-from service_common.telemetry import context
+from service_common.telemetry import http_requests
 
 log = structlog.get_logger("protocol")
 NEVER = float("inf")
@@ -279,7 +279,7 @@ class HttpProtocol(asyncio.Protocol):
             self._refusal = refusal
 
     def _write_refusal(self, refusal: Refusal) -> None:
-        context.REQUESTS.record("refused", "-", refusal.status, 0.0)
+        http_requests.series("refused", "-", refusal.status).observe(0.0)
         self.transport.write(refusal.render(self.date()))
         self._linger()
 

@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
-from api_gateway.exchange import API_POLICY, NO_STORE, SECURITY, new_request_id
+from api_gateway.exchange import API_POLICY, NO_STORE, SECURITY
 from service_common.problems import MEDIA_TYPE, problem
+from service_common.telemetry.context import new_request_id
 
 REQUEST_LINE_BYTES = 8 * 1024
 HEADER_BYTES = 16 * 1024

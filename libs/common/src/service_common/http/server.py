@@ -13,7 +13,8 @@ import uvicorn
 from service_common.health import Readiness, admin_app
 from service_common.http.draining import DrainingProtocol, refuse_newcomers
 from service_common.settings import ServiceSettings
-from service_common.telemetry import context
+from service_common.telemetry.http_requests import ACCESS_LOG
+from service_common.telemetry.logs import configure_logging
 from service_common.telemetry.tracing import TRACER
 
 DRAIN_SECONDS = 30
@@ -47,8 +48,8 @@ class _AdminServer(uvicorn.Server):
 
 def run(service: str, app: Any, settings: ServiceSettings, readiness: Readiness, **options: Any) -> None:
     """Serve `app` on the settings' port; `options` go to `uvicorn.Config`."""
-    context.configure_logging(service, settings.log_level, settings.log_format)
-    context.ACCESS.every = settings.access_log_sample
+    configure_logging(service, settings.log_level, settings.log_format)
+    ACCESS_LOG.every = settings.access_log_sample
     TRACER.configure(settings.otlp_endpoint, service, settings.instance, settings.trace_ratio)
     gc.freeze()  # a full collection of all that was imported would stop the loop for 16 to 73 ms, to find nothing
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:

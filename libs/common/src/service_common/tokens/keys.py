@@ -1,4 +1,4 @@
-"""The public keys of tokens: fetched from auth, kept while auth is away, and never fetched at an attacker's pace."""
+"""The public keys of tokens: fetched from auth, kept while auth is unavailable, and fetched no faster than a limit."""
 
 import asyncio
 import base64
@@ -7,28 +7,36 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import Any, Protocol
 
+import httpx
 import jwt
 import structlog
 from jwt.algorithms import OKPAlgorithm
-from pyreqwest.client import ClientBuilder
-from pyreqwest.exceptions import PyreqwestError
 
 from todobus_events import tasks
 
 log = structlog.get_logger("keys")
 KEY_ID = re.compile(r"[A-Za-z0-9_-]{43}")  # the key's RFC 7638 thumbprint
-REFRESH_SECONDS = 300.0
-RETRY_SECONDS = 1.0
-COOLDOWN_SECONDS = 30.0
-STALE_SECONDS = 86_400.0
-FETCH_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds: between fetches, after a failed one, between fetches for unknown ids, how long keys live, one fetch."""
+
+    refresh: float = 300.0
+    retry: float = 1.0
+    cooldown: float = 30.0
+    stale: float = 86_400.0
+    fetch: float = 5.0
+
+
+TIMING = Timing()
 
 
 class KeySource(Protocol):
-    """Where public keys come from: the key of an id, or None when there is none."""
+    """Where public keys come from: the key of an id, or None if there is none."""
 
     async def key(self, key_id: str) -> Any | None: ...
 
@@ -47,7 +55,7 @@ def thumbprint(x: str) -> str:
 
 
 def parse(jwks: Mapping[str, Any]) -> dict[str, Any]:
-    """Ed25519 keys of a JWK set, by id; keys of other kinds are left out."""
+    """Ed25519 keys of a JWK set, by id; keys of other kinds are skipped."""
     keys = (key for key in jwks["keys"] if key.get("kty") == "OKP" and key.get("crv") == "Ed25519")
     return {key["kid"]: OKPAlgorithm.from_jwk(key) for key in keys}
 
@@ -72,12 +80,13 @@ class FixedKeys:
 
 
 class FetchedKeys:
-    """Keys fetched from auth's JWKS in the background; an unknown id costs at most one fetch per 30 seconds."""
+    """Keys fetched from auth's JWKS in the background; an unknown id costs at most one fetch per cooldown."""
 
-    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic, timing: Timing = TIMING) -> None:
         self.fetches = 0
         self._url = url
         self._clock = clock
+        self._timing = timing
         self._failing = False
         self._keys: dict[str, Any] = {}
         self._fetched = self._loaded = float("-inf")
@@ -86,7 +95,7 @@ class FetchedKeys:
 
     async def key(self, key_id: str) -> Any | None:
         if key_id not in self._keys:
-            await self._seek(key_id)
+            await self._fetch_for(key_id)
         return self._keys.get(key_id) if self._fresh else None
 
     async def start(self) -> None:
@@ -102,28 +111,28 @@ class FetchedKeys:
 
     @property
     def _fresh(self) -> bool:
-        return self._clock() - self._loaded < STALE_SECONDS
+        return self._clock() - self._loaded < self._timing.stale
 
-    async def _seek(self, key_id: str) -> None:
-        """Fetch for an unknown id, once for all who wait for it."""
+    async def _fetch_for(self, key_id: str) -> None:
+        """Fetch for an unknown id, once for all requests that wait for it."""
         async with self._lock:
-            if key_id not in self._keys and self._clock() - self._fetched > COOLDOWN_SECONDS:
+            if key_id not in self._keys and self._clock() - self._fetched > self._timing.cooldown:
                 await self._fetch()
 
     async def _refresh(self) -> None:
         while True:
             async with self._lock:
                 fetched = await self._fetch()
-            pause = REFRESH_SECONDS * random.uniform(0.9, 1.1) if fetched else RETRY_SECONDS  # noqa: S311 - a jitter
-            await asyncio.sleep(pause)
+            jitter = random.uniform(0.9, 1.1)  # noqa: S311 - spreads the processes
+            await asyncio.sleep(self._timing.refresh * jitter if fetched else self._timing.retry)
 
     async def _fetch(self) -> bool:
-        """Fetch the keys now; a failure leaves those that are known."""
+        """Fetch the keys now; after a failure the known ones stay."""
         self._fetched = self._clock()
         self.fetches += 1
         try:
             self._keys = parse(await self._get())
-        except (PyreqwestError, ValueError, LookupError, jwt.InvalidKeyError) as error:
+        except (httpx.HTTPError, ValueError, LookupError, jwt.InvalidKeyError) as error:
             if not self._failing:
                 log.warning("no keys from auth", url=self._url, error=repr(error))
             self._failing = True
@@ -133,8 +142,6 @@ class FetchedKeys:
         return True
 
     async def _get(self) -> Any:
-        timeout = timedelta(seconds=FETCH_SECONDS)
-        client = ClientBuilder().no_proxy().follow_redirects(enable=False).timeout(timeout).error_for_status().build()
-        async with client:
-            response = await client.get(self._url).build().send()
-            return await response.json()
+        verify = self._url.startswith("https:")  # loading the certificates blocks the loop for some 30 ms
+        async with httpx.AsyncClient(timeout=self._timing.fetch, trust_env=False, verify=verify) as client:
+            return (await client.get(self._url)).raise_for_status().json()
