@@ -39,7 +39,7 @@ class Collector:
 
 def _json_form(body: bytes) -> dict[str, Any]:
     """Protobuf as OTLP's JSON: ids in hex, kinds and codes as numbers; without the flags, which repeat `sampled`."""
-    document = MessageToDict(ExportTraceServiceRequest.FromString(body), use_integers_for_enums=True)
+    document: dict[str, Any] = MessageToDict(ExportTraceServiceRequest.FromString(body), use_integers_for_enums=True)
     for span in _spans(document):
         span.pop("flags", None)
         span |= {name: base64.b64decode(span.get(name, "")).hex() for name in ("traceId", "spanId", "parentSpanId")}

@@ -68,7 +68,7 @@ def _context(traceparent: str, parent_id: str) -> Context:
 
 
 class Exporter(OTLPSpanExporter):
-    """Sends to the collector at a base address, past any proxy of the environment, and counts what it could not send."""
+    """Sends to a collector's base address, past any proxy of the environment, and counts what could not be sent."""
 
     def __init__(self, endpoint: str) -> None:
         session = requests.Session()

@@ -15,6 +15,7 @@ import jwt
 import structlog
 from jwt.algorithms import OKPAlgorithm
 
+from service_common.http.client import get_json
 from todobus_events import tasks
 
 log = structlog.get_logger("keys")
@@ -131,7 +132,7 @@ class FetchedKeys:
         self._fetched = self._clock()
         self.fetches += 1
         try:
-            self._keys = parse(await self._get())
+            self._keys = parse(await get_json(self._url, self._timing.fetch))
         except (httpx.HTTPError, ValueError, LookupError, jwt.InvalidKeyError) as error:
             if not self._failing:
                 log.warning("no keys from auth", url=self._url, error=repr(error))
@@ -140,8 +141,3 @@ class FetchedKeys:
         self._failing = False
         self._loaded = self._clock()
         return True
-
-    async def _get(self) -> Any:
-        verify = self._url.startswith("https:")  # loading the certificates blocks the loop for some 30 ms
-        async with httpx.AsyncClient(timeout=self._timing.fetch, trust_env=False, verify=verify) as client:
-            return (await client.get(self._url)).raise_for_status().json()

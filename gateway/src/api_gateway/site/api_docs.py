@@ -1,24 +1,26 @@
-"""The API document, gathered from the services, and the page that shows it and loads nothing from another host."""
+"""The API documents, OpenAPI merged from the services and AsyncAPI, and their pages, which load no other host."""
 
 import asyncio
 import time
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
+import httpx
 import orjson
 import structlog
 
 from api_gateway.exchange import Exchange
-from api_gateway.site.assets import Asset, media_type
+from api_gateway.response_headers import NO_CACHE
 from api_gateway.site.asyncapi_page import render
 from api_gateway.site.openapi import merge
-from api_gateway.upstream.instances import Upstreams
-from api_gateway.upstream.proxy import fetch
-from service_common.errors import ServiceError
+from api_gateway.site.static_files import StaticFile, media_type
+from service_common.http.client import get_json
 from todobus_events import asyncapi
 
 log = structlog.get_logger("documentation")
 FRESH_SECONDS = 60.0
+FETCH_SECONDS = 10.0
 PAGE = b"""<!doctype html>
 <html lang="en">
 <head>
@@ -63,12 +65,13 @@ BUS_POLICY = (
     b"content-security-policy",
     b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 )
-NO_CACHE = (b"cache-control", b"no-cache")
 
 
-class Documentation:
-    def __init__(self, upstreams: Upstreams) -> None:
-        self._upstreams = upstreams
+class ApiDocs:
+    """`services`: the addresses of each, by name."""
+
+    def __init__(self, services: Mapping[str, Iterable[str]]) -> None:
+        self._services = services
         self._documents: dict[str, dict[str, Any]] = {}
         self._merged = b""
         self._merged_at = float("-inf")
@@ -81,15 +84,15 @@ class Documentation:
         }
         bus = asyncapi.document()
         listed = render(bus).encode()
-        self._assets = {
-            b"/asyncapi.json": Asset(orjson.dumps(bus), b"application/json", [NO_CACHE, POLICY]),
-            b"/events/docs": Asset(listed, b"text/html; charset=utf-8", [NO_CACHE, BUS_POLICY]),
+        self._files = {
+            b"/asyncapi.json": StaticFile(orjson.dumps(bus), b"application/json", [NO_CACHE, POLICY]),
+            b"/events/docs": StaticFile(listed, b"text/html; charset=utf-8", [NO_CACHE, BUS_POLICY]),
         }
-        self._assets |= {path: Asset(body, kind, [NO_CACHE, POLICY]) for path, (kind, body) in parts.items()}
-        self.paths = tuple(self._assets)
+        self._files |= {path: StaticFile(body, kind, [NO_CACHE, POLICY]) for path, (kind, body) in parts.items()}
+        self.paths = tuple(self._files)
 
     async def page(self, exchange: Exchange) -> None:
-        await self._assets[exchange.scope["raw_path"]].serve(exchange)
+        await self._files[exchange.scope["raw_path"]].serve(exchange)
 
     async def document(self, exchange: Exchange) -> None:
         if time.monotonic() - self._merged_at > FRESH_SECONDS:
@@ -97,15 +100,18 @@ class Documentation:
         await exchange.answer(200, "application/json", self._merged, [NO_CACHE, POLICY])
 
     async def _gather(self) -> None:
-        """Ask every service; one that does not answer keeps what it last said, and is asked again next time."""
-        complete = await asyncio.gather(*(self._ask(upstream.service) for upstream in self._upstreams))
+        """Fetch each service's document; one that does not answer keeps its last and is asked again next time."""
+        complete = await asyncio.gather(*(self._fetch(service, urls) for service, urls in self._services.items()))
         self._merged = orjson.dumps(merge(self._documents))
         self._merged_at = time.monotonic() if all(complete) else float("-inf")
 
-    async def _ask(self, service: str) -> bool:
-        try:
-            self._documents[service] = orjson.loads(await fetch(self._upstreams[service], b"/openapi.json"))
-        except (ServiceError, orjson.JSONDecodeError) as error:
-            log.warning("no API document", upstream=service, error=str(error))
-            return False
-        return True
+    async def _fetch(self, service: str, addresses: Iterable[str]) -> bool:
+        """Whether an instance of the service gave its document."""
+        for address in addresses:
+            try:
+                self._documents[service] = await get_json(f"{address.rstrip('/')}/openapi.json", FETCH_SECONDS)
+            except (httpx.HTTPError, ValueError) as error:
+                log.warning("no API document", upstream=service, address=address, error=repr(error))
+            else:
+                return True
+        return False
