@@ -9,9 +9,9 @@ from service_common.http import server
 
 
 def raise_file_limit() -> None:
-    """Each connection is a file descriptor: allow as many as the hard limit does."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    """A connection is a file: let as many be open as the system allows this process."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def main() -> None:

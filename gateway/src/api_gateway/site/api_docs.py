@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
-import httpx
 import orjson
 import structlog
 
@@ -110,7 +109,7 @@ class ApiDocs:
         for address in addresses:
             try:
                 self._documents[service] = await get_json(f"{address.rstrip('/')}/openapi.json", FETCH_SECONDS)
-            except (httpx.HTTPError, ValueError) as error:
+            except (ConnectionError, ValueError) as error:
                 log.warning("no API document", upstream=service, address=address, error=repr(error))
             else:
                 return True

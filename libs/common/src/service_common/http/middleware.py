@@ -13,7 +13,7 @@ TRACEPARENT = re.compile(rb"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class RequestContext:
-    """Takes `X-Request-Id` and `traceparent` from the gateway, or makes them, and answers with the id."""
+    """Takes `X-Request-Id` and `traceparent` from the gateway, or makes them; answers carry the id."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -1,5 +1,6 @@
 """Spans in OpenTelemetry's terms and their export with OTLP over HTTP; only processes with an endpoint import this."""
 
+import time
 from collections.abc import Mapping, Sequence
 
 import requests
@@ -12,7 +13,8 @@ from opentelemetry.sdk.trace.id_generator import IdGenerator
 from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, StatusCode, TraceFlags, set_span_in_context
 from prometheus_client import Counter
 
-EXPORT_SECONDS = 2
+EXPORT_SECONDS = 2.0
+PAUSE_SECONDS = 5.0
 LOST = Counter("trace_spans_lost_total", "Spans that could not be exported")
 SAMPLED = TraceFlags(TraceFlags.SAMPLED)
 
@@ -74,12 +76,16 @@ class Exporter(OTLPSpanExporter):
         session = requests.Session()
         session.trust_env = False
         super().__init__(f"{endpoint.rstrip('/')}/v1/traces", timeout=EXPORT_SECONDS, session=session)
+        self._paused_until = 0.0
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        result = super().export(spans)
-        if result is SpanExportResult.FAILURE:
-            LOST.inc(len(spans))
-        return result
+        """After a failure the next ones fail at once for a while: a stop waits for one export and not for all."""
+        paused = time.monotonic() < self._paused_until
+        if not paused and super().export(spans) is SpanExportResult.SUCCESS:
+            return SpanExportResult.SUCCESS
+        LOST.inc(len(spans))
+        self._paused_until = self._paused_until if paused else time.monotonic() + PAUSE_SECONDS
+        return SpanExportResult.FAILURE
 
 
 def batching(exporter: SpanExporter, max_waiting: int = 10_000, max_batch: int = 500) -> BatchSpanProcessor:

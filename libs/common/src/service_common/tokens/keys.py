@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import httpx
 import jwt
 import structlog
 from jwt.algorithms import OKPAlgorithm
@@ -133,7 +132,7 @@ class FetchedKeys:
         self.fetches += 1
         try:
             self._keys = parse(await get_json(self._url, self._timing.fetch))
-        except (httpx.HTTPError, ValueError, LookupError, jwt.InvalidKeyError) as error:
+        except (ConnectionError, ValueError, LookupError, jwt.InvalidKeyError) as error:
             if not self._failing:
                 log.warning("no keys from auth", url=self._url, error=repr(error))
             self._failing = True
