@@ -6,7 +6,7 @@ import json
 import pytest
 
 from api_gateway.upstream.balancing import Upstream
-from api_gateway.upstream.instances import Instance, Limits, Timing
+from api_gateway.upstream.instances import Instance, Policy
 from service_testing.waiting import wait_until
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -124,8 +124,8 @@ class TestBrokenAnswers:
 class TestSlowServices:
     @pytest.fixture
     async def gateway(self, start):
-        timing = Timing(first_byte=0.2, total=0.4, sweep=0.05)
-        async with start(rate_limits="off", balancing={"timing": timing}) as running:
+        policy = Policy(first_byte=0.2, total=0.4, sweep=0.05)
+        async with start(rate_limits="off", balancing={"policy": policy}) as running:
             yield running
 
     @pytest.mark.parametrize("line", [b"GET /api/todos", b"POST /api/todos"])
@@ -233,9 +233,9 @@ class TestSeveralInstances:
 
     async def test_second_tries_have_a_budget(self, start, todos):
         """A service that breaks every answer gets one more request for five, not for each."""
-        limits = Limits(saved_retries=2.0, failures_to_eject=1000)
+        policy = Policy(saved_retries=2.0, failures_to_eject=1000)
         todos.answer = answer_with(b"")
-        async with start(rate_limits="off", balancing={"limits": limits}) as gateway:
+        async with start(rate_limits="off", balancing={"policy": policy}) as gateway:
             for _ in range(20):
                 assert (await gateway.ask(b"GET /api/todos")).status == 502
 
@@ -254,7 +254,7 @@ class TestSeveralInstances:
             await hello(request, writer)
 
         old.answer = slowly
-        balancing = {"timing": Timing(resolve=0.02), "resolver": resolved}
+        balancing = {"policy": Policy(resolve=0.02), "resolver": resolved}
         async with start(rate_limits="off", balancing=balancing, todos_upstreams="http://todos.test:80") as gateway:
             under_way = asyncio.create_task(gateway.ask(b"GET /api/todos"))
             await wait_until(lambda: old.requests)
@@ -340,7 +340,7 @@ class TestInstance:
         assert not instance.available(later)
 
     async def test_a_full_service_says_so(self):
-        upstream = Upstream("todos", ["http://127.0.0.1:1"], limits=Limits(in_flight=2))
+        upstream = Upstream("todos", ["http://127.0.0.1:1"], Policy(in_flight=2))
         await upstream.resolve()
         upstream.pick()
         upstream.pick()

@@ -18,24 +18,6 @@ CLIENT_CLOSED_REQUEST = 499
 
 
 class Exchange:
-    __slots__ = (
-        "extra",
-        "headers",
-        "method",
-        "parent",
-        "peer",
-        "proxies",
-        "receive",
-        "request_id",
-        "route",
-        "scope",
-        "secure",
-        "send",
-        "started",
-        "status",
-        "traceparent",
-    )
-
     def __init__(self, scope: Any, receive: Any, send: Any, proxies: TrustedProxies) -> None:
         self.scope, self.receive, self.send = scope, receive, send
         self.proxies = proxies

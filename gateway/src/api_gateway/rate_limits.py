@@ -7,6 +7,8 @@ from collections.abc import Callable
 from api_gateway.response_headers import Headers
 from service_common.errors import TooManyRequests
 
+Clock = Callable[[], float]
+
 
 class RateLimited(TooManyRequests):
     code = "rate_limited"
@@ -16,13 +18,7 @@ class RateLimit:
     """`per_minute` requests on average and `burst` at once, for each key; of more than `max_clients`, the idle go."""
 
     def __init__(
-        self,
-        name: str,
-        per_minute: int,
-        burst: int,
-        clock: Callable[[], float] = time.monotonic,
-        *,
-        max_clients: int = 100_000,
+        self, name: str, per_minute: int, burst: int, clock: Clock = time.monotonic, max_clients: int = 100_000
     ) -> None:
         self._interval = 60 / per_minute
         self._tolerance = self._interval * burst

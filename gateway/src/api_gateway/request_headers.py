@@ -24,21 +24,6 @@ TRACEPARENT = re.compile(rb"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a
 class RequestHeaders:
     """The headers of a request, read once; raises BadRequest. `lines` are those that are forwarded."""
 
-    __slots__ = (
-        "authorization",
-        "chunked",
-        "content_length",
-        "forwarded_for",
-        "forwarded_host",
-        "forwarded_proto",
-        "host",
-        "lines",
-        "named",
-        "origin",
-        "request_id",
-        "traceparent",
-    )
-
     def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
         self.authorization = self.host = self.origin = self.request_id = self.traceparent = b""
         self.forwarded_for = self.forwarded_host = self.forwarded_proto = b""

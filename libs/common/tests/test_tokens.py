@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from service_common.http.errors import Caller, install_errors
 from service_common.tokens import verifier as verification
-from service_common.tokens.keys import TIMING, FetchedKeys, FixedKeys
+from service_common.tokens.keys import COOLDOWN_SECONDS, STALE_SECONDS, FetchedKeys, FixedKeys
 from service_common.tokens.verifier import InvalidToken, Verifier
 from service_testing.tokens import TokenIssuer
 from service_testing.waiting import wait_until
@@ -138,7 +138,7 @@ class TestFetchedKeys:
             found = await asyncio.gather(*(keys.key("A" * 43) for _ in range(5)))
             assert (set(found), issuer.requests) == ({None}, 1)
             assert await keys.key(issuer.key_id)
-            clock.now += TIMING.cooldown + 1
+            clock.now += COOLDOWN_SECONDS + 1
             assert [await keys.key("A" * 43) for _ in range(5)] == [None] * 5
             assert issuer.requests == 2
 
@@ -147,7 +147,7 @@ class TestFetchedKeys:
         async with issuer.serve() as url:
             keys = FetchedKeys(url, clock)
             assert await keys.key(issuer.key_id)
-        clock.now += TIMING.stale - 1
+        clock.now += STALE_SECONDS - 1
         assert await keys.key("A" * 43) is None
         assert await keys.key(issuer.key_id)
         await keys.check()

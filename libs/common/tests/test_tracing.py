@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY
 from service_common.http.middleware import RequestContext
 from service_common.telemetry import context, otlp
 from service_common.telemetry.http_requests import AccessLog
-from service_common.telemetry.tracing import SERVER, Tracer, child, span_id
+from service_common.telemetry.tracing import SERVER, Span, Tracer, child, span_id
 from service_testing.collector import collecting
 from todobus_events.examples import TRACE
 from todobus_events.publishing import Message, publish_one
@@ -59,7 +59,7 @@ def identity(span):
 
 def record(tracer, parent_id="", *, failed=False):
     attributes = {"http.route": "/x", "http.response.status_code": 200}
-    tracer.record("GET /x", SERVER, PARENT, parent_id, 1, 2, attributes, failed=failed)
+    tracer.record(Span("GET /x", SERVER, PARENT, parent_id, 1, 2, attributes, failed))
 
 
 class TestTracer:

@@ -20,8 +20,6 @@ OVERHEAD = 4  # colon, space, line end
 class RequestHead:
     """All methods raise ProtocolError for what is not accepted."""
 
-    __slots__ = ("_hosts", "_raw", "_size", "_upgrade", "chunked", "expects", "headers", "host", "target")
-
     def __init__(self) -> None:
         self.headers: list[tuple[bytes, bytes]] = []
         self.target = self.host = b""

@@ -30,25 +30,6 @@ class Connection(Protocol):
 class RequestResponseCycle:
     """The head of a response of known length is held back until its body: most responses are one write."""
 
-    __slots__ = (
-        "_connection",
-        "_ended",
-        "_expects",
-        "_head",
-        "_left",
-        "_method",
-        "_waiter",
-        "body",
-        "chunks",
-        "complete",
-        "disconnected",
-        "draining",
-        "keep_alive",
-        "more_body",
-        "scope",
-        "started",
-    )
-
     def __init__(self, connection: Connection, scope: Message, *, keep_alive: bool, expects: bool) -> None:
         self._connection, self.scope, self._method = connection, scope, scope["method"]
         self.chunks = scope["http_version"] == "1.1"

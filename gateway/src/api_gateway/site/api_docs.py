@@ -20,31 +20,6 @@ from todobus_events import asyncapi
 log = structlog.get_logger("documentation")
 FRESH_SECONDS = 60.0
 FETCH_SECONDS = 10.0
-PAGE = b"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Todobus API</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/docs/swagger-ui.css">
-</head>
-<body>
-<div id="swagger-ui"></div>
-<script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
-</body>
-</html>
-"""
-START = b"""SwaggerUIBundle({
-  url: "/openapi.json",
-  dom_id: "#swagger-ui",
-  deepLinking: true,
-  validatorUrl: null,
-  tryItOutEnabled: true,
-  persistAuthorization: false,
-});
-"""
 POLICY = (
     b"content-security-policy",
     b"; ".join(
@@ -74,12 +49,12 @@ class ApiDocs:
         self._documents: dict[str, dict[str, Any]] = {}
         self._merged = b""
         self._merged_at = float("-inf")
-        shipped = files("fastapi_swagger.resources")
+        own, shipped = files("api_gateway.site") / "swagger", files("fastapi_swagger.resources")
         parts = {
-            b"/docs": (b"text/html; charset=utf-8", PAGE),
-            b"/docs/start.js": (media_type("start.js"), START),
-            b"/docs/swagger-ui.css": (media_type("ui.css"), shipped.joinpath("swagger-ui.css").read_bytes()),
-            b"/docs/swagger-ui-bundle.js": (media_type("ui.js"), shipped.joinpath("swagger-ui-bundle.js").read_bytes()),
+            b"/docs": own / "index.html",
+            b"/docs/start.js": own / "start.js",
+            b"/docs/swagger-ui.css": shipped / "swagger-ui.css",
+            b"/docs/swagger-ui-bundle.js": shipped / "swagger-ui-bundle.js",
         }
         bus = asyncapi.document()
         listed = render(bus).encode()
@@ -87,7 +62,8 @@ class ApiDocs:
             b"/asyncapi.json": StaticFile(orjson.dumps(bus), b"application/json", [NO_CACHE, POLICY]),
             b"/events/docs": StaticFile(listed, b"text/html; charset=utf-8", [NO_CACHE, BUS_POLICY]),
         }
-        self._files |= {path: StaticFile(body, kind, [NO_CACHE, POLICY]) for path, (kind, body) in parts.items()}
+        for path, part in parts.items():
+            self._files[path] = StaticFile(part.read_bytes(), media_type(part.name), [NO_CACHE, POLICY])
         self.paths = tuple(self._files)
 
     async def page(self, exchange: Exchange) -> None:

@@ -12,7 +12,7 @@ import structlog
 from prometheus_client import Gauge
 
 from api_gateway.errors import UpstreamsBusy, UpstreamUnreachable
-from api_gateway.upstream.instances import LIMITS, TIMING, Instance, Limits, Timing
+from api_gateway.upstream.instances import POLICY, Instance, Policy
 from todobus_events import tasks
 
 log = structlog.get_logger("upstreams")
@@ -33,20 +33,14 @@ class Upstream:
     """A service: the instances that its addresses resolve to."""
 
     def __init__(
-        self,
-        service: str,
-        addresses: Iterable[str],
-        timing: Timing = TIMING,
-        limits: Limits = LIMITS,
-        resolver: Resolver = resolve_host,
+        self, service: str, addresses: Iterable[str], policy: Policy = POLICY, resolver: Resolver = resolve_host
     ) -> None:
-        self.service, self.timing = service, timing
-        self._limits, self._resolver = limits, resolver
+        self.service, self.policy, self._resolver = service, policy, resolver
         self._addresses = [urlsplit(address) for address in addresses]
         self._instances: dict[tuple[str, int], Instance] = {}
         self._listed: list[Instance] = []
         self._retiring: list[Instance] = []
-        self._retries = limits.saved_retries
+        self._retries = policy.saved_retries
 
     @property
     def instances(self) -> list[Instance]:
@@ -59,11 +53,11 @@ class Upstream:
         """
         now = time.monotonic()
         if but is None:
-            self._retries = min(self._retries + self._limits.retries_per_request, self._limits.saved_retries)
+            self._retries = min(self._retries + self.policy.retries_per_request, self.policy.saved_retries)
         available = [one for one in self._listed if one.available(now)]
         others = [one for one in available if one is not but]
         chosen = _less_loaded(others) if others else self._last_resort(but, available)
-        if chosen.in_flight >= self._limits.in_flight:
+        if chosen.in_flight >= self.policy.in_flight:
             raise UpstreamsBusy(self.service)
         chosen.take(now)
         return chosen
@@ -117,14 +111,11 @@ class Upstream:
         self._replace(dict.fromkeys(found))
 
     def _replace(self, addresses: Iterable[tuple[str, int]]) -> None:
-        kept = {one: self._instances.get(one) or self._instance(*one) for one in addresses}
+        kept = {one: self._instances.get(one) or Instance(self.service, *one, self.policy) for one in addresses}
         for gone in self._instances.keys() - kept.keys():
             self._instances[gone].close()
             self._retiring.append(self._instances[gone])
         self._instances, self._listed = kept, list(kept.values())
-
-    def _instance(self, host: str, port: int) -> Instance:
-        return Instance(self.service, host, port, self.timing, self._limits)
 
     def sweep(self, now: float) -> None:
         self._retiring = [instance for instance in self._retiring if instance.busy]
@@ -149,16 +140,10 @@ class Upstreams:
     """All services; background tasks resolve their addresses again and enforce deadlines."""
 
     def __init__(
-        self,
-        addresses: Mapping[str, Iterable[str]],
-        timing: Timing = TIMING,
-        limits: Limits = LIMITS,
-        resolver: Resolver = resolve_host,
+        self, addresses: Mapping[str, Iterable[str]], policy: Policy = POLICY, resolver: Resolver = resolve_host
     ) -> None:
-        self._timing = timing
-        self._by_service = {
-            service: Upstream(service, urls, timing, limits, resolver) for service, urls in addresses.items()
-        }
+        self._policy = policy
+        self._by_service = {name: Upstream(name, urls, policy, resolver) for name, urls in addresses.items()}
         self._tasks: list[asyncio.Task[None]] = []
 
     def __getitem__(self, service: str) -> Upstream:
@@ -178,12 +163,12 @@ class Upstreams:
 
     async def _resolve(self) -> None:
         while True:
-            await asyncio.sleep(self._timing.resolve)
+            await asyncio.sleep(self._policy.resolve)
             await self._resolve_all()
 
     async def _sweep(self) -> None:
         while True:
-            await asyncio.sleep(self._timing.sweep)
+            await asyncio.sleep(self._policy.sweep)
             now = time.monotonic()
             for upstream in self._by_service.values():
                 upstream.sweep(now)

@@ -17,42 +17,33 @@ EJECTIONS = Counter("gateway_upstream_ejections_total", "Times an instance was e
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
-    """Seconds: to connect, to the first byte of an answer, for all of it, and how long a connection may be idle.
-
-    `sweep` and `resolve` are the times between two looks at the deadlines, and at the addresses.
-    """
+class Policy:
+    """How long services may take (seconds), when one of their instances is ejected, and the budget of retries."""
 
     connect: float = 1.0
     first_byte: float = 10.0
     total: float = 30.0
     idle: float = 55.0  # services keep an idle connection for 75
-    sweep: float = 0.25
-    resolve: float = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """When an instance is ejected and for how long (seconds), its requests in flight, and the budget of retries."""
-
-    in_flight: int = 512
-    failures_to_eject: int = 5
+    sweep: float = 0.25  # between two looks at the deadlines
+    resolve: float = 5.0  # between two look-ups of the addresses
     first_ejection: float = 0.5
     longest_ejection: float = 30.0
-    longest_ejection_of_refusing: float = 2.0  # asking one that refuses connections costs little
+    longest_ejection_refusing: float = 2.0  # asking an instance that refuses connections costs little
+    failures_to_eject: int = 5
+    in_flight: int = 512
     retries_per_request: float = 0.2
     saved_retries: float = 100.0
 
 
-TIMING, LIMITS = Timing(), Limits()
+POLICY = Policy()
 
 
 class Instance:
     """One address of a service; `take` counts a request, then one of `succeeded`, `failed` and `abandoned` follows."""
 
-    def __init__(self, service: str, host: str, port: int, timing: Timing = TIMING, limits: Limits = LIMITS) -> None:
+    def __init__(self, service: str, host: str, port: int, policy: Policy = POLICY) -> None:
         self.service, self.host, self.port = service, host, port
-        self.timing, self._limits = timing, limits
+        self.policy = policy
         self.in_flight = 0
         self.busy: set[Connection] = set()
         self.idle: list[Connection] = []
@@ -78,7 +69,7 @@ class Instance:
                 self.busy.add(connection)
                 return connection
         try:
-            async with asyncio.timeout(self.timing.connect):
+            async with asyncio.timeout(self.policy.connect):
                 connection = await Connection.open(self.host, self.port)
         except (OSError, TimeoutError) as error:
             raise UpstreamUnreachable(self.service) from error
@@ -111,7 +102,7 @@ class Instance:
         self._failures += 1
         FAILURES.labels(self.service, "unreachable" if unreachable else "broken").inc()
         self.refuses = unreachable
-        if unreachable or self._probing or self._failures >= self._limits.failures_to_eject:
+        if unreachable or self._probing or self._failures >= self.policy.failures_to_eject:
             self._eject()
 
     def abandoned(self) -> None:
@@ -120,9 +111,9 @@ class Instance:
         self._probing = False
 
     def _eject(self) -> None:
-        limits = self._limits
-        longest = limits.longest_ejection_of_refusing if self.refuses else limits.longest_ejection
-        seconds = min(limits.first_ejection * 2 ** min(self._ejections, 10), longest)
+        policy = self.policy
+        longest = policy.longest_ejection_refusing if self.refuses else policy.longest_ejection
+        seconds = min(policy.first_ejection * 2 ** min(self._ejections, 10), longest)
         self._ejections += 1
         self.ejected_until, self._probing = time.monotonic() + seconds, False
         EJECTIONS.labels(self.service).inc()
@@ -132,7 +123,7 @@ class Instance:
         """Fail exchanges past their deadline and close connections that have been idle too long."""
         for connection in [one for one in self.busy if one.deadline < now]:
             connection.expire()
-        while self.idle and (self.idle[0].idle_since + self.timing.idle < now or not self.idle[0].usable):
+        while self.idle and (self.idle[0].idle_since + self.policy.idle < now or not self.idle[0].usable):
             self.idle.pop(0).transport.abort()
 
     def close(self) -> None:

@@ -31,7 +31,7 @@ async def forward(exchange: Exchange, upstream: Upstream) -> None:
     body, more = await _first_part(exchange) if exchange.headers.has_body else (b"", False)
     instance, connection = await _try(exchange, upstream, started, body, more=more)
     try:
-        connection.deadline = started + upstream.timing.total
+        connection.deadline = started + upstream.policy.total
         await _answer(exchange, connection)
     except UpstreamError:
         instance.failed(unreachable=False)  # the head has been sent: the answer can only be broken off
@@ -80,11 +80,11 @@ async def _retry(
 async def _attempt(exchange: Exchange, instance: Instance, started: float, body: bytes, *, more: bool) -> Connection:
     connection = await instance.connect()
     try:
-        deadline = started + (instance.timing.total if more else instance.timing.first_byte)
+        deadline = started + (instance.policy.total if more else instance.policy.first_byte)
         head = _head(exchange, len(body), more=more)
         connection.begin(head + body, head_only=exchange.method == "HEAD", deadline=deadline, whole=not more)
         if more:
-            await _send_rest(exchange, connection, len(body), instance.timing.first_byte)
+            await _send_rest(exchange, connection, len(body), instance.policy.first_byte)
         await connection.head()
     except BaseException:
         instance.give_back(connection)

@@ -8,7 +8,7 @@ import structlog
 from prometheus_client import Histogram
 
 from service_common.telemetry.context import request_id
-from service_common.telemetry.tracing import SERVER, TRACER, span_id
+from service_common.telemetry.tracing import SERVER, TRACER, Span, span_id
 
 SERVER_ERROR = 500
 SLOW_SECONDS = 1.0
@@ -59,4 +59,4 @@ def record(route: str, method: str, path: str, status: int, seconds: float, own:
         "todobus.request_id": request_id.get(),
     }
     name, started, failed = f"{method} {route}", ended - int(seconds * 1e9), status >= SERVER_ERROR
-    TRACER.record(name, SERVER, own, span_id(parent), started, ended, attributes, failed=failed)
+    TRACER.record(Span(name, SERVER, own, span_id(parent), started, ended, attributes, failed))

@@ -13,6 +13,8 @@ from opentelemetry.sdk.trace.id_generator import IdGenerator
 from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, StatusCode, TraceFlags, set_span_in_context
 from prometheus_client import Counter
 
+from service_common.telemetry.tracing import Span
+
 EXPORT_SECONDS = 2.0
 PAUSE_SECONDS = 5.0
 LOST = Counter("trace_spans_lost_total", "Spans that could not be exported")
@@ -40,24 +42,14 @@ class SpanRecorder:
         self._provider.add_span_processor(processor)
         self._tracer = self._provider.get_tracer("todobus")
 
-    def record(
-        self,
-        name: str,
-        kind: str,
-        own: str,
-        parent_id: str,
-        started: int,
-        ended: int,
-        attributes: Mapping[str, str | int],
-        *,
-        failed: bool,
-    ) -> None:
-        self._ids.traceparent = own
-        context = _context(own, parent_id) if parent_id else Context()
-        span = self._tracer.start_span(name, context, SpanKind[kind], attributes, start_time=started)
-        if failed:
-            span.set_status(StatusCode.ERROR)
-        span.end(ended)
+    def record(self, span: Span) -> None:
+        self._ids.traceparent = span.own
+        context = _context(span.own, span.parent_id) if span.parent_id else Context()
+        kind = SpanKind[span.kind]
+        made = self._tracer.start_span(span.name, context, kind, span.attributes, start_time=span.started)
+        if span.failed:
+            made.set_status(StatusCode.ERROR)
+        made.end(span.ended)
 
     def shutdown(self) -> None:
         """Export what is left, and wait for it."""

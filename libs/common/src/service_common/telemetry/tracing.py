@@ -9,13 +9,26 @@ import asyncio
 import time
 from collections.abc import Mapping
 from random import getrandbits, random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from service_common.telemetry.otlp import SpanRecorder
 
 SERVER, PRODUCER, CONSUMER = "SERVER", "PRODUCER", "CONSUMER"  # names of OpenTelemetry's SpanKind
 SAMPLED = "1"
+
+
+class Span(NamedTuple):
+    """`own` is its trace context, `parent_id` the id of a span or nothing; times are nanoseconds since 1970."""
+
+    name: str
+    kind: str
+    own: str
+    parent_id: str
+    started: int
+    ended: int
+    attributes: Mapping[str, str | int]
+    failed: bool = False
 
 
 class Tracer:
@@ -39,27 +52,15 @@ class Tracer:
     def samples(self, traceparent: str | None) -> bool:
         return self.enabled and bool(traceparent) and traceparent[-1:] == SAMPLED  # type: ignore[index]
 
-    def record(
-        self,
-        name: str,
-        kind: str,
-        own: str,
-        parent_id: str,
-        started: int,
-        ended: int,
-        attributes: Mapping[str, str | int],
-        *,
-        failed: bool = False,
-    ) -> None:
-        """A span that has ended: `own` is its trace context, `parent_id` a span's id or nothing, times are Unix ns."""
+    def record(self, span: Span) -> None:
         if self.recorder:
-            self.recorder.record(name, kind, own, parent_id, started, ended, attributes, failed=failed)
+            self.recorder.record(span)
 
     def record_child(
         self, name: str, kind: str, parent: str, started: int, attributes: Mapping[str, str | int]
     ) -> None:
         """A span that ends now, under the sampled one whose trace context is `parent`."""
-        self.record(name, kind, child(parent), span_id(parent), started, time.time_ns(), attributes)
+        self.record(Span(name, kind, child(parent), span_id(parent), started, time.time_ns(), attributes))
 
     async def start(self) -> None:
         if self.enabled:

@@ -7,7 +7,6 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import jwt
@@ -19,20 +18,11 @@ from todobus_events import tasks
 
 log = structlog.get_logger("keys")
 KEY_ID = re.compile(r"[A-Za-z0-9_-]{43}")  # the key's RFC 7638 thumbprint
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Seconds: between fetches, after a failed one, between fetches for unknown ids, how long keys live, one fetch."""
-
-    refresh: float = 300.0
-    retry: float = 1.0
-    cooldown: float = 30.0
-    stale: float = 86_400.0
-    fetch: float = 5.0
-
-
-TIMING = Timing()
+REFRESH_SECONDS = 300.0
+RETRY_SECONDS = 1.0
+COOLDOWN_SECONDS = 30.0
+STALE_SECONDS = 86_400.0
+FETCH_SECONDS = 5.0
 
 
 class KeySource(Protocol):
@@ -82,11 +72,10 @@ class FixedKeys:
 class FetchedKeys:
     """Keys fetched from auth's JWKS in the background; an unknown id costs at most one fetch per cooldown."""
 
-    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic, timing: Timing = TIMING) -> None:
+    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.fetches = 0
         self._url = url
         self._clock = clock
-        self._timing = timing
         self._failing = False
         self._keys: dict[str, Any] = {}
         self._fetched = self._loaded = float("-inf")
@@ -111,27 +100,27 @@ class FetchedKeys:
 
     @property
     def _fresh(self) -> bool:
-        return self._clock() - self._loaded < self._timing.stale
+        return self._clock() - self._loaded < STALE_SECONDS
 
     async def _fetch_for(self, key_id: str) -> None:
         """Fetch for an unknown id, once for all requests that wait for it."""
         async with self._lock:
-            if key_id not in self._keys and self._clock() - self._fetched > self._timing.cooldown:
+            if key_id not in self._keys and self._clock() - self._fetched > COOLDOWN_SECONDS:
                 await self._fetch()
 
     async def _refresh(self) -> None:
         while True:
             async with self._lock:
                 fetched = await self._fetch()
-            jitter = random.uniform(0.9, 1.1)  # noqa: S311 - spreads the processes
-            await asyncio.sleep(self._timing.refresh * jitter if fetched else self._timing.retry)
+            pause = REFRESH_SECONDS * random.uniform(0.9, 1.1) if fetched else RETRY_SECONDS  # noqa: S311 - a jitter
+            await asyncio.sleep(pause)
 
     async def _fetch(self) -> bool:
         """Fetch the keys now; after a failure the known ones stay."""
         self._fetched = self._clock()
         self.fetches += 1
         try:
-            self._keys = parse(await get_json(self._url, self._timing.fetch))
+            self._keys = parse(await get_json(self._url, FETCH_SECONDS))
         except (ConnectionError, ValueError, LookupError, jwt.InvalidKeyError) as error:
             if not self._failing:
                 log.warning("no keys from auth", url=self._url, error=repr(error))
