@@ -11,10 +11,11 @@ import uvloop
 from uvicorn.server import ServerState
 
 from api_gateway.app import Gateway, server_options
+from api_gateway.server import limits as server_limits
 from api_gateway.server.protocol import HttpProtocol
 from api_gateway.settings import Settings
-from api_gateway.site.pages import Pages
-from api_gateway.upstream.instances import Upstreams
+from api_gateway.site.site import Site
+from api_gateway.upstream.balancing import Upstreams
 from service_common.health import Readiness
 from service_testing.tokens import TokenIssuer
 
@@ -165,14 +166,14 @@ class RunningGateway:
 
 
 @contextlib.asynccontextmanager
-async def serve(gateway: Gateway) -> AsyncIterator[int]:
+async def serve(gateway: Gateway, timing: server_limits.Timing) -> AsyncIterator[int]:
     """The gateway's protocol on a socket, without the rest of a process."""
     config, state = uvicorn.Config(gateway, **server_options()), ServerState()
     config.load()
     state.default_headers = [(b"date", b"Sun, 22 Nov 2026 12:00:00 GMT")]
     loop = asyncio.get_running_loop()
     async with gateway.running():
-        server = await loop.create_server(lambda: HttpProtocol(config, state, {}), "127.0.0.1", 0)
+        server = await loop.create_server(lambda: HttpProtocol(config, state, {}, timing=timing), "127.0.0.1", 0)
         try:
             yield server.sockets[0].getsockname()[1]
         finally:
@@ -208,18 +209,23 @@ Start = Callable[..., contextlib.AbstractAsyncContextManager[RunningGateway]]
 
 @pytest.fixture
 def start(upstreams: dict[str, RecordingUpstream]) -> Start:
-    """Starts a gateway with these settings, and handlers, of its own."""
+    """Starts a gateway with these settings, and handlers, of its own; `balancing` goes to its upstreams."""
 
     @contextlib.asynccontextmanager
-    async def started(handlers: Any = None, **values: Any) -> AsyncIterator[RunningGateway]:
+    async def started(
+        handlers: Any = None,
+        server_timing: server_limits.Timing = server_limits.TIMING,
+        balancing: Any = None,
+        **values: Any,
+    ) -> AsyncIterator[RunningGateway]:
         addresses = {f"{service}_upstreams": upstream.url for service, upstream in upstreams.items()}
         bus = {"nats_url": "nats://unused", "nats_user": "gateway", "nats_password": "unused"}
         known = {"port": 0, "admin_port": 0, "jwks_url": "http://unused"} | bus | addresses
         settings = Settings(**(known | values))
-        issuer, services = TokenIssuer(), Upstreams(settings.upstreams)
+        issuer, services = TokenIssuer(), Upstreams(settings.upstreams, **(balancing or {}))
         readiness = Readiness(**{name: services[name].check for name in upstreams})
-        pages = Pages(settings.web_root, readiness, services)
-        gateway = Gateway(settings, services, issuer.verifier(), readiness, pages, handlers or {})
+        site = Site(settings.web_root, readiness, settings.upstreams)
+        gateway = Gateway(settings, services, issuer.verifier(), readiness, site, handlers or {})
 
         @contextlib.asynccontextmanager
         async def running() -> AsyncIterator[None]:
@@ -228,7 +234,7 @@ def start(upstreams: dict[str, RecordingUpstream]) -> Start:
             await services.stop()
 
         gateway.running = running
-        async with serve(gateway) as port:
+        async with serve(gateway, server_timing) as port:
             yield RunningGateway(gateway, port, issuer)
 
     return started

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from api_gateway.server.limits import Timing
 from service_testing.waiting import wait_until
 
 GET = b"GET /api/todos HTTP/1.1\r\n"
@@ -214,12 +215,11 @@ class TestExpectation:
 
 
 class TestSlowClients:
-    @pytest.fixture(autouse=True)
-    def impatient(self, monkeypatch):
-        monkeypatch.setattr("api_gateway.server.refusals.HEAD_SECONDS", 0.3)
-        monkeypatch.setattr("api_gateway.server.refusals.BODY_SECONDS", 0.3)
-        monkeypatch.setattr("api_gateway.server.refusals.LINGER_SECONDS", 0.1)
-        monkeypatch.setattr("api_gateway.server.protocol.SWEEP_SECONDS", 0.05)
+    @pytest.fixture
+    async def gateway(self, start):
+        timing = Timing(head=0.3, body=0.3, linger=0.1, sweep=0.05)
+        async with start(rate_limits="off", server_timing=timing) as running:
+            yield running
 
     @pytest.mark.parametrize("begun", [b"G", b"\r\n", GET, GET + b"host", GET + HOST + b"x-a: "])
     async def test_a_head_that_does_not_end(self, gateway, begun):

@@ -13,8 +13,9 @@ from typing import Any
 import orjson
 import pytest
 
-from api_gateway.live import event_stream, feeds
+from api_gateway.live import feeds
 from api_gateway.live.event_stream import LiveEvents
+from api_gateway.live.readers import Timing
 from service_common.bus import create_bus
 from service_common.revocations import Revocations, publish
 from service_common.settings import BusSettings
@@ -141,12 +142,12 @@ async def todo_service(nats: NatsServer) -> TodoService:
 
 
 @contextlib.asynccontextmanager
-async def gateway_of(start: Any, nats: NatsServer) -> AsyncIterator[Gateway]:
+async def gateway_of(start: Any, nats: NatsServer, **live: Any) -> AsyncIterator[Gateway]:
     settings = BusSettings(nats_url=nats.url, nats_user="gateway", nats_password=nats.passwords["gateway"])
     bus = create_bus(settings, "gateway")
     revocations = Revocations(bus)
     draining = False
-    live_events = LiveEvents(bus, revocations, lambda: draining)
+    live_events = LiveEvents(bus, revocations, lambda: draining, **live)
     await bus.start()
     await wait_until(lambda: bus.connected)
     async with start(handlers={"live": live_events}, rate_limits="off") as running:
@@ -348,32 +349,32 @@ class TestEnding:
             assert gateway.live._feeds
         await wait_until(lambda: not gateway.live._feeds and not gateway.live._readers)
 
-    async def test_it_pings(self, gateway, user, monkeypatch) -> None:
-        monkeypatch.setattr(event_stream, "PING_SECONDS", 0.05)
-        async with gateway.stream(user) as stream:
+    async def test_it_pings(self, start, nats, todo_service, user) -> None:
+        timing = Timing(ping=0.05)
+        async with gateway_of(start, nats, timing=timing) as gateway, gateway.stream(user) as stream:
             assert await stream.next() == {"": "ping"}
 
-    async def test_a_reader_that_takes_nothing_is_let_go(self, gateway, user, todo_service, monkeypatch) -> None:
-        monkeypatch.setattr(event_stream, "SEND_SECONDS", 0.1)
-        async with gateway.stream(user):
-            for _ in range(40):  # more than the sockets between them hold
-                await todo_service.happen(user, 1, text="x" * 500_000)
-            await wait_until(lambda: not gateway.live._feeds)
-        async with gateway.stream(user, "?since=38") as stream:
-            assert await stream.ids(2) == [39, 40]
+    async def test_a_reader_that_takes_nothing_is_let_go(self, start, nats, user, todo_service) -> None:
+        async with gateway_of(start, nats, timing=Timing(send=0.1)) as gateway:
+            async with gateway.stream(user):
+                for _ in range(40):  # more than the sockets between them hold
+                    await todo_service.happen(user, 1, text="x" * 500_000)
+                await wait_until(lambda: not gateway.live._feeds)
+            async with gateway.stream(user, "?since=38") as stream:
+                assert await stream.ids(2) == [39, 40]
 
 
 class TestLimits:
-    async def test_a_user_has_a_number_of_streams(self, gateway, user, monkeypatch) -> None:
-        monkeypatch.setattr(event_stream, "STREAMS_PER_USER", 2)
-        async with gateway.stream(user), gateway.stream(user):
-            async with gateway.stream(user) as third:
-                assert (third.status, third.headers["retry-after"]) == (429, "5")
-            async with gateway.stream(str(uuid.uuid4())) as other:
-                assert other.status == 200
-        await wait_until(lambda: not gateway.live._feeds)
-        async with gateway.stream(user) as again:
-            assert again.status == 200
+    async def test_a_user_has_a_number_of_streams(self, start, nats, todo_service, user) -> None:
+        async with gateway_of(start, nats, streams_per_user=2) as gateway:
+            async with gateway.stream(user), gateway.stream(user):
+                async with gateway.stream(user) as third:
+                    assert (third.status, third.headers["retry-after"]) == (429, "5")
+                async with gateway.stream(str(uuid.uuid4())) as other:
+                    assert other.status == 200
+            await wait_until(lambda: not gateway.live._feeds)
+            async with gateway.stream(user) as again:
+                assert again.status == 200
 
     async def test_it_is_read_only(self, gateway) -> None:
         answer = await gateway.running.ask(b"POST /api/events/stream")

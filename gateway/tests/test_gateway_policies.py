@@ -63,8 +63,8 @@ class TestRateLimit:
 
         assert (raised.value.status, raised.value.headers["Retry-After"]) == (429, "1")
 
-    def test_clients_that_have_gone_are_forgotten(self, limit, clock, monkeypatch):
-        monkeypatch.setattr("api_gateway.rate_limits.MAX_CLIENTS", 5)
+    def test_clients_that_have_gone_are_forgotten(self, clock):
+        limit = RateLimit("user", 60, 10, clock, max_clients=5)
         for number in range(5):
             limit.take(str(number))
         clock.now += 3600

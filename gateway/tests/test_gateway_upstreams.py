@@ -1,11 +1,12 @@
-"""Services that are away, hang, die or talk nonsense."""
+"""Services that are unavailable, hang, die or answer nonsense."""
 
 import asyncio
 import json
 
 import pytest
 
-from api_gateway.upstream.instances import Instance, Upstream
+from api_gateway.upstream.balancing import Upstream
+from api_gateway.upstream.instances import Instance, Policy
 from service_testing.waiting import wait_until
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -52,13 +53,6 @@ async def hello(_, writer):
 
 async def hang(_, writer):
     await asyncio.Event().wait()
-
-
-@pytest.fixture
-def impatient(monkeypatch):
-    monkeypatch.setattr("api_gateway.upstream.proxy.FIRST_BYTE_SECONDS", 0.2)
-    monkeypatch.setattr("api_gateway.upstream.proxy.TOTAL_SECONDS", 0.4)
-    monkeypatch.setattr("api_gateway.upstream.instances.SWEEP_SECONDS", 0.05)
 
 
 class TestBrokenAnswers:
@@ -128,8 +122,14 @@ class TestBrokenAnswers:
 
 
 class TestSlowServices:
+    @pytest.fixture
+    async def gateway(self, start):
+        policy = Policy(first_byte=0.2, total=0.4, sweep=0.05)
+        async with start(rate_limits="off", balancing={"policy": policy}) as running:
+            yield running
+
     @pytest.mark.parametrize("line", [b"GET /api/todos", b"POST /api/todos"])
-    async def test_no_answer_in_time(self, gateway, todos, impatient, line):
+    async def test_no_answer_in_time(self, gateway, todos, line):
         todos.answer = hang
 
         answer = await gateway.ask(line, body=b"" if line.startswith(b"GET") else b"{}")
@@ -137,7 +137,7 @@ class TestSlowServices:
         assert (answer.status, json.loads(answer.body)["code"]) == (504, "gateway_timeout")
         assert len(todos.requests) == 1
 
-    async def test_an_answer_that_does_not_end(self, gateway, todos, impatient):
+    async def test_an_answer_that_does_not_end(self, gateway, todos):
         async def answer(_, writer):
             writer.write(OK + b"content-length: 9\r\n\r\nabc")
             await hang(_, writer)
@@ -231,17 +231,17 @@ class TestSeveralInstances:
 
         assert {(answer.status, answer.body) for answer in answers} == {(503, b"later")}
 
-    async def test_second_tries_have_a_budget(self, gateway, todos, monkeypatch):
+    async def test_second_tries_have_a_budget(self, start, todos):
         """A service that breaks every answer gets one more request for five, not for each."""
-        monkeypatch.setattr("api_gateway.upstream.instances.MOST_RETRIES_SAVED", 2.0)
-        monkeypatch.setattr("api_gateway.upstream.instances.FAILURES_TO_EJECT", 1000)
+        policy = Policy(saved_retries=2.0, failures_to_eject=1000)
         todos.answer = answer_with(b"")
-        for _ in range(20):
-            assert (await gateway.ask(b"GET /api/todos")).status == 502
+        async with start(rate_limits="off", balancing={"policy": policy}) as gateway:
+            for _ in range(20):
+                assert (await gateway.ask(b"GET /api/todos")).status == 502
 
         assert 20 < len(todos.requests) <= 20 + 2 + 20 / 5
 
-    async def test_a_name_that_resolves_otherwise_moves_the_requests(self, start, pair, monkeypatch):
+    async def test_a_name_that_resolves_otherwise_moves_the_requests(self, start, pair):
         """As when compose or Kubernetes scales: new addresses take requests, gone ones finish theirs."""
         old, new = pair
         known, finish = [("127.0.0.1", old.port)], asyncio.Event()
@@ -253,10 +253,9 @@ class TestSeveralInstances:
             await finish.wait()
             await hello(request, writer)
 
-        monkeypatch.setattr("api_gateway.upstream.instances._resolved", resolved)
-        monkeypatch.setattr("api_gateway.upstream.instances.RESOLVE_SECONDS", 0.02)
         old.answer = slowly
-        async with start(rate_limits="off", todos_upstreams="http://todos.test:80") as gateway:
+        balancing = {"policy": Policy(resolve=0.02), "resolver": resolved}
+        async with start(rate_limits="off", balancing=balancing, todos_upstreams="http://todos.test:80") as gateway:
             under_way = asyncio.create_task(gateway.ask(b"GET /api/todos"))
             await wait_until(lambda: old.requests)
             known[:] = [("127.0.0.1", new.port)]
@@ -340,9 +339,8 @@ class TestInstance:
 
         assert not instance.available(later)
 
-    async def test_a_full_service_says_so(self, monkeypatch):
-        monkeypatch.setattr("api_gateway.upstream.instances.MAX_IN_FLIGHT", 2)
-        upstream = Upstream("todos", ["http://127.0.0.1:1"])
+    async def test_a_full_service_says_so(self):
+        upstream = Upstream("todos", ["http://127.0.0.1:1"], Policy(in_flight=2))
         await upstream.resolve()
         upstream.pick()
         upstream.pick()

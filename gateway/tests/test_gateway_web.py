@@ -144,6 +144,10 @@ class TestRanges:
     async def test_what_is_not_one_range_is_ignored(self, web, asked):
         assert (await get(web, b"/_next/static/a.js", b"Range: " + asked)).status == 200
 
+    @pytest.mark.parametrize("asked", [b"bytes=0-%b", b"bytes=%b-", b"bytes=-%b"])
+    async def test_a_number_of_thousands_of_digits_is_no_range(self, web, asked):
+        assert (await get(web, b"/_next/static/a.js", b"Range: " + asked % (b"9" * 5000))).status == 200
+
     async def test_a_range_of_another_version_gets_the_whole_file(self, web):
         answer = await get(web, b"/_next/static/a.js", b"Range: bytes=0-4", b'If-Range: "old"')
 

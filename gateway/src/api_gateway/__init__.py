@@ -1,1 +1,1 @@
-"""The only door of Todobus: verifies tokens, routes, limits, streams."""
+"""The gateway of Todobus: verifies tokens, routes, limits rates, streams live events, serves the web app."""

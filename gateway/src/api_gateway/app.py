@@ -1,4 +1,4 @@
-"""The gateway on one page: what happens to a request, and what it takes to do it."""
+"""The gateway on one page: what happens to a request, and the parts that do it."""
 
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -8,18 +8,17 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from api_gateway.cors import PREFLIGHT, Cors
-from api_gateway.errors import NotRouted
+from api_gateway.errors import ClientDisconnected, NotRouted
 from api_gateway.exchange import Exchange
 from api_gateway.live.event_stream import LiveEvents
 from api_gateway.rate_limits import RateLimit
 from api_gateway.routes import LIVE, Route, RouteTable
-from api_gateway.server.cycle import ClientDisconnected
 from api_gateway.server.protocol import HttpProtocol
 from api_gateway.settings import Settings
-from api_gateway.site.pages import Pages
-from api_gateway.upstream.forwarding import Forwarding
-from api_gateway.upstream.instances import Upstreams
-from api_gateway.upstream.proxy import ClientGone, forward
+from api_gateway.site.site import Site
+from api_gateway.trusted_proxies import TrustedProxies
+from api_gateway.upstream.balancing import Upstreams
+from api_gateway.upstream.proxy import forward
 from service_common.bus import create_bus
 from service_common.errors import ServiceError, Unauthorized
 from service_common.health import Readiness
@@ -40,9 +39,9 @@ def create_app(settings: Settings) -> "Gateway":
         **{service: upstreams[service].check for service in settings.upstreams},
     )
     readiness.shared = frozenset({"bus", *settings.upstreams})
-    pages = Pages(settings.web_root, readiness, upstreams)
+    site = Site(settings.web_root, readiness, settings.upstreams)
     live = LiveEvents(bus, authentication.revocations, lambda: readiness.draining)
-    gateway = Gateway(settings, upstreams, authentication.verifier, readiness, pages, handlers={LIVE: live})
+    gateway = Gateway(settings, upstreams, authentication.verifier, readiness, site, handlers={LIVE: live})
 
     @contextlib.asynccontextmanager
     async def running() -> AsyncIterator[None]:
@@ -61,7 +60,7 @@ def create_app(settings: Settings) -> "Gateway":
 
 
 def server_options() -> dict[str, Any]:
-    """What uvicorn is told: our protocol, no reading of forwarding headers, no headers of its own but `Date`."""
+    """Options of uvicorn: the gateway's protocol, no forwarding headers read, no header of its own but `Date`."""
     return {
         "http": HttpProtocol,
         "proxy_headers": False,
@@ -73,7 +72,7 @@ def server_options() -> dict[str, Any]:
 
 
 class Gateway:
-    """The ASGI app: `running` is what it needs while it serves, `handlers` answer for targets that are no service."""
+    """The ASGI app; `running` is entered while it serves, `handlers` answer for targets that are not services."""
 
     running: Callable[[], contextlib.AbstractAsyncContextManager[None]] = contextlib.nullcontext
 
@@ -83,16 +82,16 @@ class Gateway:
         upstreams: Upstreams,
         verifier: Verifier,
         readiness: Readiness,
-        pages: Pages,
+        site: Site,
         handlers: Mapping[str, Handler],
     ) -> None:
         self.upstreams = upstreams
         self.verifier = verifier
         self.readiness = readiness
-        self.pages = pages
+        self.site = site
         self.handlers = handlers
         self.routes = RouteTable()
-        self.forwarding = Forwarding(settings.trusted_networks)
+        self.proxies = TrustedProxies(settings.trusted_networks)
         self.cors = Cors(settings.origins)
         self.limited = settings.rate_limits == "on"
         self.users = RateLimit("user", settings.user_rate_per_minute, settings.user_burst)
@@ -100,14 +99,14 @@ class Gateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            return await self._live(receive, send)
-        exchange = Exchange(scope, receive, send, self.forwarding)
+            return await self._lifespan(receive, send)
+        exchange = Exchange(scope, receive, send, self.proxies)
         try:
             exchange.read_headers()
             await self._serve(exchange)
         except ServiceError as error:
             await self._refuse(exchange, error)
-        except (ClientGone, ClientDisconnected):
+        except ClientDisconnected:
             pass
         except Exception:
             log.exception("unexpected error", path=scope["path"])
@@ -115,7 +114,7 @@ class Gateway:
         finally:
             exchange.record()
 
-    async def _live(self, receive: Receive, send: Send) -> None:
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
         async with self.running():
             await send({"type": "lifespan.startup.complete"})
@@ -126,14 +125,14 @@ class Gateway:
         path = exchange.scope["raw_path"]
         if route := self.routes.find(path):
             exchange.route = route.path
-            await self._to(exchange, route)
+            await self._route(exchange, route)
         elif path.startswith(b"/api/"):
             raise NotRouted
         else:
-            await self.pages.serve(exchange)
+            await self.site.serve(exchange)
 
-    async def _to(self, exchange: Exchange, route: Route) -> None:
-        exchange.extra += self.cors.headers(exchange.incoming.origin)
+    async def _route(self, exchange: Exchange, route: Route) -> None:
+        exchange.extra += self.cors.headers(exchange.headers.origin)
         if self.cors.is_preflight(exchange):
             return await exchange.answer_empty(204, PREFLIGHT)
         claims = None if route.public else await self._authenticated(exchange)
@@ -145,14 +144,14 @@ class Gateway:
 
     async def _authenticated(self, exchange: Exchange) -> Claims:
         try:
-            return await self.verifier.authenticate(exchange.incoming.authorization.decode("latin-1"))
+            return await self.verifier.authenticate(exchange.headers.authorization.decode("latin-1"))
         except Unauthorized:
             if self.limited:
                 self.addresses.take(exchange.client)
             raise
 
     async def _handle(self, exchange: Exchange, handler: Handler, claims: Claims) -> None:
-        """Let a handler of the gateway's own answer; the headers of every answer are added to its."""
+        """Let a handler of the gateway answer; the headers that every answer carries are added."""
 
         async def send(message: Any) -> None:
             if message["type"] == "http.response.start":
@@ -163,6 +162,6 @@ class Gateway:
         await handler(exchange.scope, exchange.receive, send, claims)
 
     async def _refuse(self, exchange: Exchange, error: ServiceError) -> None:
-        """Say what is wrong, unless an answer has begun: then it ends there, and the connection with it."""
+        """Answer with the error, unless an answer has begun: then it is broken off, with its connection."""
         if not exchange.status:
-            await exchange.refuse(error)
+            await exchange.answer_error(error)

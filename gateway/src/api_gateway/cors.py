@@ -1,8 +1,9 @@
-"""Other origins: an exact list may call the API from a browser; by default none may."""
+"""Cross-origin requests: an exact list of origins may call the API from a browser; by default none may."""
 
 from collections.abc import Collection
 
-from api_gateway.exchange import Exchange, Headers
+from api_gateway.exchange import Exchange
+from api_gateway.response_headers import Headers
 
 VARY = (b"vary", b"origin")
 EXPOSED = (
@@ -20,13 +21,13 @@ PREFLIGHT = [
 
 
 class Cors:
-    """`*` and `null` are no origins, so they are never in the list and never sent."""
+    """`*` and `null` are not origins: they are never in the list and never sent."""
 
     def __init__(self, origins: Collection[bytes]) -> None:
         self._origins = frozenset(origins) - {b"*", b"null"}
 
     def headers(self, origin: bytes) -> Headers:
-        """What an answer says to this origin."""
+        """The headers of an answer to a request from this origin."""
         if not self._origins:
             return []
         if origin not in self._origins:
@@ -34,6 +35,6 @@ class Cors:
         return [VARY, (b"access-control-allow-origin", origin), (b"access-control-allow-credentials", b"true"), EXPOSED]
 
     def is_preflight(self, exchange: Exchange) -> bool:
-        if exchange.method != "OPTIONS" or exchange.incoming.origin not in self._origins:
+        if exchange.method != "OPTIONS" or exchange.headers.origin not in self._origins:
             return False
         return any(name == b"access-control-request-method" for name, _ in exchange.scope["headers"])

@@ -1,9 +1,10 @@
-"""Answers of the gateway itself.
+"""Errors that the gateway itself answers with, and the one that needs no answer.
+
+ClientDisconnected
 
 ServiceError
 ├── NotRouted 404
 ├── MethodNotAllowed 405
-├── Throttled 429
 ├── UpstreamBroken 502
 ├── UpstreamUnreachable 503
 ├── UpstreamsBusy 503
@@ -11,6 +12,10 @@ ServiceError
 """
 
 from service_common.errors import NotFound, ServiceError, Unavailable
+
+
+class ClientDisconnected(OSError):
+    """The client has closed its connection: there is no more of a request, and nothing can be answered."""
 
 
 class NotRouted(NotFound):
@@ -26,13 +31,13 @@ class MethodNotAllowed(ServiceError):
 
 
 class UpstreamError(ServiceError):
-    """The exchange with an instance failed; what of the request it saw is for `Exchange` to say."""
+    """The exchange with an instance failed; it may have seen the request."""
 
     status, code, title = 502, "bad_gateway", "Bad Gateway"
 
 
 class UpstreamBroken(UpstreamError):
-    """Closed too early, or what it sent is not HTTP."""
+    """The instance closed the connection too early, or did not answer in HTTP."""
 
 
 class UpstreamTimedOut(UpstreamError):

@@ -5,84 +5,56 @@ from collections.abc import Iterable
 from random import getrandbits
 from typing import Any
 
-from api_gateway.server.headers import Incoming
-from api_gateway.upstream.forwarding import Forwarding
+from api_gateway.request_headers import RequestHeaders
+from api_gateway.response_headers import API_POLICY, NO_STORE, SECURITY, TRANSPORT_SECURITY, Headers
+from api_gateway.trusted_proxies import TrustedProxies
 from service_common.errors import ServiceError
-from service_common.http.middleware import record_request
 from service_common.problems import MEDIA_TYPE, problem
-from service_common.telemetry import context
-from service_common.telemetry.tracing import TRACER
+from service_common.telemetry import context, http_requests
+from service_common.telemetry.tracing import TRACER, child
 
-Headers = list[tuple[bytes, bytes]]
-CLIENT_GONE = 499
-"""Recorded where nobody waited for an answer; never sent."""
-SECURITY = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-]
-API_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
-NO_STORE = (b"cache-control", b"no-store")
-TRANSPORT_SECURITY = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
+CLIENT_CLOSED_REQUEST = 499
+"""Recorded where the client closed its connection before an answer; never sent."""
 
 
 class Exchange:
-    __slots__ = (
-        "extra",
-        "forwarding",
-        "incoming",
-        "method",
-        "peer",
-        "receive",
-        "request_id",
-        "route",
-        "scope",
-        "secure",
-        "send",
-        "started",
-        "status",
-        "traceparent",
-    )
-
-    def __init__(self, scope: Any, receive: Any, send: Any, forwarding: Forwarding) -> None:
+    def __init__(self, scope: Any, receive: Any, send: Any, proxies: TrustedProxies) -> None:
         self.scope, self.receive, self.send = scope, receive, send
-        self.forwarding = forwarding
+        self.proxies = proxies
         self.started = time.perf_counter()
         self.status = 0
         self.route = "unmatched"
         self.method: str = scope["method"]
         self.peer: str = scope["client"][0] if scope["client"] else "unknown"
-        self.request_id = new_request_id()
-        self.traceparent = ""
+        self.request_id = context.new_request_id()
+        self.traceparent = self.parent = ""
         self.secure = scope["scheme"] == "https"
         self.extra: Headers = []
 
     def read_headers(self) -> None:
         """Take what the client's headers say; raises BadRequest."""
-        self.incoming = incoming = Incoming(self.scope["headers"])
-        if self.forwarding.trusts(self.peer):
-            self.request_id = incoming.request_id.decode() or self.request_id
-            self.secure = self.secure or incoming.forwarded_proto == b"https"
-        self.traceparent = _continued(incoming.traceparent)
+        self.headers = headers = RequestHeaders(self.scope["headers"])
+        if self.proxies.trusts(self.peer):
+            self.request_id = headers.request_id.decode() or self.request_id
+            self.secure = self.secure or headers.forwarded_proto == b"https"
+        self.parent = headers.traceparent.decode()
+        self.traceparent = _own_span(self.parent)
         context.request_id.set(self.request_id)
         context.traceparent.set(self.traceparent)
 
     @property
     def client(self) -> str:
-        return self.forwarding.client(self.peer, self.incoming)
+        """What rate limits count the client by."""
+        return self.proxies.client(self.peer, self.headers)
 
     def record(self) -> None:
-        """Count the request, now that it is over."""
-        self.status = self.status or CLIENT_GONE
-        seconds = time.perf_counter() - self.started
-        context.REQUESTS.record(self.route, self.method, self.status, seconds)
-        context.ACCESS.record(self.method, self.scope["path"], self.status, seconds)
-        if TRACER.samples(self.traceparent):
-            parent = self.incoming.traceparent[36:52].decode()
-            record_request(self.method, self.route, self.status, seconds, self.traceparent, parent)
+        """Record the request when it is over."""
+        status, seconds = self.status or CLIENT_CLOSED_REQUEST, time.perf_counter() - self.started
+        path = self.scope["path"]
+        http_requests.record(self.route, self.method, path, status, seconds, self.traceparent, self.parent)
 
     async def start(self, status: int, headers: Headers) -> None:
-        """Send the head of the answer, with what every answer carries."""
+        """Send the head of the answer, with the headers that every answer carries."""
         self.status = status
         headers += SECURITY
         headers += self.extra
@@ -103,23 +75,14 @@ class Exchange:
         await self.start(status, [*headers])
         await self.send({"type": "http.response.body", "body": b""})
 
-    async def refuse(self, error: ServiceError) -> None:
+    async def answer_error(self, error: ServiceError) -> None:
         body = problem(error.status, error.code, error.title, error.detail, error.errors, self.request_id)
         headers = [(name.lower().encode(), value.encode()) for name, value in error.headers.items()]
         await self.answer(error.status, MEDIA_TYPE, body, [*headers, NO_STORE, API_POLICY])
 
 
-def new_request_id() -> str:
-    """A UUIDv7: ids sort by time. They are labels, not secrets, so the fast generator does."""
-    now, noise = time.time_ns() // 1_000_000, getrandbits(74)
-    return (
-        f"{now >> 16:08x}-{now & 0xFFFF:04x}-7{noise >> 62:03x}-"
-        f"{0x8000 | noise >> 48 & 0x3FFF:04x}-{noise & 0xFFFFFFFFFFFF:012x}"
-    )
-
-
-def _continued(received: bytes) -> str:
-    """The gateway's own span in the client's trace, or in a new one."""
-    trace = received[3:35].decode() if received else f"{getrandbits(128):032x}"
-    flags = received[53:].decode() if received else TRACER.flags()
-    return f"00-{trace}-{getrandbits(64) or 1:016x}-{flags}"
+def _own_span(received: str) -> str:
+    """The trace context of the gateway's span, in the client's trace or in a new one."""
+    if received:
+        return child(received)
+    return f"00-{getrandbits(128):032x}-{getrandbits(64) or 1:016x}-{TRACER.flags()}"

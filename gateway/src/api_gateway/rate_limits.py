@@ -1,13 +1,13 @@
-"""Rate limits by the generic cell rate algorithm: one number per client says when its burst is whole again."""
+"""Rate limits by the generic cell rate algorithm (GCRA): one number per client, the time its burst is whole again."""
 
 import math
 import time
 from collections.abc import Callable
 
+from api_gateway.response_headers import Headers
 from service_common.errors import TooManyRequests
 
-Headers = list[tuple[bytes, bytes]]
-MAX_CLIENTS = 100_000
+Clock = Callable[[], float]
 
 
 class RateLimited(TooManyRequests):
@@ -15,18 +15,21 @@ class RateLimited(TooManyRequests):
 
 
 class RateLimit:
-    """`per_minute` requests on average and `burst` at once, for each key."""
+    """`per_minute` requests on average and `burst` at once, for each key; of more than `max_clients`, the idle go."""
 
-    def __init__(self, name: str, per_minute: int, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, name: str, per_minute: int, burst: int, clock: Clock = time.monotonic, max_clients: int = 100_000
+    ) -> None:
         self._interval = 60 / per_minute
         self._tolerance = self._interval * burst
         self._whole_at: dict[str, float] = {}
         self._clock = clock
+        self._max_clients = max_clients
         self._policy = (b"ratelimit-policy", b'"%b";q=%d;w=60' % (name.encode(), per_minute))
         self._format = b'"%b";r=%%d;t=%%d' % name.encode()
 
     def take(self, key: str) -> Headers:
-        """Count a request; the headers that tell the client, or RateLimited."""
+        """Count a request and return the headers for its answer; raises RateLimited."""
         now = self._clock()
         whole_at = max(self._whole_at.get(key, now), now) + self._interval
         left = int((now + self._tolerance - whole_at) / self._interval + 1e-9)
@@ -46,6 +49,6 @@ class RateLimit:
         return RateLimited("Too many requests; wait before the next.", headers=headers)
 
     def _remember(self, key: str, whole_at: float, now: float) -> None:
-        if len(self._whole_at) >= MAX_CLIENTS:
+        if len(self._whole_at) >= self._max_clients:
             self._whole_at = {key: at for key, at in self._whole_at.items() if at > now}
         self._whole_at[key] = whole_at

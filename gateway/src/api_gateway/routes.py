@@ -1,4 +1,4 @@
-"""Where each public path goes. A path that stands here for no service is answered 404 by the gateway itself."""
+"""Where each public path goes. The gateway itself answers 404 to an API path without a route."""
 
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ ROUTES = (
 
 
 class RouteTable:
-    """Finds the longest route above a path in at most as many look-ups as the longest route has segments."""
+    """Finds the longest route that is a prefix of a path, with at most one look-up per segment of the longest route."""
 
     def __init__(self, routes: tuple[Route, ...] = ROUTES) -> None:
         self._routes = {route.path.encode(): route for route in routes}

@@ -1,4 +1,4 @@
-"""Settings of the gateway: where the services are, what clients may do."""
+"""Settings of the gateway: addresses of the services, limits and origins of clients."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path

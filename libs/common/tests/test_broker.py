@@ -17,6 +17,7 @@ from service_common.settings import BusSettings
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 from todobus_events import topology
+from todobus_events.bus import Bus
 
 SUBJECT = "test.double"
 Running = Callable[[NatsRouter], AbstractAsyncContextManager[tuple[Bus, Broker]]]

@@ -28,8 +28,8 @@ class Processes:
         self.nats, self.stack, self.issuer = nats, stack, TokenIssuer()
 
     async def verifier(self, user: str = "gateway") -> Authentication:
-        bus = create_bus(self._settings(user), "test")
-        authentication = Authentication(self._settings(user), bus, FixedKeys(self.issuer.jwks))
+        bus = create_bus(self.settings(user), "test")
+        authentication = Authentication(self.settings(user), bus, FixedKeys(self.issuer.jwks))
         for part in (authentication, bus):
             await part.start()
             self.stack.push_async_callback(part.stop)
@@ -41,7 +41,7 @@ class Processes:
         return authentication
 
     async def auth(self) -> Bus:
-        bus = create_bus(self._settings("auth"), "test")
+        bus = create_bus(self.settings("auth"), "test")
         await bus.start()
         self.stack.push_async_callback(bus.stop)
         await wait_until(lambda: bus.connected)
@@ -52,7 +52,7 @@ class Processes:
         session_id = str(uuid.uuid4())
         return session_id, self.issuer.token(uuid.uuid4(), sid=session_id)
 
-    def _settings(self, user: str) -> ServiceSettings:
+    def settings(self, user: str) -> ServiceSettings:
         return ServiceSettings(
             port=0,
             admin_port=0,
@@ -181,14 +181,12 @@ class TestRevocations:
         await processes.nats.start()
         await wait_until(lambda: figure("revocations_followed") == 1)
 
-    async def test_are_forgotten_when_no_token_can_be_alive(
-        self, processes: Processes, monkeypatch: pytest.MonkeyPatch
-    ):
-        known: Any = (await processes.ready()).revocations
-        known.revoke("old", time.time() + 100)
-        known.revoke("new", time.time() + 300)
-        now = time.time()
-        monkeypatch.setattr(revocations.time, "time", lambda: now + 200)
+    async def test_are_forgotten_when_no_token_can_be_alive(self, processes: Processes):
+        now = clock = time.time()
+        known: Any = revocations.Revocations(Bus(processes.settings("gateway"), "test"), lambda: clock)
+        known.revoke("old", now + 100)
+        known.revoke("new", now + 300)
+        clock = now + 200
         known.revoke("past", now + 150)
         known.revoke("newest", now + 400)
         assert list(known._until) == ["new", "newest"]

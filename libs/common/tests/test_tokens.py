@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from service_common.http.dependencies import Caller
 from service_common.http.errors import install_errors
 from service_common.tokens import verifier as verification
-from service_common.tokens.keys import COOLDOWN_SECONDS, STALE_SECONDS, FetchedKeys
+from service_common.tokens.keys import COOLDOWN_SECONDS, STALE_SECONDS, FetchedKeys, FixedKeys
 from service_common.tokens.verifier import InvalidToken, Verifier
 from service_testing.tokens import TokenIssuer
 from service_testing.waiting import wait_until
@@ -101,11 +101,11 @@ class TestVerifier:
         late = issuer.token(USER, iat=now - 302, exp=now - 2, auth_time=now - 302)
         assert (await issuer.verifier().verify(late)).user_id == str(USER)
 
-    async def test_checks_expiry_at_every_use_of_a_cached_token(self, monkeypatch: pytest.MonkeyPatch):
-        issuer = TokenIssuer()
-        verifier, token = issuer.verifier(), issuer.token(USER)
-        expires = (await verifier.verify(token)).expires_at
-        monkeypatch.setattr(verification.time, "time", lambda: expires + verification.SKEW_SECONDS + 1)
+    async def test_checks_expiry_at_every_use_of_a_cached_token(self):
+        issuer, clock = TokenIssuer(), Clock()
+        clock.now = time.time()
+        verifier, token = Verifier(FixedKeys(issuer.jwks), "todobus", "todobus", clock=clock), issuer.token(USER)
+        clock.now = (await verifier.verify(token)).expires_at + verification.SKEW_SECONDS + 1
         with pytest.raises(InvalidToken):
             await verifier.verify(token)
 
@@ -118,10 +118,9 @@ class TestVerifier:
         with pytest.raises(InvalidToken):
             await verifier.verify(token)
 
-    async def test_forgets_the_token_used_longest_ago(self, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(verification, "CACHE_SIZE", 2)
+    async def test_forgets_the_token_used_longest_ago(self):
         issuer = TokenIssuer()
-        verifier = issuer.verifier()
+        verifier = Verifier(FixedKeys(issuer.jwks), "todobus", "todobus", cache_size=2)
         first, second, third = (issuer.token(uuid.uuid4()) for _ in range(3))
         for token in (first, second, first, third):
             await verifier.verify(token)

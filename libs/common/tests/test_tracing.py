@@ -1,10 +1,16 @@
+import threading
 import time
 
 import pytest
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from prometheus_client import REGISTRY
 
 from service_common.bus import Telemetry
 from service_common.http.middleware import RequestContext
-from service_common.telemetry import context, tracing
+from service_common.telemetry import context, otlp
+from service_common.telemetry.http_requests import AccessLog
 from service_common.telemetry.tracing import SERVER, Span, Tracer, child, span_id
 from service_testing.collector import collecting
 from todobus_events.examples import TRACE
@@ -22,11 +28,12 @@ async def collector():
 
 @pytest.fixture
 def tracer(monkeypatch):
-    """A tracer that records and sends nothing by itself, in the place of the process's."""
-    own = Tracer()
+    """A tracer that keeps what it records in `recorded`, in the place of the process's."""
+    own = Recording()
     own.configure("http://127.0.0.1:1", "todos", "1", 1.0)
     for module in (
         "service_common.telemetry.tracing",
+        "service_common.telemetry.http_requests",
         "service_common.http.middleware",
         "service_common.bus",
     ):
@@ -34,11 +41,25 @@ def tracer(monkeypatch):
     return own
 
 
-def span(**values):
-    known = Span(
-        "GET /x", SERVER, PARENT, "", 1, 2, {"http.route": "/x", "http.response.status_code": 200}, failed=False
-    )
-    return known._replace(**values)
+class Recording(Tracer):
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept = InMemorySpanExporter()
+        self.recorder = otlp.SpanRecorder({}, SimpleSpanProcessor(self._kept))
+
+    @property
+    def recorded(self) -> list[ReadableSpan]:
+        return list(self._kept.get_finished_spans())
+
+
+def identity(span):
+    """Trace, span and parent of a recorded span, as they stand in trace contexts."""
+    return f"{span.context.trace_id:032x}", f"{span.context.span_id:016x}", f"{span.parent.span_id:016x}"
+
+
+def record(tracer, parent_id="", *, failed=False):
+    attributes = {"http.route": "/x", "http.response.status_code": 200}
+    tracer.record(Span("GET /x", SERVER, PARENT, parent_id, 1, 2, attributes, failed))
 
 
 class TestTracer:
@@ -64,12 +85,25 @@ class TestTracer:
         assert (other[:35], other[52:]) == (PARENT[:35], PARENT[52:])
         assert span_id(other) != span_id(PARENT)
 
-    def test_what_no_collector_takes_does_not_fill_the_memory(self, tracer, monkeypatch):
-        monkeypatch.setattr(tracing, "MAX_WAITING", 3)
-        for _ in range(5):
-            tracer.record(span())
+    def test_what_no_collector_takes_does_not_fill_the_memory(self, tracer):
+        begun, released, sent = threading.Event(), threading.Event(), []
 
-        assert len(tracer.waiting) == 3
+        class Stuck(SpanExporter):
+            def export(self, spans):
+                begun.set()
+                released.wait(10)
+                sent.extend(spans)
+                return SpanExportResult.SUCCESS
+
+        tracer.recorder = otlp.SpanRecorder({}, otlp.batching(Stuck(), max_waiting=3, max_batch=1))
+        record(tracer)
+        assert begun.wait(10)
+        for _ in range(5):
+            record(tracer)
+        released.set()
+        tracer.recorder.shutdown()
+
+        assert len(sent) == 1 + 3
 
 
 class TestExport:
@@ -77,7 +111,7 @@ class TestExport:
         tracer = Tracer()
         tracer.configure(collector.url, "todos", "2", 1.0)
         await tracer.start()
-        tracer.record(span(failed=True, parent="00f067aa0ba902b7"))
+        record(tracer, "00f067aa0ba902b7", failed=True)
         await tracer.stop()
 
         line, body = collector.requests[0]
@@ -106,10 +140,16 @@ class TestExport:
         tracer = Tracer()
         tracer.configure(collector.url, "todos", "1", 1.0)
         await tracer.start()
-        tracer.record(span())
+        lost = figure("trace_spans_lost_total")
+        record(tracer)
         await tracer.stop()
 
-        assert len(tracer.waiting) == 0
+        assert len(collector.requests) == 1
+        assert figure("trace_spans_lost_total") == lost + 1
+
+
+def figure(name):
+    return REGISTRY.get_sample_value(name)
 
 
 async def call(traceparent):
@@ -132,14 +172,14 @@ class TestRequests:
     async def test_a_sampled_one_is_a_span_under_its_caller(self, tracer):
         own = await call(PARENT)
 
-        recorded = tracer.waiting[0]
-        assert (recorded.traceparent, recorded.parent) == (own, span_id(PARENT))
+        recorded = tracer.recorded[0]
+        assert identity(recorded) == (own[3:35], span_id(own), span_id(PARENT))
         assert recorded.attributes["http.response.status_code"] == 200
-        assert recorded.started <= recorded.ended <= time.time_ns()
+        assert recorded.start_time <= recorded.end_time <= time.time_ns()
 
     async def test_one_that_is_not_sampled_is_passed_on_as_it_is(self, tracer):
         assert await call(UNSAMPLED) == UNSAMPLED
-        assert len(tracer.waiting) == 0
+        assert tracer.recorded == []
 
 
 class TestMessages:
@@ -150,36 +190,35 @@ class TestMessages:
             message = Message(traceparent[-2:], "todos.events.v1.u.created", b"{}", {"traceparent": traceparent})
             await publish_one(client, message, observer=Telemetry())
 
-        assert [(one.name, one.traceparent[:35], one.parent) for one in tracer.waiting] == [
-            ("publish", sampled[:35], span_id(sampled))
+        assert [(one.name, identity(one)[0], identity(one)[2]) for one in tracer.recorded] == [
+            ("publish", sampled[3:35], span_id(sampled))
         ]
 
 
 class TestAccessLog:
     @pytest.fixture
-    def lines(self, monkeypatch):
-        found = []
+    def lines(self):
+        return []
 
+    @pytest.fixture
+    def log(self, lines):
         class Log:
             def info(self, _, **values):
-                found.append(("info", values["path"]))
+                lines.append(("info", values["path"]))
 
             def warning(self, _, **values):
-                found.append(("warning", values["path"]))
+                lines.append(("warning", values["path"]))
 
-        monkeypatch.setattr(context, "_access", Log())
-        return found
+        return AccessLog(Log())
 
-    def test_one_of_so_many(self, lines):
-        log = context.AccessLog()
+    def test_one_of_so_many(self, log, lines):
         log.every = 3
         for number in range(7):
             log.record("GET", f"/{number}", 200, 0.01)
 
         assert lines == [("info", "/2"), ("info", "/5")]
 
-    def test_errors_and_slow_answers_always(self, lines):
-        log = context.AccessLog()
+    def test_errors_and_slow_answers_always(self, log, lines):
         log.record("GET", "/a", 200, 0.01)
         log.record("GET", "/b", 503, 0.01)
         log.record("GET", "/c", 200, 1.5)

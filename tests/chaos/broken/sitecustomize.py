@@ -86,14 +86,14 @@ def watch_the_loop(path: Path) -> None:
     """Write down the longest turn of the event loop: its own CPU seconds, which other programs do not prolong."""
     from service_common.http import server
 
-    serve = server._serve
+    serve = server.serve
 
     async def watched(*arguments: Any) -> None:
         watching = asyncio.create_task(watch(path))
         await serve(*arguments)
         watching.cancel()
 
-    server._serve = watched  # type: ignore[assignment]
+    server.serve = watched  # type: ignore[assignment]
 
 
 async def watch(path: Path) -> None:

@@ -1,7 +1,7 @@
-"""HTTP/1.1 from clients: uvicorn's place for a protocol, with limits, deadlines and no second reading of anything.
+"""HTTP/1.1 from clients: a protocol class for uvicorn, with limits, deadlines and strict parsing.
 
-llhttp parses, strictly. What it lets through and two servers might read differently is refused here, before a request
-exists: the connection gets one answer and ends. Deadlines cost nothing per request: one timer looks at all connections.
+llhttp parses. What it accepts and two servers might interpret differently is refused here, before a request exists: the
+connection gets one error response and is closed. Deadlines need no timer per request: one sweep checks all connections.
 """
 
 import asyncio
@@ -14,20 +14,20 @@ import structlog
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from api_gateway.server import refusals
-from api_gateway.server.cycle import ClientDisconnected, Cycle
-from api_gateway.server.refusals import Refusal
-from api_gateway.server.request_head import Head, RefusedError
-from service_common.telemetry import context
+from api_gateway.errors import ClientDisconnected
+from api_gateway.server import error_responses, limits
+from api_gateway.server.error_responses import ErrorResponse, ProtocolError
+from api_gateway.server.limits import TIMING, Timing
+from api_gateway.server.request_head import RequestHead
+from api_gateway.server.request_response import RequestResponseCycle
+from service_common.telemetry import http_requests
 
 log = structlog.get_logger("protocol")
 NEVER = float("inf")
-SWEEP_SECONDS = 0.5
-PIPELINED = 64
 
 
 class HttpProtocol(asyncio.Protocol):
-    """One connection of a client: `_cycle` is being answered, `_waiting` are those that came after it."""
+    """One connection of a client: `_cycle` is being answered, `_waiting` are the pipelined ones after it."""
 
     __slots__ = (
         "_app",
@@ -35,6 +35,7 @@ class HttpProtocol(asyncio.Protocol):
         "_cycle",
         "_draining",
         "_ended",
+        "_error",
         "_head",
         "_idle",
         "_loop",
@@ -43,9 +44,9 @@ class HttpProtocol(asyncio.Protocol):
         "_reading",
         "_received",
         "_receiving",
-        "_refusal",
         "_server",
         "_state",
+        "_timing",
         "_waiting",
         "_writable",
         "deadline",
@@ -58,18 +59,19 @@ class HttpProtocol(asyncio.Protocol):
         self,
         config: Config,
         server_state: ServerState,
-        app_state: Any,  # noqa: ARG002 - uvicorn gives it; the gateway's state is the app's own
+        app_state: Any,  # noqa: ARG002 - uvicorn passes it; the gateway keeps its state in the app
         _loop: asyncio.AbstractEventLoop | None = None,
+        timing: Timing = TIMING,
     ) -> None:
         self._loop = _loop or asyncio.get_running_loop()
-        self._app, self._state = config.loaded_app, server_state
+        self._app, self._state, self._timing = config.loaded_app, server_state, timing
         self._parser: httptools.HttpRequestParser | None = None
-        self._head: Head | None = None
-        self._cycle: Cycle | None = None
-        self._receiving: Cycle | None = None
-        self._waiting: deque[Cycle] | None = None
+        self._head: RequestHead | None = None
+        self._cycle: RequestResponseCycle | None = None
+        self._receiving: RequestResponseCycle | None = None
+        self._waiting: deque[RequestResponseCycle] | None = None
         self._writable: asyncio.Future[None] | None = None
-        self._refusal: Refusal | None = None
+        self._error: ErrorResponse | None = None
         self._closing = self._draining = self._ended = self.paused = False
         self._idle = self._reading = True
         self._received = 0
@@ -80,18 +82,18 @@ class HttpProtocol(asyncio.Protocol):
         self.transport = cast("asyncio.Transport", transport)
         self._peer = transport.get_extra_info("peername")
         self._server = transport.get_extra_info("sockname")
-        self.deadline = self._loop.time() + refusals.IDLE_SECONDS
+        self.deadline = self._loop.time() + self._timing.idle
         self._state.connections.add(self)  # type: ignore[arg-type]
         if self._state not in self._swept:
             self._swept.add(self._state)
-            _sweep(self._loop, self._state)
+            _sweep(self._loop, self._state, self._timing.sweep)
 
     def data_received(self, data: bytes) -> None:
         if self._closing:
             return
         if self._idle:
             self._idle = False
-            self.deadline = self._loop.time() + refusals.HEAD_SECONDS
+            self.deadline = self._loop.time() + self._timing.head
         if self._parser is None:
             self._parser = httptools.HttpRequestParser(self)
         try:
@@ -100,22 +102,22 @@ class HttpProtocol(asyncio.Protocol):
                 self._head.count_unfinished(len(data))
             elif self._receiving:
                 self._count_body(len(data))
-        except RefusedError as error:
-            self._refuse(error.refusal)
+        except ProtocolError as error:
+            self._refuse(error.response)
         except httptools.HttpParserUpgrade:
-            self._refuse(refusals.NO_UPGRADE)
+            self._refuse(error_responses.NO_UPGRADE)
         except httptools.HttpParserError as error:
             cause = error.__context__
-            self._refuse(cause.refusal if isinstance(cause, RefusedError) else refusals.MALFORMED)
+            self._refuse(cause.response if isinstance(cause, ProtocolError) else error_responses.MALFORMED)
 
     def _count_body(self, size: int) -> None:
-        """A body is limited by whoever reads it; its chunk extensions and trailers are limited here."""
+        """The app limits the body; its chunk extensions and trailers are limited here."""
         self._received += size
-        if self._received > refusals.BODY_WIRE_BYTES:
-            raise RefusedError(refusals.BODY_TOO_LARGE)
+        if self._received > limits.BODY_WIRE_BYTES:
+            raise ProtocolError(error_responses.BODY_TOO_LARGE)
 
     def eof_received(self) -> bool:
-        """A client that has asked for something and closed its side may still get the answer, but no endless one."""
+        """A client that has sent a request and closed its side still gets the response, but no endless one."""
         self._ended = self._cycle is not None and not self._cycle.started and not self._head and not self._receiving
         return self._ended
 
@@ -141,28 +143,28 @@ class HttpProtocol(asyncio.Protocol):
     # The server's calls
 
     def shutdown(self) -> None:
-        """Finish what was begun; the next answer tells the client to go, and a silent client goes a little later."""
+        """Finish what was begun; the next response closes the connection, an idle one is closed a little later."""
         self._draining = True
         if self._cycle:
             self._cycle.keep_alive, self._cycle.draining = False, True
             self._cycle.wake()
         elif self._idle:
-            self.deadline = min(self.deadline, self._loop.time() + refusals.DRAIN_SECONDS)
+            self.deadline = min(self.deadline, self._loop.time() + self._timing.drain)
 
     def expire(self) -> None:
-        """The client's time is up."""
+        """The deadline has passed."""
         self.deadline = NEVER
         if self._closing or self._idle:
             self.transport.close()
         elif self._reading:
-            self._refuse(refusals.TOO_SLOW)
+            self._refuse(error_responses.TOO_SLOW)
 
     # The parser's calls
 
     def on_message_begin(self) -> None:
-        self._head = Head()
+        self._head = RequestHead()
         if self._cycle is None:
-            self.deadline = self._loop.time() + refusals.HEAD_SECONDS
+            self.deadline = self._loop.time() + self._timing.head
 
     def on_url(self, url: bytes) -> None:
         if self._head:
@@ -178,8 +180,8 @@ class HttpProtocol(asyncio.Protocol):
         head, self._head = self._head, None
         scope = head.scope(self._parser, self._peer, self._server)
         persistent = not self._draining and self._parser.should_keep_alive()
-        cycle = Cycle(self, scope, keep_alive=persistent, expects=head.expects)
-        self.deadline, self._received = self._loop.time() + refusals.BODY_SECONDS, 0
+        cycle = RequestResponseCycle(self, scope, keep_alive=persistent, expects=head.expects)
+        self.deadline, self._received = self._loop.time() + self._timing.body, 0
         if self._cycle is None:
             self._run(cycle)
         else:
@@ -189,7 +191,7 @@ class HttpProtocol(asyncio.Protocol):
     def on_body(self, body: bytes) -> None:
         if cycle := self._receiving:
             cycle.body += body
-            if len(cycle.body) > refusals.BODY_BUFFER_BYTES:
+            if len(cycle.body) > limits.BODY_BUFFER_BYTES:
                 self._pause_reading()
             cycle.wake()
 
@@ -202,35 +204,35 @@ class HttpProtocol(asyncio.Protocol):
         if cycle and not cycle.keep_alive:
             self._closing = True
 
-    # Answers
+    # Responses
 
-    def _run(self, cycle: Cycle) -> None:
+    def _run(self, cycle: RequestResponseCycle) -> None:
         self._cycle = cycle
         task = self._loop.create_task(self._answer(cycle))
         self._state.tasks.add(task)
         task.add_done_callback(self._state.tasks.discard)
 
-    def _wait(self, cycle: Cycle) -> None:
-        """Requests in one go are answered one after the other."""
+    def _wait(self, cycle: RequestResponseCycle) -> None:
+        """Pipelined requests are answered one after the other."""
         self._waiting = self._waiting or deque()
-        if len(self._waiting) >= PIPELINED:
-            raise RefusedError(refusals.MALFORMED)
+        if len(self._waiting) >= limits.PIPELINED_REQUESTS:
+            raise ProtocolError(error_responses.MALFORMED)
         self._waiting.append(cycle)
         self._pause_reading()
 
-    async def _answer(self, cycle: Cycle) -> None:
+    async def _answer(self, cycle: RequestResponseCycle) -> None:
         try:
             await self._app(cycle.scope, cycle.receive, cycle.send)
         except ClientDisconnected:
             pass
         except Exception:
-            log.exception("an app let an error out")
+            log.exception("the app raised an error")
         finally:
             if not cycle.complete:
                 self._break_off(cycle)
 
-    def answered(self, cycle: Cycle) -> None:
-        """The whole answer has been written: go on with the next request, or part from the client."""
+    def answered(self, cycle: RequestResponseCycle) -> None:
+        """The whole response has been written: go on with the next request, or close."""
         if cycle.more_body:
             self._receiving = None
             return self._linger()
@@ -240,58 +242,58 @@ class HttpProtocol(asyncio.Protocol):
         self._cycle = None
         if self._waiting:
             self._run(self._waiting.popleft())
-        elif self._refusal:
-            self._write_refusal(self._refusal)
+        elif self._error:
+            self._write_error(self._error)
         else:
             self._idle = self._head is None
-            seconds = refusals.IDLE_SECONDS if self._idle else refusals.HEAD_SECONDS
+            seconds = self._timing.idle if self._idle else self._timing.head
             self.deadline = self._loop.time() + seconds
         if not self._waiting:
             self.resume_reading()
         return None
 
-    def _break_off(self, cycle: Cycle) -> None:
-        """An answer that was begun and has no end can only end with its connection."""
+    def _break_off(self, cycle: RequestResponseCycle) -> None:
+        """A response that was begun and not completed can end with its connection only."""
         if cycle.disconnected or self.transport.is_closing():
             return
         if cycle.started:
             self._closing = True
             self.transport.close()
         else:
-            self._write_refusal(refusals.BROKEN_SERVER)
+            self._write_error(error_responses.BROKEN_SERVER)
 
-    def _refuse(self, refusal: Refusal) -> None:
-        """Answer this once every request before it has been answered."""
+    def _refuse(self, error: ErrorResponse) -> None:
+        """Send an error response once all requests before it have been answered."""
         if self._closing and self._cycle is None:
             return
         self._closing, self._head = True, None
-        torn, self._receiving = self._receiving, None
-        if torn:
-            torn.disconnected = True
-            torn.wake()
-        if torn and torn is not self._cycle and self._waiting:
-            self._waiting.remove(torn)
-        if self._cycle is None or (torn is self._cycle and not torn.started):
-            self._write_refusal(refusal)
-        elif torn is self._cycle:
+        unfinished, self._receiving = self._receiving, None
+        if unfinished:
+            unfinished.disconnected = True
+            unfinished.wake()
+        if unfinished and unfinished is not self._cycle and self._waiting:
+            self._waiting.remove(unfinished)
+        if self._cycle is None or (unfinished is self._cycle and not unfinished.started):
+            self._write_error(error)
+        elif unfinished is self._cycle:
             self.transport.close()
         else:
-            self._refusal = refusal
+            self._error = error
 
-    def _write_refusal(self, refusal: Refusal) -> None:
-        context.REQUESTS.record("refused", "-", refusal.status, 0.0)
-        self.transport.write(refusal.render(self.date()))
+    def _write_error(self, error: ErrorResponse) -> None:
+        http_requests.series("refused", "-", error.status).observe(0.0)
+        self.transport.write(error.render(self.date()))
         self._linger()
 
     def _linger(self) -> None:
-        """Close our side and read on for a while: closing at once would reset the answer that is on its way."""
+        """Close our side and read on for a while: closing at once would reset the response on its way."""
         self._closing = True
-        self.deadline = self._loop.time() + refusals.LINGER_SECONDS
+        self.deadline = self._loop.time() + self._timing.linger
         self.resume_reading()
         if not self.transport.is_closing():
             self.transport.write_eof()
 
-    # What a cycle needs
+    # Called by a cycle
 
     def date(self) -> bytes:
         headers = self._state.default_headers
@@ -308,7 +310,7 @@ class HttpProtocol(asyncio.Protocol):
         if not self._reading and not self.transport.is_closing():
             self._reading = True
             if self.deadline != NEVER:
-                self.deadline = max(self.deadline, self._loop.time() + refusals.HEAD_SECONDS)
+                self.deadline = max(self.deadline, self._loop.time() + self._timing.head)
             self.transport.resume_reading()
 
     def _pause_reading(self) -> None:
@@ -317,8 +319,8 @@ class HttpProtocol(asyncio.Protocol):
             self.transport.pause_reading()
 
 
-def _sweep(loop: asyncio.AbstractEventLoop, state: ServerState) -> None:
+def _sweep(loop: asyncio.AbstractEventLoop, state: ServerState, seconds: float) -> None:
     now = loop.time()
     for connection in [one for one in state.connections if one.deadline < now]:  # type: ignore[union-attr]
         connection.expire()  # type: ignore[union-attr]
-    loop.call_later(SWEEP_SECONDS, _sweep, loop, state)
+    loop.call_later(seconds, _sweep, loop, state, seconds)

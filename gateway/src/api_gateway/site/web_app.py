@@ -1,4 +1,4 @@
-"""The exported web app: each file under its path, pages without their `.html`, and a policy per page."""
+"""The exported web app: each file under its path, pages also without `.html`, and a content policy for each page."""
 
 import base64
 import hashlib
@@ -6,32 +6,32 @@ import re
 from pathlib import Path
 
 from api_gateway.errors import NotRouted
-from api_gateway.exchange import Exchange, Headers
-from api_gateway.site.assets import Asset, media_type
+from api_gateway.exchange import Exchange
+from api_gateway.response_headers import NO_CACHE, Headers
+from api_gateway.site.static_files import StaticFile, media_type
 
 IMMUTABLE = (b"cache-control", b"public, max-age=31536000, immutable")
-NO_CACHE = (b"cache-control", b"no-cache")
 INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 ENCODINGS = {".br": b"br", ".gz": b"gzip"}
 STATIC_PREFIX = "/_next/static/"
 
 
 class WebApp:
-    """The files in a folder, read again when its index page has changed."""
+    """The files of a folder, read again when its index page has changed."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._version = 0
-        self._assets: dict[str, Asset] = {}
+        self._files: dict[str, StaticFile] = {}
 
     async def serve(self, exchange: Exchange) -> None:
         self._refresh()
         path = exchange.scope["path"]
-        if asset := self._assets.get(path):
-            return await asset.serve(exchange)
-        if path.endswith("/") and path[:-1] in self._assets:
+        if file := self._files.get(path):
+            return await file.serve(exchange)
+        if path.endswith("/") and path[:-1] in self._files:
             return await exchange.answer(308, "text/plain", b"", [(b"location", path[:-1].encode()), NO_CACHE])
-        if missing := self._assets.get("/404.html"):
+        if missing := self._files.get("/404.html"):
             return await missing.serve(exchange, 404)
         raise NotRouted
 
@@ -41,11 +41,11 @@ class WebApp:
         except FileNotFoundError:
             version = 0
         if version != self._version:
-            self._version, self._assets = version, _read(self._root)
+            self._version, self._files = version, _read(self._root)
 
 
-def _read(root: Path) -> dict[str, Asset]:
-    assets: dict[str, Asset] = {}
+def _read(root: Path) -> dict[str, StaticFile]:
+    assets: dict[str, StaticFile] = {}
     for file in sorted(root.rglob("*")):
         if file.is_file() and file.suffix not in ENCODINGS:
             path = f"/{file.relative_to(root).as_posix()}"
@@ -57,13 +57,13 @@ def _read(root: Path) -> dict[str, Asset]:
     return assets
 
 
-def _asset(file: Path, path: str) -> Asset:
+def _asset(file: Path, path: str) -> StaticFile:
     body = file.read_bytes()
     variants = {name: file.with_name(file.name + suffix) for suffix, name in ENCODINGS.items()}
     present: dict[bytes, bytes | None] = {
         name: variant.read_bytes() for name, variant in variants.items() if variant.is_file()
     }
-    return Asset(body, media_type(path), _headers(path, body), present)
+    return StaticFile(body, media_type(path), _headers(path, body), present)
 
 
 def _headers(path: str, body: bytes) -> Headers:

@@ -1,7 +1,7 @@
 """HTTP/1.1 to an instance of a service, on asyncio transports.
 
-A connection carries one exchange at a time. Whatever is not plain, well framed HTTP ends it: it is never used again, so
-no byte of one answer can reach another request.
+A connection carries one exchange at a time. Anything but well-framed HTTP ends the connection: it is never used again,
+so no byte of one answer can reach another request.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ BODILESS = (204, 304)
 
 
 class Connection(asyncio.Protocol):
-    """`begin` starts an exchange, `head` and `read` take its answer, `finish` says if another may follow."""
+    """`begin` starts an exchange, `head` and `read` take its answer, `finish` ends it."""
 
     def __init__(self) -> None:
         self.transport: asyncio.Transport
@@ -43,7 +43,7 @@ class Connection(asyncio.Protocol):
     # One exchange
 
     def begin(self, request: bytes, *, head_only: bool, deadline: float, whole: bool = True) -> None:
-        """Send a request, or not yet the `whole` of it; the answer to a `head_only` one has no body."""
+        """Send a request, `whole` or its first part; the answer to a `head_only` request has no body."""
         self.sent = whole
         self.status, self.headers, self._chunks = 0, [], []
         self._busy, self._head_only, self.deadline = True, head_only, deadline
@@ -52,7 +52,7 @@ class Connection(asyncio.Protocol):
         self.transport.write(request)
 
     async def write(self, data: bytes) -> None:
-        """Send more of the request; waits while the instance does not keep up."""
+        """Send more of the request; waits while the instance does not read."""
         self.transport.write(data)
         if self._writable:
             await self._writable
@@ -60,12 +60,12 @@ class Connection(asyncio.Protocol):
             raise self._failure
 
     async def head(self) -> None:
-        """Wait until `status` and `headers` are there."""
+        """Wait until `status` and `headers` are known; raises UpstreamError."""
         while not self._headed:
             await self._progress()
 
     async def read(self) -> tuple[bytes, bool]:
-        """The next part of the body, and whether more follows."""
+        """The next part of the body, and whether more follows; raises UpstreamError."""
         while not self._chunks and not self._complete:
             await self._progress()
         chunks = self._chunks
@@ -87,7 +87,7 @@ class Connection(asyncio.Protocol):
         return self._failure is None and not self._busy and not self.transport.is_closing()
 
     def finish(self) -> bool:
-        """End the exchange; false when the connection had to be closed."""
+        """End the exchange; false if the connection had to be closed."""
         self.deadline = float("inf")
         if self._busy and self.sent and self._complete and self._reusable and not self._failure:
             self._busy = False
@@ -98,7 +98,7 @@ class Connection(asyncio.Protocol):
         return False
 
     def fail(self, error: Exception) -> None:
-        """End the connection; whoever waits for the answer gets `error`."""
+        """End the connection; `head`, `read` and `write` raise `error`."""
         if self._failure is None:
             self._failure = error
         self.transport.abort()
@@ -192,7 +192,7 @@ class Connection(asyncio.Protocol):
         self._reusable = self._parser.should_keep_alive()
 
     def _check_framing(self) -> None:
-        """An answer whose end is the end of the connection cannot be told from one that was cut off."""
+        """Refuse an answer without framing: its end could not be told from a broken connection."""
         framing = [header for header in self.headers if header[0] in FRAMING]
         bodiless = self._head_only or self.status in BODILESS
         if len(framing) > 1 or not (framing or bodiless):

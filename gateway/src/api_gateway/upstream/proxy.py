@@ -1,12 +1,14 @@
-"""Carries a request to an instance of a service and its answer back, streaming both ways."""
+"""Forwards a request to an instance of a service and its answer back, streaming both ways."""
 
 import time
 
-from api_gateway.errors import UpstreamError, UpstreamTimedOut, UpstreamUnreachable
-from api_gateway.exchange import API_POLICY, NO_STORE, Exchange
-from api_gateway.server.headers import HOP_BY_HOP
+from api_gateway.errors import ClientDisconnected, UpstreamError, UpstreamTimedOut, UpstreamUnreachable
+from api_gateway.exchange import Exchange
+from api_gateway.request_headers import HOP_BY_HOP
+from api_gateway.response_headers import API_POLICY, NO_STORE
+from api_gateway.upstream.balancing import Upstream
 from api_gateway.upstream.connections import Connection
-from api_gateway.upstream.instances import FIRST_BYTE_SECONDS, TOTAL_SECONDS, Instance, Upstream
+from api_gateway.upstream.instances import Instance
 from service_common.errors import ServiceError
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -21,22 +23,18 @@ class ContentTooLarge(ServiceError):
         super().__init__(f"A body may have up to {MAX_BODY_BYTES} bytes.")
 
 
-class ClientGone(Exception):
-    """The client closed its connection before the request was complete."""
-
-
 async def forward(exchange: Exchange, upstream: Upstream) -> None:
-    """Answer a request with what the service says; raises ServiceError while nothing has been answered."""
-    if exchange.incoming.content_length > MAX_BODY_BYTES:
+    """Answer a request with the service's answer; raises ServiceError if no answer has begun."""
+    if exchange.headers.content_length > MAX_BODY_BYTES:
         raise ContentTooLarge
     started = time.monotonic()
-    body, more = await _first_part(exchange) if exchange.incoming.has_body else (b"", False)
-    instance, connection = await _exchange(exchange, upstream, started, body, more=more)
+    body, more = await _first_part(exchange) if exchange.headers.has_body else (b"", False)
+    instance, connection = await _try(exchange, upstream, started, body, more=more)
     try:
-        connection.deadline = started + TOTAL_SECONDS
+        connection.deadline = started + upstream.policy.total
         await _answer(exchange, connection)
     except UpstreamError:
-        instance.failed(unreachable=False)  # the head is out: an answer that just ends is the only way to say so
+        instance.failed(unreachable=False)  # the head has been sent: the answer can only be broken off
     except BaseException:
         instance.abandoned()
         raise
@@ -46,10 +44,10 @@ async def forward(exchange: Exchange, upstream: Upstream) -> None:
         instance.give_back(connection)
 
 
-async def _exchange(
+async def _try(
     exchange: Exchange, upstream: Upstream, started: float, body: bytes, *, more: bool
 ) -> tuple[Instance, Connection]:
-    """Send the request until an instance begins to answer; a second time only if nothing can then happen twice."""
+    """Send the request and wait for the head of an answer; tries twice only where nothing can happen twice."""
     instance = upstream.pick()
     try:
         return instance, await _attempt(exchange, instance, started, body, more=more)
@@ -57,7 +55,7 @@ async def _exchange(
         instance.failed(unreachable=True)
     except UpstreamError as error:
         instance.failed(unreachable=False)
-        again = exchange.method in SAFE_METHODS and not exchange.incoming.has_body
+        again = exchange.method in SAFE_METHODS and not exchange.headers.has_body
         if not again or isinstance(error, UpstreamTimedOut) or not upstream.may_retry():
             raise
     except BaseException:
@@ -82,11 +80,11 @@ async def _retry(
 async def _attempt(exchange: Exchange, instance: Instance, started: float, body: bytes, *, more: bool) -> Connection:
     connection = await instance.connect()
     try:
-        deadline = started + (TOTAL_SECONDS if more else FIRST_BYTE_SECONDS)
+        deadline = started + (instance.policy.total if more else instance.policy.first_byte)
         head = _head(exchange, len(body), more=more)
         connection.begin(head + body, head_only=exchange.method == "HEAD", deadline=deadline, whole=not more)
         if more:
-            await _send_rest(exchange, connection, len(body))
+            await _send_rest(exchange, connection, len(body), instance.policy.first_byte)
         await connection.head()
     except BaseException:
         instance.give_back(connection)
@@ -95,12 +93,12 @@ async def _attempt(exchange: Exchange, instance: Instance, started: float, body:
 
 
 def _head(exchange: Exchange, size: int, *, more: bool) -> bytes:
-    scope, incoming = exchange.scope, exchange.incoming
+    scope, headers = exchange.scope, exchange.headers
     target = scope["raw_path"]
     if query := scope["query_string"]:
         target = b"%b?%b" % (target, query)
-    lines = [b"%b %b HTTP/1.1\r\n" % (exchange.method.encode(), target), *incoming.lines]
-    lines.append(exchange.forwarding.lines(exchange.peer, scope["scheme"], incoming))
+    lines = [b"%b %b HTTP/1.1\r\n" % (exchange.method.encode(), target), *headers.lines]
+    lines.append(exchange.proxies.lines(exchange.peer, scope["scheme"], headers))
     lines.append(
         b"via: 1.1 todobus\r\nx-request-id: %b\r\ntraceparent: %b\r\n"
         % (exchange.request_id.encode(), exchange.traceparent.encode())
@@ -110,10 +108,10 @@ def _head(exchange: Exchange, size: int, *, more: bool) -> bytes:
 
 
 def _framing(exchange: Exchange, size: int, *, more: bool) -> bytes:
-    if more and exchange.incoming.chunked:
+    if more and exchange.headers.chunked:
         return b"transfer-encoding: chunked\r\n\r\n%x\r\n" % size if size else b"transfer-encoding: chunked\r\n\r\n"
     if more:
-        return b"content-length: %d\r\n\r\n" % exchange.incoming.content_length
+        return b"content-length: %d\r\n\r\n" % exchange.headers.content_length
     if size or exchange.method not in SAFE_METHODS:
         return b"content-length: %d\r\n\r\n" % size
     return b"\r\n"
@@ -122,15 +120,15 @@ def _framing(exchange: Exchange, size: int, *, more: bool) -> bytes:
 async def _first_part(exchange: Exchange) -> tuple[bytes, bool]:
     message = await exchange.receive()
     if message["type"] == "http.disconnect":
-        raise ClientGone
+        raise ClientDisconnected
     if len(message["body"]) > MAX_BODY_BYTES:
         raise ContentTooLarge
     return message["body"], message.get("more_body", False)
 
 
-async def _send_rest(exchange: Exchange, connection: Connection, sent: int) -> None:
-    """Pass on the body as it comes, until it is complete or the service has already answered."""
-    chunked, more = exchange.incoming.chunked, True
+async def _send_rest(exchange: Exchange, connection: Connection, sent: int, seconds: float) -> None:
+    """Forward the body until it is complete or an answer begins; the answer is then due in `seconds`."""
+    chunked, more = exchange.headers.chunked, True
     if chunked and sent:
         await connection.write(b"\r\n")
     while more and not connection.answered:
@@ -143,7 +141,7 @@ async def _send_rest(exchange: Exchange, connection: Connection, sent: int) -> N
     if not more:
         await connection.write(b"0\r\n\r\n" if chunked else b"")
         connection.sent = True
-        connection.deadline = time.monotonic() + FIRST_BYTE_SECONDS
+        connection.deadline = time.monotonic() + seconds
 
 
 async def _answer(exchange: Exchange, connection: Connection) -> None:
@@ -159,27 +157,3 @@ async def _answer(exchange: Exchange, connection: Connection) -> None:
     while more:
         body, more = await connection.read()
         await exchange.send({"type": "http.response.body", "body": body, "more_body": more})
-
-
-async def fetch(upstream: Upstream, path: bytes) -> bytes:
-    """A document of the service itself; raises ServiceError."""
-    instance = upstream.pick()
-    try:
-        connection = await instance.connect()
-    except UpstreamUnreachable:
-        instance.failed(unreachable=True)
-        raise
-    try:
-        request = b"GET %b HTTP/1.1\r\nhost: %b\r\n\r\n" % (path, upstream.service.encode())
-        connection.begin(request, head_only=False, deadline=time.monotonic() + FIRST_BYTE_SECONDS)
-        await connection.head()
-        parts, more = [], True
-        while more:
-            part, more = await connection.read()
-            parts.append(part)
-    finally:
-        instance.abandoned()
-        instance.give_back(connection)
-    if connection.status != 200:  # noqa: PLR2004 - OK
-        raise UpstreamError(f"{upstream.service} answered {connection.status} for its document.")
-    return b"".join(parts)

@@ -8,30 +8,31 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 Check = Callable[[], Awaitable[object]]
-TIMEOUT_SECONDS = 3
+CHECK_SECONDS = 3.0
 
 
 class Readiness:
-    """The parts a process needs to be usable, each with a check that raises when it is not.
+    """The dependencies of a process, each with a check that raises while it is not usable.
 
-    Parts put into `optional` are reported like the others; a process without them is degraded, but ready.
-    Parts named in `shared` are one and the same for every instance: without them none is ready, and all are `servable`,
-    for a balancer that took them all away would turn a degraded system into none.
+    Dependencies in `optional` are reported like the others; without them a process is degraded, but ready.
+    Those named in `shared` are the same for all instances: without them no instance is ready, but all are `servable`,
+    since a balancer that removed them all would turn a degraded system into one that is down.
     """
 
     def __init__(self, **checks: Check) -> None:
         self.checks = dict(checks)
         self.optional: dict[str, Check] = {}
         self.shared: frozenset[str] = frozenset()
+        self.check_seconds = CHECK_SECONDS
         self.draining = False
 
     async def state(self) -> tuple[bool, dict[str, str]]:
-        """Whether all parts are usable, and the state of each: `ok`, or why not."""
+        """Whether all dependencies are usable, and the state of each: `ok`, or the reason."""
         states = await self._states(self.checks | self.optional)
         return not self.draining and all(states[part] == "ok" for part in self.checks), states
 
     async def servable(self) -> tuple[bool, dict[str, str]]:
-        """Whether this instance can answer as well as any other, and the state of its own parts."""
+        """Whether this instance can answer as well as any other, and the state of what is its own."""
         states = await self._states({part: check for part, check in self.checks.items() if part not in self.shared})
         return set(states.values()) <= {"ok"}, states
 
@@ -43,10 +44,10 @@ class Readiness:
 
     async def _run(self, check: Check) -> str:
         try:
-            await asyncio.wait_for(check(), TIMEOUT_SECONDS)
+            await asyncio.wait_for(check(), self.check_seconds)
         except TimeoutError:
             return "timed out"
-        except Exception as error:  # noqa: BLE001 - whatever a part raises is its state
+        except Exception as error:  # noqa: BLE001 - the error is the state
             return str(error) or type(error).__name__
         return "ok"
 
@@ -61,7 +62,7 @@ def _report(word: str, parts: dict[str, str], *, holds: bool) -> tuple[int, byte
 
 
 def admin_app(readiness: Readiness) -> ASGIApp:
-    """`/healthz` for who restarts it, `/servable` for who balances, `/readyz` for people and alerts; `/metrics`."""
+    """`/healthz` for supervisors, `/servable` for load balancers, `/readyz` for people and alerts, and `/metrics`."""
 
     async def app(scope: Scope, _: Receive, send: Send) -> None:
         status, kind, body = 404, b"application/json", b'{"status":"unknown path"}'

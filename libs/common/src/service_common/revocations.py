@@ -1,7 +1,7 @@
-"""Sessions that ended before their tokens did: watched on the bus, kept in memory, asked at every token check.
+"""Sessions that ended before their tokens expired: watched on the bus, kept in memory, checked with each token.
 
-The bucket's values say until when a revocation matters; the bucket drops them later than that. A process that was away
-reads the bucket again before it follows the changes, so nothing that is still alive is ever missed.
+A value of the bucket is the time until which its revocation matters; the bucket drops it later than that. After a lost
+connection a process reads the bucket again before it follows the changes, so no revocation that matters is missed.
 """
 
 import asyncio
@@ -29,14 +29,15 @@ LAG = Histogram(
     "Time from the end of a session to this process refusing its tokens",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, REVOCATION_SECONDS),
 )
-FOLLOWED = Gauge("revocations_followed", "Whether this process hears of the sessions that end")
+FOLLOWED = Gauge("revocations_followed", "Whether this process follows the sessions that end")
 
 
 class Revocations:
-    """A verifier's view of the bucket; `check` fails until it has been read once."""
+    """A verifier's view of the bucket; `check` fails until it has been read once. `clock`: seconds since 1970."""
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus, clock: Callable[[], float] = time.time) -> None:
         self._bus = bus
+        self._clock = clock
         self._until: dict[str, float] = {}
         self._listeners: list[Callable[[str], None]] = []
         self._synced = self._current = False
@@ -52,11 +53,11 @@ class Revocations:
         self._listeners.append(listener)
 
     def revoke(self, session_id: str, until: float) -> bool:
-        """Refuse the session's tokens from now on, in this process; whether that is news.
+        """Refuse the session's tokens from now on, in this process; returns whether that is new.
 
         `until` is seconds since 1970.
         """
-        if session_id in self._until or until < time.time():
+        if session_id in self._until or until < self._clock():
             return False
         self._forget_expired()
         self._until[session_id] = until
@@ -65,7 +66,7 @@ class Revocations:
         return True
 
     async def check(self) -> None:
-        """Fails until every revocation that was alive at the start is known."""
+        """Fails until all revocations in the bucket at the start are known."""
         if not self._synced:
             raise ConnectionError("revocations not read yet")
 
@@ -73,8 +74,8 @@ class Revocations:
         await tasks.end(self._following)
 
     def _forget_expired(self) -> None:
-        """They came in the order of their end, give or take some seconds: look at the oldest only."""
-        now = time.time()
+        """Drop the expired ones; they are nearly ordered by expiry, so looking at the oldest is enough."""
+        now = self._clock()
         while self._until and next(iter(self._until.values())) < now:
             del self._until[next(iter(self._until))]
 
@@ -101,14 +102,14 @@ class Revocations:
                     if entry is None:
                         self._synced = self._current = True
                     elif entry.operation is None and entry.key.startswith(PREFIX):
-                        self._heard(entry.key.removeprefix(PREFIX), float(entry.value))
+                        self._received(entry.key.removeprefix(PREFIX), float(entry.value))
         finally:
             self._current = False
 
-    def _heard(self, session_id: str, until: float) -> None:
-        """What was revoked before this process began has no lag."""
+    def _received(self, session_id: str, until: float) -> None:
+        """What was revoked before this process started has no lag."""
         if self.revoke(session_id, until) and self._synced:
-            LAG.observe(max(0.0, time.time() - (until - REVOCATION_SECONDS)))
+            LAG.observe(max(0.0, self._clock() - (until - REVOCATION_SECONDS)))
 
 
 @asynccontextmanager
@@ -123,6 +124,6 @@ async def _watcher(bus: Bus) -> AsyncIterator[KeyValue.KeyWatcher]:
 
 
 async def publish(bus: Bus, session_id: str, until: float) -> None:
-    """Tell every verifier; returns once the bus has stored it. Only auth may."""
+    """Make all verifiers refuse the session's tokens; returns once the bus has stored it. Only auth may publish."""
     subject = f"$KV.{REVOCATIONS}.{PREFIX}{session_id}"
     await bus.client.jetstream().publish(subject, f"{until:.3f}".encode())

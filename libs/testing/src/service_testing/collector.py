@@ -1,14 +1,17 @@
 """A collector of traces: takes OTLP over HTTP and keeps what it got."""
 
 import asyncio
-import json
+import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from google.protobuf.json_format import MessageToDict
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
 
 class Collector:
-    """`requests` holds the request line and the JSON body of each export."""
+    """`requests` holds the request line and the body, in OTLP's JSON form, of each export."""
 
     def __init__(self) -> None:
         self.requests: list[tuple[bytes, dict[str, Any]]] = []
@@ -28,10 +31,19 @@ class Collector:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         length = int(next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length"))[15:])
-        self.requests.append((head.split(b"\r\n")[0], json.loads(await reader.readexactly(length))))
+        self.requests.append((head.split(b"\r\n")[0], _json_form(await reader.readexactly(length))))
         writer.write(b"HTTP/1.1 " + self.status + b"\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}")
         await writer.drain()
         writer.close()
+
+
+def _json_form(body: bytes) -> dict[str, Any]:
+    """Protobuf as OTLP's JSON: ids in hex, kinds and codes as numbers; without the flags, which repeat `sampled`."""
+    document: dict[str, Any] = MessageToDict(ExportTraceServiceRequest.FromString(body), use_integers_for_enums=True)
+    for span in _spans(document):
+        span.pop("flags", None)
+        span |= {name: base64.b64decode(span.get(name, "")).hex() for name in ("traceId", "spanId", "parentSpanId")}
+    return document
 
 
 def _spans(body: dict[str, Any]) -> list[dict[str, Any]]:

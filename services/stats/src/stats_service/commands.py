@@ -11,7 +11,7 @@ from nats.errors import Error as NatsError
 from service_common import database
 from service_common.bus import create_bus
 from service_common.settings import BusSettings
-from service_common.telemetry import context
+from service_common.telemetry import logs
 from stats_service.projection.replay import Replay, Report
 from todobus_events import change_log
 from todobus_events.bus import Bus
@@ -63,7 +63,7 @@ def _print_findings(report: Report) -> None:
 
 
 def _run(verb: str, what: Callable[[Replay], Awaitable[Report]]) -> Report:
-    context.configure_logging("stats", "error", "console")
+    logs.configure_logging("stats", "error", "console")
     try:
         return asyncio.run(_replay(ToolSettings.load(), verb, what))
     except (*database.ERRORS, NatsError) as error:

@@ -11,17 +11,18 @@ from typing import Any
 import uvicorn
 
 from service_common.health import Readiness, admin_app
-from service_common.http.draining import DrainingProtocol, refuse_newcomers
+from service_common.http.draining import DrainingProtocol, stop_accepting
 from service_common.settings import ServiceSettings
-from service_common.telemetry import context
+from service_common.telemetry.http_requests import ACCESS_LOG
+from service_common.telemetry.logs import configure_logging
 from service_common.telemetry.tracing import TRACER
 
 DRAIN_SECONDS = 30
-KEEP_ALIVE_SECONDS = 75  # longer than the gateway keeps an idle connection, so it never writes to a closed one
+KEEP_ALIVE_SECONDS = 75  # longer than the gateway keeps an idle connection, so that it never writes to a closed one
 
 
 class _Server(uvicorn.Server):
-    """Is not ready from the moment it is told to stop; requests in flight still finish."""
+    """Not ready from the signal to stop on; requests in flight still finish."""
 
     def __init__(self, config: uvicorn.Config, readiness: Readiness) -> None:
         super().__init__(config)
@@ -30,15 +31,15 @@ class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.readiness.draining = True
         super().handle_exit(sig, frame)
-        self._captured_signals.clear()  # uvicorn would raise it again at the end: a clean stop is no failure
+        self._captured_signals.clear()  # uvicorn would raise the signal again at the end: a clean stop is no failure
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await refuse_newcomers(self.servers)
+        await stop_accepting(self.servers)
         await super().shutdown(sockets)
 
 
 class _AdminServer(uvicorn.Server):
-    """Leaves the signals to the main server and lives as long as it does."""
+    """Leaves the signals to the main server and runs as long as it does."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -47,21 +48,22 @@ class _AdminServer(uvicorn.Server):
 
 def run(service: str, app: Any, settings: ServiceSettings, readiness: Readiness, **options: Any) -> None:
     """Serve `app` on the settings' port; `options` go to `uvicorn.Config`."""
-    context.configure_logging(service, settings.log_level, settings.log_format)
-    context.ACCESS.every = settings.access_log_sample
+    configure_logging(service, settings.log_level, settings.log_format)
+    ACCESS_LOG.every = settings.access_log_sample
     TRACER.configure(settings.otlp_endpoint, service, settings.instance, settings.trace_ratio)
-    gc.freeze()  # a full collection of all that was imported would stop the loop for 16 to 73 ms, to find nothing
+    gc.freeze()  # a full collection of everything imported would block the loop for 16 to 73 ms and free nothing
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(app, settings, readiness, options))
+        runner.run(serve(app, settings, readiness, options))
 
 
 def _loop_factory() -> Any:
-    import uvloop  # noqa: PLC0415 - loaded only where a process really serves
+    import uvloop  # noqa: PLC0415 - imported only by a process that serves
 
     return uvloop.new_event_loop
 
 
-async def _serve(app: Any, settings: ServiceSettings, readiness: Readiness, options: dict[str, Any]) -> None:
+async def serve(app: Any, settings: ServiceSettings, readiness: Readiness, options: dict[str, Any]) -> None:
+    """Serve until a signal, with `options` over the defaults of `uvicorn.Config`."""
     defaults: dict[str, Any] = {
         "http": DrainingProtocol,
         "lifespan": "on",

@@ -1,4 +1,4 @@
-"""Trust in tokens, for a whole process."""
+"""Token verification of a process: auth's keys and the revocations behind one verifier."""
 
 from service_common.revocations import Revocations
 from service_common.settings import ServiceSettings
@@ -8,9 +8,9 @@ from todobus_events.bus import Bus
 
 
 class Authentication:
-    """The verifier of a process, with auth's public keys and the sessions that ended early.
+    """The verifier of a process, with auth's public keys and the revoked sessions.
 
-    Make it before the bus starts: it reads the revocations at every (re)connection. `check` is for readiness.
+    Make it before the bus starts: it reads the revocations at each (re)connection. `check` is for readiness.
     """
 
     def __init__(self, settings: ServiceSettings, bus: Bus, keys: KeySource | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The public keys of tokens: fetched from auth, kept while auth is away, and never fetched at an attacker's pace."""
+"""The public keys of tokens: fetched from auth, kept while auth is unavailable, and fetched no faster than a limit."""
 
 import asyncio
 import base64
@@ -7,15 +7,13 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any, Protocol
 
 import jwt
 import structlog
 from jwt.algorithms import OKPAlgorithm
-from pyreqwest.client import ClientBuilder
-from pyreqwest.exceptions import PyreqwestError
 
+from service_common.http_client import get_json
 from todobus_events import tasks
 
 log = structlog.get_logger("keys")
@@ -24,11 +22,11 @@ REFRESH_SECONDS = 300.0
 RETRY_SECONDS = 1.0
 COOLDOWN_SECONDS = 30.0
 STALE_SECONDS = 86_400.0
-FETCH_SECONDS = 5
+FETCH_SECONDS = 5.0
 
 
 class KeySource(Protocol):
-    """Where public keys come from: the key of an id, or None when there is none."""
+    """Where public keys come from: the key of an id, or None if there is none."""
 
     async def key(self, key_id: str) -> Any | None: ...
 
@@ -47,7 +45,7 @@ def thumbprint(x: str) -> str:
 
 
 def parse(jwks: Mapping[str, Any]) -> dict[str, Any]:
-    """Ed25519 keys of a JWK set, by id; keys of other kinds are left out."""
+    """Ed25519 keys of a JWK set, by id; keys of other kinds are skipped."""
     keys = (key for key in jwks["keys"] if key.get("kty") == "OKP" and key.get("crv") == "Ed25519")
     return {key["kid"]: OKPAlgorithm.from_jwk(key) for key in keys}
 
@@ -72,7 +70,7 @@ class FixedKeys:
 
 
 class FetchedKeys:
-    """Keys fetched from auth's JWKS in the background; an unknown id costs at most one fetch per 30 seconds."""
+    """Keys fetched from auth's JWKS in the background; an unknown id costs at most one fetch per cooldown."""
 
     def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.fetches = 0
@@ -86,7 +84,7 @@ class FetchedKeys:
 
     async def key(self, key_id: str) -> Any | None:
         if key_id not in self._keys:
-            await self._seek(key_id)
+            await self._fetch_for(key_id)
         return self._keys.get(key_id) if self._fresh else None
 
     async def start(self) -> None:
@@ -104,8 +102,8 @@ class FetchedKeys:
     def _fresh(self) -> bool:
         return self._clock() - self._loaded < STALE_SECONDS
 
-    async def _seek(self, key_id: str) -> None:
-        """Fetch for an unknown id, once for all who wait for it."""
+    async def _fetch_for(self, key_id: str) -> None:
+        """Fetch for an unknown id, once for all requests that wait for it."""
         async with self._lock:
             if key_id not in self._keys and self._clock() - self._fetched > COOLDOWN_SECONDS:
                 await self._fetch()
@@ -118,12 +116,12 @@ class FetchedKeys:
             await asyncio.sleep(pause)
 
     async def _fetch(self) -> bool:
-        """Fetch the keys now; a failure leaves those that are known."""
+        """Fetch the keys now; after a failure the known ones stay."""
         self._fetched = self._clock()
         self.fetches += 1
         try:
-            self._keys = parse(await self._get())
-        except (PyreqwestError, ValueError, LookupError, jwt.InvalidKeyError) as error:
+            self._keys = parse(await get_json(self._url, FETCH_SECONDS))
+        except (ConnectionError, ValueError, LookupError, jwt.InvalidKeyError) as error:
             if not self._failing:
                 log.warning("no keys from auth", url=self._url, error=repr(error))
             self._failing = True
@@ -131,10 +129,3 @@ class FetchedKeys:
         self._failing = False
         self._loaded = self._clock()
         return True
-
-    async def _get(self) -> Any:
-        timeout = timedelta(seconds=FETCH_SECONDS)
-        client = ClientBuilder().no_proxy().follow_redirects(enable=False).timeout(timeout).error_for_status().build()
-        async with client:
-            response = await client.get(self._url).build().send()
-            return await response.json()

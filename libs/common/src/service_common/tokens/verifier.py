@@ -1,7 +1,7 @@
-"""Access tokens: checked in every process with auth's public keys, and never again while they live in the cache.
+"""Access tokens: verified in each process with auth's public keys; claims of verified tokens are cached.
 
-The tokens are JWTs (RFC 9068 profile) signed with Ed25519. PyJWT alone ignores `typ`, forgives padding, non-canonical
-base64url and times given as strings, and lets the last of two equal keys win, so a strict check stands around it.
+The tokens are JWTs (RFC 9068 profile) signed with Ed25519. PyJWT alone ignores `typ`, accepts padding, non-canonical
+base64url and times given as strings, and takes the last of two equal keys, so this module checks strictly around it.
 """
 
 import base64
@@ -24,7 +24,6 @@ TYPE = "at+jwt"
 MAX_LENGTH = 4096
 MAX_LIFETIME_SECONDS = 600
 SKEW_SECONDS = 5
-CACHE_SIZE = 10_000
 STRINGS = ("iss", "sub", "aud", "client_id", "jti", "sid", "scope", "zoneinfo")
 TIMES = ("iat", "exp", "auth_time")
 
@@ -52,7 +51,7 @@ class MissingToken(Unauthorized):
 
 
 class InvalidToken(Unauthorized):
-    """One answer for every kind of bad token: what was wrong with it helps nobody but an attacker."""
+    """One answer for each kind of bad token: details would help an attacker only."""
 
     code = "invalid_token"
 
@@ -66,15 +65,27 @@ def never_revoked(_: Claims) -> bool:
 
 
 class Verifier:
-    """Verifies access tokens; `revoked` is asked, and expiry checked, at every use of a cached one."""
+    """Verifies access tokens; revocation and expiry are checked at each use, also of a cached token.
+
+    The cache keeps the `cache_size` tokens used last; `clock` gives seconds since 1970.
+    """
 
     def __init__(
-        self, keys: KeySource, issuer: str, audience: str, revoked: Callable[[Claims], bool] = never_revoked
+        self,
+        keys: KeySource,
+        issuer: str,
+        audience: str,
+        revoked: Callable[[Claims], bool] = never_revoked,
+        *,
+        cache_size: int = 10_000,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._keys = keys
         self._issuer = issuer
         self._audience = audience
         self._revoked = revoked
+        self._cache_size = cache_size
+        self._clock = clock
         self._verified: OrderedDict[str, Claims] = OrderedDict()
 
     async def authenticate(self, authorization: str | None) -> Claims:
@@ -92,13 +103,13 @@ class Verifier:
             self._remember(token, claims)
         else:
             self._verified.move_to_end(token)
-        if claims.expires_at + SKEW_SECONDS < time.time() or self._revoked(claims):
+        if claims.expires_at + SKEW_SECONDS < self._clock() or self._revoked(claims):
             raise InvalidToken
         return claims
 
     def _remember(self, token: str, claims: Claims) -> None:
         self._verified[token] = claims
-        if len(self._verified) > CACHE_SIZE:
+        if len(self._verified) > self._cache_size:
             self._verified.popitem(last=False)
 
     async def _check(self, token: str) -> Claims:
@@ -125,7 +136,7 @@ class Verifier:
 
 
 def _key_id(token: str) -> str:
-    """The key a well-formed token names; anything odd about its outside raises ValueError."""
+    """The id of the key that signed a well-formed token; raises ValueError for any other form or header."""
     if len(token) > MAX_LENGTH or not FORM.fullmatch(token):
         raise ValueError("not three segments")
     segments = [_decode(segment) for segment in token.split(".")]
@@ -139,7 +150,7 @@ def _key_id(token: str) -> str:
 
 
 def _decode(segment: str) -> bytes:
-    """Canonical base64url only, so that a token has one spelling."""
+    """Canonical base64url only, so that a token has one form."""
     decoded = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
     if base64.urlsafe_b64encode(decoded).rstrip(b"=") != segment.encode():
         raise ValueError("not canonical")
@@ -149,7 +160,7 @@ def _decode(segment: str) -> bytes:
 def _object(document: bytes) -> dict[str, Any]:
     value = json.loads(document.decode(), object_pairs_hook=_unique)
     if not isinstance(value, dict):
-        raise ValueError("not an object")  # noqa: TRY004 - one kind of error for every odd token
+        raise ValueError("not an object")  # noqa: TRY004 - one class of error for every malformed token
     return value
 
 

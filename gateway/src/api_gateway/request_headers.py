@@ -1,4 +1,4 @@
-"""One pass over the headers of a request: what the gateway needs of them, and the lines that go on to a service."""
+"""One pass over a request's headers: the values the gateway uses, and the lines it forwards to a service."""
 
 import re
 from collections.abc import Iterable
@@ -10,8 +10,8 @@ HOP_BY_HOP = frozenset(
     b"connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding "
     b"upgrade expect content-length http2-settings".split()
 )
-# What only the gateway may say.
-OWN = frozenset(
+# Headers that only the gateway may set.
+SET_BY_GATEWAY = frozenset(
     b"forwarded via x-real-ip x-request-id traceparent tracestate x-client-ip true-client-ip cf-connecting-ip "
     b"x-original-url x-rewrite-url x-http-method-override x-http-method x-method-override".split()
 )
@@ -21,23 +21,8 @@ REQUEST_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
 TRACEPARENT = re.compile(rb"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
-class Incoming:
-    """The headers of a request, read once."""
-
-    __slots__ = (
-        "authorization",
-        "chunked",
-        "content_length",
-        "forwarded_for",
-        "forwarded_host",
-        "forwarded_proto",
-        "host",
-        "lines",
-        "named",
-        "origin",
-        "request_id",
-        "traceparent",
-    )
+class RequestHeaders:
+    """The headers of a request, read once; raises BadRequest. `lines` are those that are forwarded."""
 
     def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
         self.authorization = self.host = self.origin = self.request_id = self.traceparent = b""
@@ -76,7 +61,7 @@ class Incoming:
         self.chunked = True
 
     def _connection(self, value: bytes) -> None:
-        """Names listed here are hop-by-hop too; what the gateway or a service relies on may not be dropped that way."""
+        """Headers named here are hop-by-hop too, except those that the gateway or a service relies on."""
         named = {name.strip().lower() for name in value.split(b",")} - HOP_BY_HOP - {b"close", b""}
         if any(name.startswith(RELIED_ON) for name in named):
             raise BadRequest("Connection names a header that is not hop-by-hop.")
@@ -101,16 +86,16 @@ class Incoming:
 
 
 _READ = {
-    b"authorization": Incoming._authorization,  # noqa: SLF001 - the table of its own methods
-    b"connection": Incoming._connection,  # noqa: SLF001
-    b"content-length": Incoming._content_length,  # noqa: SLF001
-    b"host": Incoming._host,  # noqa: SLF001
-    b"origin": Incoming._origin,  # noqa: SLF001
-    b"traceparent": Incoming._traceparent,  # noqa: SLF001
-    b"transfer-encoding": Incoming._transfer_encoding,  # noqa: SLF001
-    b"x-forwarded-for": Incoming._forwarded_for,  # noqa: SLF001
-    b"x-forwarded-host": Incoming._forwarded_host,  # noqa: SLF001
-    b"x-forwarded-proto": Incoming._forwarded_proto,  # noqa: SLF001
-    b"x-request-id": Incoming._request_id,  # noqa: SLF001
+    b"authorization": RequestHeaders._authorization,  # noqa: SLF001 - a table of its own methods
+    b"connection": RequestHeaders._connection,  # noqa: SLF001
+    b"content-length": RequestHeaders._content_length,  # noqa: SLF001
+    b"host": RequestHeaders._host,  # noqa: SLF001
+    b"origin": RequestHeaders._origin,  # noqa: SLF001
+    b"traceparent": RequestHeaders._traceparent,  # noqa: SLF001
+    b"transfer-encoding": RequestHeaders._transfer_encoding,  # noqa: SLF001
+    b"x-forwarded-for": RequestHeaders._forwarded_for,  # noqa: SLF001
+    b"x-forwarded-host": RequestHeaders._forwarded_host,  # noqa: SLF001
+    b"x-forwarded-proto": RequestHeaders._forwarded_proto,  # noqa: SLF001
+    b"x-request-id": RequestHeaders._request_id,  # noqa: SLF001
 }
-_DROPPED = HOP_BY_HOP | OWN
+_DROPPED = HOP_BY_HOP | SET_BY_GATEWAY

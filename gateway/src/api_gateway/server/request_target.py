@@ -1,4 +1,4 @@
-"""Which request targets are taken: nothing that a proxy and a service could read differently."""
+"""Which request targets are accepted: none that a proxy and a service could interpret differently."""
 
 import re
 
@@ -13,5 +13,5 @@ AMBIGUOUS_PATH = re.compile(
 UNUSUAL_QUERY = re.compile(rb"[^!-~]|[#\\]")
 
 
-def acceptable(path: bytes, query: bytes) -> bool:
+def is_unambiguous(path: bytes, query: bytes) -> bool:
     return path.startswith(b"/") and not AMBIGUOUS_PATH.search(path) and not UNUSUAL_QUERY.search(query)

@@ -1,4 +1,4 @@
-"""Files served from memory: validators, ranges, compressed variants. A snapshot, so an answer is never half old."""
+"""Files served from memory: validators, ranges, compressed variants. A snapshot: no answer mixes two versions."""
 
 import gzip
 import hashlib
@@ -7,7 +7,8 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from api_gateway.exchange import Exchange, Headers
+from api_gateway.exchange import Exchange
+from api_gateway.response_headers import Headers
 
 MEDIA_TYPES = {
     ".css": b"text/css; charset=utf-8",
@@ -30,13 +31,13 @@ MEDIA_TYPES = {
 }
 WORTH_COMPRESSING = (b"text/", b"application/json", b"application/manifest", b"application/xml", b"image/svg")
 SMALLEST_COMPRESSED = 1024
-RANGE = re.compile(rb"bytes=(\d*)-(\d*)")
+RANGE = re.compile(rb"bytes=(\d{0,18})-(\d{0,18})")
 PREFERENCE = (b"br", b"gzip")
 
 
 @dataclass(slots=True)
-class Asset:
-    """One file: its bytes, those of its compressed variants (gzip is made at its first use), its headers."""
+class StaticFile:
+    """One file: its bytes, its compressed variants (gzip is made at its first use), its headers."""
 
     body: bytes
     media_type: bytes
@@ -80,7 +81,7 @@ class Asset:
         return made
 
     def _range(self, asked: dict[bytes, bytes]) -> tuple[int, int] | None:
-        """The first byte and the one after the last of a single range; a range of a changed file is not one."""
+        """First byte and end (exclusive) of a single range; None for other ranges and for one of another version."""
         found = RANGE.fullmatch(asked.get(b"range", b""))
         if not found or not any(found.groups()) or asked.get(b"if-range", b'"%b"' % self.etag) != b'"%b"' % self.etag:
             return None
@@ -110,7 +111,7 @@ async def _send(exchange: Exchange, status: int, headers: Headers, body: bytes |
 
 
 def _preferred(accepted: bytes, variants: Container[bytes]) -> bytes | None:
-    """The smallest variant that the client takes."""
+    """The smallest variant that the client accepts."""
     offers = {}
     for part in accepted.lower().split(b","):
         name, _, weight = part.partition(b";")

@@ -1,34 +1,36 @@
-"""What the gateway answers itself: health, the API document and its page, the web app's files."""
+"""What the gateway serves itself: health, API documents and their pages, the web app's files."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 
 import orjson
 
 from api_gateway.errors import MethodNotAllowed, NotRouted
-from api_gateway.exchange import API_POLICY, NO_STORE, Exchange
-from api_gateway.site.documents import Documentation
+from api_gateway.exchange import Exchange
+from api_gateway.response_headers import API_POLICY, NO_STORE
+from api_gateway.site.api_docs import ApiDocs
 from api_gateway.site.web_app import WebApp
-from api_gateway.upstream.instances import Upstreams
 from service_common.health import Readiness
 
 JSON = "application/json"
 Page = Callable[[Exchange], Awaitable[None]]
 
 
-class Pages:
-    def __init__(self, web_root: Path | None, readiness: Readiness, upstreams: Upstreams) -> None:
+class Site:
+    """`services`: the addresses of each, by name."""
+
+    def __init__(self, web_root: Path | None, readiness: Readiness, services: Mapping[str, Iterable[str]]) -> None:
         self._readiness = readiness
-        documentation = Documentation(upstreams)
+        docs = ApiDocs(services)
         self._pages: dict[bytes, Page] = {
             b"/healthz": self._alive,
             b"/readyz": self._ready,
-            b"/openapi.json": documentation.document,
-            **dict.fromkeys(documentation.paths, documentation.page),
+            b"/openapi.json": docs.document,
+            **dict.fromkeys(docs.paths, docs.page),
         }
         self._web_app = WebApp(web_root) if web_root else None
         if not web_root:
-            self._pages[b"/"] = self._to_documentation
+            self._pages[b"/"] = self._redirect_to_docs
 
     async def serve(self, exchange: Exchange) -> None:
         page = self._pages.get(exchange.scope["raw_path"])
@@ -50,7 +52,7 @@ class Pages:
         status, body = await self._readiness.report()
         await exchange.answer(status, JSON, body, [NO_STORE, API_POLICY])
 
-    async def _to_documentation(self, exchange: Exchange) -> None:
+    async def _redirect_to_docs(self, exchange: Exchange) -> None:
         await exchange.answer(
             307, JSON, orjson.dumps({"see": "/docs"}), [(b"location", b"/docs"), NO_STORE, API_POLICY]
         )

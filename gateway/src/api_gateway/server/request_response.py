@@ -1,20 +1,18 @@
-"""One request on a client's connection and its answer, as ASGI's `receive` and `send`."""
+"""One request on a client's connection and its response, as ASGI's `receive` and `send`."""
 
 import asyncio
 import http
 from typing import Any, Protocol
+
+from api_gateway.errors import ClientDisconnected
 
 Message = dict[str, Any]
 STATUS_LINES = {status.value: b"HTTP/1.1 %d %b" % (status.value, status.phrase.encode()) for status in http.HTTPStatus}
 BODILESS = (204, 304)
 
 
-class ClientDisconnected(OSError):
-    """The client is gone: nothing that is sent reaches it."""
-
-
-class Wire(Protocol):
-    """What a cycle needs of its connection."""
+class Connection(Protocol):
+    """What a cycle needs of the client's connection."""
 
     paused: bool
 
@@ -26,33 +24,14 @@ class Wire(Protocol):
 
     def resume_reading(self) -> None: ...
 
-    def answered(self, cycle: "Cycle") -> None: ...
+    def answered(self, cycle: "RequestResponseCycle") -> None: ...
 
 
-class Cycle:
-    """The head of an answer whose length is known waits for its body, so that most answers are one write."""
+class RequestResponseCycle:
+    """The head of a response of known length is held back until its body: most responses are one write."""
 
-    __slots__ = (
-        "_ended",
-        "_expects",
-        "_head",
-        "_left",
-        "_method",
-        "_waiter",
-        "_wire",
-        "body",
-        "chunks",
-        "complete",
-        "disconnected",
-        "draining",
-        "keep_alive",
-        "more_body",
-        "scope",
-        "started",
-    )
-
-    def __init__(self, wire: Wire, scope: Message, *, keep_alive: bool, expects: bool) -> None:
-        self._wire, self.scope, self._method = wire, scope, scope["method"]
+    def __init__(self, connection: Connection, scope: Message, *, keep_alive: bool, expects: bool) -> None:
+        self._connection, self.scope, self._method = connection, scope, scope["method"]
         self.chunks = scope["http_version"] == "1.1"
         self.draining = False
         self.keep_alive, self._expects = keep_alive, expects
@@ -63,16 +42,16 @@ class Cycle:
         self._waiter: asyncio.Future[None] | None = None
 
     def wake(self) -> None:
-        """Let `receive` look again: there is more of the body, or its end, or the client is gone."""
+        """Let `receive` look again: more of the body, its end, or a disconnect has arrived."""
         if self._waiter and not self._waiter.done():
             self._waiter.set_result(None)
 
     async def receive(self) -> Message:
         if self._expects and not self.started:
-            self._wire.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self._connection.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         self._expects = False
         while not (self._over or self.body or not (self.more_body or self._ended)):
-            self._wire.resume_reading()
+            self._connection.resume_reading()
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
         if self._over:
@@ -82,7 +61,7 @@ class Cycle:
 
     @property
     def _over(self) -> bool:
-        """Nobody waits for an answer any more, or the server stops: then a stream that has no end of its own ends."""
+        """The client has disconnected, the response is complete, or the server drains: streams without end then end."""
         return self.disconnected or self.complete or (self.draining and self._ended)
 
     async def send(self, message: Message) -> None:
@@ -92,12 +71,12 @@ class Cycle:
             self._start(message["status"], message["headers"])
         else:
             self._continue(message.get("body", b""), more=message.get("more_body", False))
-            if self._wire.paused:
-                await self._wire.drain()
+            if self._connection.paused:
+                await self._connection.drain()
 
     def _start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
         self.started = True
-        lines = [STATUS_LINES[status], b"date: " + self._wire.date()]
+        lines = [STATUS_LINES[status], b"date: " + self._connection.date()]
         lines += [b"%b: %b" % header for header in headers]
         self._left = self._length(status, headers)
         if self._left is None and self.chunks:
@@ -107,13 +86,13 @@ class Cycle:
             lines.append(b"connection: close")
         head = b"\r\n".join(lines)
         if head.count(b"\n") != len(lines) - 1 or head.count(b"\r") != len(lines) - 1:
-            raise ValueError("a header with a line break")
+            raise ValueError("a header contains a line break")
         self._head = head + b"\r\n\r\n"
         if self._left is None:
             self._flush(b"")
 
     def _length(self, status: int, headers: list[tuple[bytes, bytes]]) -> int | None:
-        """How long the body is; None when it goes in chunks."""
+        """The length of the body; None if it is sent in chunks."""
         if self._method == "HEAD" or status in BODILESS:
             return 0
         for name, value in headers:
@@ -129,16 +108,16 @@ class Cycle:
         else:
             self._left -= len(body)
             if self._left < 0 or (self._left and not more):
-                raise ValueError("a body that is not as long as its header says")
+                raise ValueError("the body is not as long as content-length")
             self._flush(body)
         if not more:
             self.complete = True
-            self._wire.answered(self)
+            self._connection.answered(self)
 
     def _chunk(self, body: bytes, *, more: bool) -> bytes:
         chunk = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
         return chunk if more else chunk + b"0\r\n\r\n"
 
     def _flush(self, data: bytes) -> None:
-        self._wire.write(self._head + data)
+        self._connection.write(self._head + data)
         self._head = b""

@@ -1,0 +1,12 @@
+"""Headers that answers of the gateway carry."""
+
+Headers = list[tuple[bytes, bytes]]
+SECURITY: Headers = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+API_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+NO_STORE = (b"cache-control", b"no-store")
+NO_CACHE = (b"cache-control", b"no-cache")
+TRANSPORT_SECURITY = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")

@@ -1,0 +1,174 @@
+"""The instances of each service, and which one takes a request."""
+
+import asyncio
+import contextlib
+import random
+import socket
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from urllib.parse import urlsplit
+
+import structlog
+from prometheus_client import Gauge
+
+from api_gateway.errors import UpstreamsBusy, UpstreamUnreachable
+from api_gateway.upstream.instances import POLICY, Instance, Policy
+from todobus_events import tasks
+
+log = structlog.get_logger("upstreams")
+Resolver = Callable[[str, int], Awaitable[list[tuple[str, int]]]]
+INTERNAL_SERVER_ERROR = 500
+
+IN_FLIGHT = Gauge("gateway_upstream_in_flight", "Requests that instances are answering", ["upstream"])
+INSTANCES = Gauge("gateway_upstream_instances", "Instances that may take a request", ["upstream"])
+
+
+async def resolve_host(host: str, port: int) -> list[tuple[str, int]]:
+    """The addresses of a host; raises OSError."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [(str(address[0]), int(address[1])) for *_, address in found]
+
+
+class Upstream:
+    """A service: the instances that its addresses resolve to."""
+
+    def __init__(
+        self, service: str, addresses: Iterable[str], policy: Policy = POLICY, resolver: Resolver = resolve_host
+    ) -> None:
+        self.service, self.policy, self._resolver = service, policy, resolver
+        self._addresses = [urlsplit(address) for address in addresses]
+        self._instances: dict[tuple[str, int], Instance] = {}
+        self._listed: list[Instance] = []
+        self._retiring: list[Instance] = []
+        self._retries = policy.saved_retries
+
+    @property
+    def instances(self) -> list[Instance]:
+        return self._listed
+
+    def pick(self, but: Instance | None = None) -> Instance:
+        """The less loaded of two random available instances, other than `but` if possible.
+
+        Raises UpstreamsBusy and UpstreamUnreachable.
+        """
+        now = time.monotonic()
+        if but is None:
+            self._retries = min(self._retries + self.policy.retries_per_request, self.policy.saved_retries)
+        available = [one for one in self._listed if one.available(now)]
+        others = [one for one in available if one is not but]
+        chosen = _less_loaded(others) if others else self._last_resort(but, available)
+        if chosen.in_flight >= self.policy.in_flight:
+            raise UpstreamsBusy(self.service)
+        chosen.take(now)
+        return chosen
+
+    def may_retry(self) -> bool:
+        """Take one from the budget of retries, to which each first try adds a part; whether there was one."""
+        if self._retries < 1:
+            return False
+        self._retries -= 1
+        return True
+
+    def answered(self, instance: Instance, status: int) -> None:
+        """Count a complete answer; a 5xx is a failure of the instance if another one is available."""
+        if status < INTERNAL_SERVER_ERROR:
+            instance.succeeded()
+            return
+        now = time.monotonic()
+        if any(one.available(now) for one in self._listed if one is not instance):
+            instance.failed(unreachable=False)
+        else:
+            instance.succeeded()
+
+    def _last_resort(self, but: Instance | None, available: list[Instance]) -> Instance:
+        """The instance that has refused connections for the longest: it may be back, and a refusal is immediate."""
+        refusing = [one for one in self._listed if one.refuses and one is not but]
+        if refusing:
+            return min(refusing, key=lambda one: one.ejected_until)
+        if available:
+            return available[0]
+        raise UpstreamUnreachable(self.service)
+
+    async def check(self) -> None:
+        """Fails unless some instance takes a connection."""
+        for instance in self._listed:
+            with contextlib.suppress(UpstreamUnreachable):
+                connection = await instance.connect()
+                instance.busy.discard(connection)
+                connection.transport.abort()
+                return
+        raise UpstreamUnreachable(self.service)
+
+    async def resolve(self) -> None:
+        """Find the instances; a name that cannot be resolved now keeps its instances."""
+        found: list[tuple[str, int]] = []
+        for address in self._addresses:
+            try:
+                found += await self._resolver(address.hostname or "", address.port or 80)
+            except OSError as error:
+                log.warning("name not resolved", upstream=self.service, host=address.hostname, error=str(error))
+                found += self._instances
+        self._replace(dict.fromkeys(found))
+
+    def _replace(self, addresses: Iterable[tuple[str, int]]) -> None:
+        kept = {one: self._instances.get(one) or Instance(self.service, *one, self.policy) for one in addresses}
+        for gone in self._instances.keys() - kept.keys():
+            self._instances[gone].close()
+            self._retiring.append(self._instances[gone])
+        self._instances, self._listed = kept, list(kept.values())
+
+    def sweep(self, now: float) -> None:
+        self._retiring = [instance for instance in self._retiring if instance.busy]
+        for instance in self._listed + self._retiring:
+            instance.sweep(now)
+        IN_FLIGHT.labels(self.service).set(sum(one.in_flight for one in self._listed))
+        INSTANCES.labels(self.service).set(sum(one.available(now) for one in self._listed))
+
+    def close(self) -> None:
+        for instance in self._listed:
+            instance.close()
+
+
+def _less_loaded(instances: list[Instance]) -> Instance:
+    if len(instances) == 1:
+        return instances[0]
+    one, other = random.sample(instances, 2)
+    return one if one.in_flight <= other.in_flight else other
+
+
+class Upstreams:
+    """All services; background tasks resolve their addresses again and enforce deadlines."""
+
+    def __init__(
+        self, addresses: Mapping[str, Iterable[str]], policy: Policy = POLICY, resolver: Resolver = resolve_host
+    ) -> None:
+        self._policy = policy
+        self._by_service = {name: Upstream(name, urls, policy, resolver) for name, urls in addresses.items()}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def __getitem__(self, service: str) -> Upstream:
+        return self._by_service[service]
+
+    async def start(self) -> None:
+        await self._resolve_all()
+        self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self._resolve())]
+
+    async def stop(self) -> None:
+        await tasks.end(*self._tasks)
+        for upstream in self._by_service.values():
+            upstream.close()
+
+    async def _resolve_all(self) -> None:
+        await asyncio.gather(*(upstream.resolve() for upstream in self._by_service.values()))
+
+    async def _resolve(self) -> None:
+        while True:
+            await asyncio.sleep(self._policy.resolve)
+            await self._resolve_all()
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(self._policy.sweep)
+            now = time.monotonic()
+            for upstream in self._by_service.values():
+                upstream.sweep(now)
