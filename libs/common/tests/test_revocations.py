@@ -183,7 +183,7 @@ class TestRevocations:
 
     async def test_are_forgotten_when_no_token_can_be_alive(self, processes: Processes):
         now = clock = time.time()
-        known: Any = revocations.Revocations(Bus(processes.settings("gateway"), "test"), lambda: clock)
+        known: Any = revocations.Revocations(create_bus(processes.settings("gateway"), "test"), lambda: clock)
         known.revoke("old", now + 100)
         known.revoke("new", now + 300)
         clock = now + 200

@@ -100,8 +100,9 @@ async def start(settings: Settings) -> AsyncIterator[Start]:
     """Starts an instance of the service; all end with the test."""
     async with AsyncExitStack() as stack:
 
-        async def _start(**timing: Any) -> Service:
-            return await stack.enter_async_context(running(settings, **timing))
+        async def _start(nats_url: str = settings.nats_url, **timing: Any) -> Service:
+            changed = settings.model_copy(update={"nats_url": nats_url})
+            return await stack.enter_async_context(running(changed, **timing))
 
         yield _start
 

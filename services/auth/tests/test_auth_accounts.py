@@ -297,7 +297,7 @@ class TestLostEvents:
     async def test_a_stream_that_lost_profiles_is_told_all_of_them_again(
         self, start: Start, nats: NatsServer, rows: asyncpg.Connection, loss: str
     ):
-        service = await start(Timing(check_seconds=0.5))
+        service = await start(relay_timing=Timing(check_seconds=0.5))
         users = [await service.register(time_zone=zone) for zone in ("Europe/Helsinki", "Asia/Tokyo")]
         await wait_until(lambda: _told(rows))
         if loss == "purged":
