@@ -14,7 +14,7 @@ from fastapi import Request, Response, params
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive
 
 from service_common.errors import ServiceError
 
@@ -40,11 +40,6 @@ class UnsupportedMediaType(ServiceError):
 class Route(APIRoute):
     """Use it as `route_class` of an `APIRouter`, and put the router's routes into those of the application."""
 
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, endpoint, **options)
-        if self.is_direct:
-            self.app = _asgi(self.get_route_handler())
-
     @property
     def is_direct(self) -> bool:
         return get_type_hints(self.endpoint).get("return") is Response
@@ -64,16 +59,6 @@ class Route(APIRoute):
             return await handle(Request(request.scope, _replayed(await read_body(request))))
 
         return checked
-
-
-def _asgi(handle: Handler) -> ASGIApp:
-    """What `handle` raises is answered by the application's error handlers, which stand around all routes."""
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        response = await handle(Request(scope, receive, send))
-        await response(scope, receive, send)
-
-    return app
 
 
 def _replayed(body: bytes) -> Receive:
