@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
+from service_common.http.direct import DirectRoutes
 from service_common.http.errors import install_errors
 from service_common.http.middleware import RequestContext
 from service_common.http.openapi import openapi
@@ -15,11 +16,7 @@ from service_common.supervision import Lifespan
 def create_application(
     title: str, routes: Iterable[BaseRoute], lifespan: Lifespan, *, redirect_slashes: bool = False, **state: Any
 ) -> FastAPI:
-    """`state` is what dependencies read: see `of_app`.
-
-    Routes are tried in the order of their paths, short ones without parameters first. Where two of them match a path,
-    they differ in their methods.
-    """
+    """`state` is what dependencies read: see `of_app`."""
     app = FastAPI(
         title=title,
         lifespan=lifespan,
@@ -30,12 +27,8 @@ def create_application(
     for name, value in state.items():
         setattr(app.state, name, value)
     app.openapi = openapi(app)  # type: ignore[method-assign]
-    app.router.routes[:0] = sorted(routes, key=_order)
+    app.router.routes.extend(routes)
+    app.add_middleware(DirectRoutes, fastapi=app)
     app.add_middleware(RequestContext)
     install_errors(app)
     return app
-
-
-def _order(route: BaseRoute) -> tuple[bool, int]:
-    path = getattr(route, "path", "")
-    return "{" in path, len(path)

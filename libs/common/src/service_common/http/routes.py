@@ -14,8 +14,7 @@ from fastapi import Request, Response, params
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
-from starlette.routing import Match
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive
 
 from service_common.errors import ServiceError
 
@@ -41,26 +40,12 @@ class UnsupportedMediaType(ServiceError):
 class Route(APIRoute):
     """Use it as `route_class` of an `APIRouter`, and put the router's routes into those of the application."""
 
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, endpoint, **options)
-        if self._is_direct:
-            self.app = _asgi(self.get_route_handler())
-
     @property
-    def _is_direct(self) -> bool:
+    def is_direct(self) -> bool:
         return get_type_hints(self.endpoint).get("return") is Response
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """A path without parameters is compared as it is: that costs a fifth of FastAPI's way."""
-        if self.param_convertors:
-            return super().matches(scope)
-        if scope["type"] != "http" or scope["path"] != self.path:
-            return Match.NONE, {}
-        match = Match.FULL if scope["method"] in (self.methods or ()) else Match.PARTIAL
-        return match, {"endpoint": self.endpoint, "path_params": {}, "route": self}
-
     def get_route_handler(self) -> Handler:
-        if self._is_direct:
+        if self.is_direct:
             return _compiled(self.endpoint, self.param_convertors)
         handle = super().get_route_handler()
         return self._with_checked_body(handle) if self.body_field else handle
@@ -74,16 +59,6 @@ class Route(APIRoute):
             return await handle(Request(request.scope, _replayed(await read_body(request))))
 
         return checked
-
-
-def _asgi(handle: Handler) -> ASGIApp:
-    """What `handle` raises is answered by the application's error handlers, which stand around all routes."""
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        response = await handle(Request(scope, receive, send))
-        await response(scope, receive, send)
-
-    return app
 
 
 def _replayed(body: bytes) -> Receive:
