@@ -200,6 +200,15 @@ async def upstreams() -> AsyncIterator[dict[str, RecordingUpstream]]:
 
 
 @pytest.fixture
+async def labels() -> AsyncIterator[RecordingUpstream]:
+    """A service beside the platform's own."""
+    upstream = RecordingUpstream()
+    await upstream.start()
+    yield upstream
+    await upstream.stop()
+
+
+@pytest.fixture
 def todos(upstreams: dict[str, RecordingUpstream]) -> RecordingUpstream:
     return upstreams["todos"]
 
@@ -224,7 +233,7 @@ def start(upstreams: dict[str, RecordingUpstream]) -> Start:
         settings = Settings(**(known | values))
         issuer, services = TokenIssuer(), Upstreams(settings.upstreams, **(balancing or {}))
         readiness = Readiness(**{name: services[name].check for name in upstreams})
-        site = Site(settings.web_root, readiness, settings.upstreams)
+        site = Site(settings.web_root, readiness, settings.upstreams, settings.routes)
         gateway = Gateway(settings, services, issuer.verifier(), readiness, site, handlers or {})
 
         @contextlib.asynccontextmanager

@@ -62,17 +62,17 @@ class TestMerge:
         assert flow["tokenUrl"] == "/api/auth/token"
 
 
+def answer_with(content):
+    async def answer(_, writer):
+        body = json.dumps(content).encode()
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body))
+
+    return answer
+
+
 @pytest.fixture
 def documented(upstreams):
-    """Each service has a document; `counts` says how often they were asked for one."""
-
-    def answer_with(content):
-        async def answer(_, writer):
-            body = json.dumps(content).encode()
-            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body))
-
-        return answer
-
+    """Each service has a document."""
     upstreams["todos"].answer = answer_with(document("/api/todos"))
     upstreams["auth"].answer = answer_with(document("/api/auth/login"))
     upstreams["stats"].answer = answer_with(document("/api/stats"))
@@ -104,6 +104,15 @@ class TestDocument:
             return "/api/stats" in json.loads((await gateway.ask(b"GET /openapi.json", token=False)).body)["paths"]
 
         await wait_until(whole, 5)
+
+    async def test_an_added_service_is_in_it(self, start, documented, labels):
+        labels.answer = answer_with(document("/api/labels", "/internal/x"))
+        added = {"added_upstreams": {"labels": labels.url}, "added_routes": {"/api/labels": "labels"}}
+        async with start(**added) as gateway:
+            merged = json.loads((await gateway.ask(b"GET /openapi.json", token=False)).body)
+
+        assert merged["paths"]["/api/labels"]["get"]["security"] == [{"bearer": []}]
+        assert "/internal/x" not in merged["paths"]
 
 
 class TestPage:

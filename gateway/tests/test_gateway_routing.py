@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from pydantic import ValidationError
 
 
 class TestRoutes:
@@ -39,6 +40,46 @@ class TestRoutes:
         answer = await gateway.ask(b"POST /healthz", token=False)
 
         assert (answer.status, answer.headers[b"allow"]) == (405, b"GET, HEAD")
+
+
+class TestAddedServices:
+    @pytest.fixture
+    def added(self, labels):
+        return {"added_upstreams": {"labels": labels.url}, "added_routes": {"/api/labels": "labels"}}
+
+    async def test_their_paths_reach_them(self, start, added, labels):
+        async with start(**added) as gateway:
+            answer = await gateway.ask(b"GET /api/labels/1")
+            elsewhere = await gateway.ask(b"GET /api/labelsx")
+
+        assert (answer.status, answer.body, elsewhere.status) == (200, b"hello", 404)
+        assert [request.line for request in labels.requests] == [b"GET /api/labels/1 HTTP/1.1"]
+
+    async def test_they_have_the_rules_of_the_others(self, start, added, labels):
+        async with start(**added, user_burst=1, user_rate_per_minute=1) as gateway:
+            without_token = await gateway.ask(b"GET /api/labels", token=False)
+            first, second = [await gateway.ask(b"GET /api/labels") for _ in range(2)]
+
+        assert (without_token.status, first.status, second.status) == (401, 200, 429)
+        assert len(labels.requests) == 1
+
+    @pytest.mark.parametrize(
+        "prefix", ["/labels", "/api/", "/api/labels/", "/api/Labels", "/api/todos", "/api/todos/labels", "/api/events"]
+    )
+    async def test_a_prefix_that_is_not_theirs_is_refused(self, start, added, prefix):
+        with pytest.raises(ValidationError, match=r"is no path below /api/|collides with /api/"):
+            async with start(**added | {"added_routes": {prefix: "labels"}}):
+                pass
+
+    async def test_a_route_needs_an_address(self, start, added):
+        with pytest.raises(ValidationError, match="TODOBUS_ADDED_UPSTREAMS has no address of other"):
+            async with start(**added | {"added_routes": {"/api/labels": "other"}}):
+                pass
+
+    async def test_they_take_no_name_of_the_platform(self, start):
+        with pytest.raises(ValidationError, match="todos is a part of the platform"):
+            async with start(added_upstreams={"todos": "http://x"}, added_routes={"/api/labels": "todos"}):
+                pass
 
 
 class TestTokens:

@@ -12,8 +12,10 @@ from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 from todobus_events import topology
 
-USERS = ("auth", "todos", "stats", "gateway", "subscriber")
-VERIFIERS = {"auth", "todos", "stats", "gateway"}
+ADDED = "labels"  # a service beside the platform's own: make new-service
+USERS = ("auth", "todos", "stats", "gateway", "subscriber", ADDED)
+VERIFIERS = {"auth", "todos", "stats", "gateway", ADDED}
+OWNERS = (("TODOS", "stats"), ("USERS", "stats"), ("USERS", "todos"), ("TODOS", ADDED), ("USERS", ADDED))
 NOBODY: set[str] = set()
 U = "019a9f3e-52d1-7c3a-9b0e-3d6f0c8f1a01"
 API = "$JS.API"
@@ -29,8 +31,11 @@ PUBLISH: dict[str, set[str]] = {
     "dlq.v1.todos.user.deleted.v1": {"todos"},
     "dlq.v1.mine.todo.created.v1": {"subscriber"},
     f"stats.updated.v1.{U}": {"stats"},
-    "todos.rpc.changes": {"stats", "gateway", "subscriber"},
-    "todos.rpc.heads": {"stats", "subscriber"},
+    "todos.rpc.changes": {"stats", "gateway", "subscriber", ADDED},
+    "todos.rpc.heads": {"stats", "subscriber", ADDED},
+    "stats.rpc.summary": {"gateway"},
+    f"dlq.v1.{ADDED}.todo.created.v1": {ADDED},
+    f"{topology.ERASED}.{U}.{ADDED}": {ADDED},
     "todos.relay.wake": {"todos"},
     f"{topology.ERASED}.{U}.todos": {"todos"},
     f"{topology.ERASED}.{U}.stats": {"stats"},
@@ -41,7 +46,7 @@ PUBLISH: dict[str, set[str]] = {
     f"{API}.STREAM.CREATE.TODOS": {"todos"},
     f"{API}.STREAM.CREATE.USERS": {"auth"},
     f"{API}.STREAM.CREATE.KV_revocations": {"auth"},
-    f"{API}.STREAM.CREATE.DEAD_LETTERS": {"todos", "stats"},
+    f"{API}.STREAM.CREATE.DEAD_LETTERS": {"todos", "stats", ADDED},
     f"{API}.STREAM.CREATE.OTHER": NOBODY,
     f"{API}.STREAM.PURGE.TODOS": {"todos"},
     f"{API}.STREAM.PURGE.USERS": {"auth"},
@@ -59,7 +64,7 @@ PUBLISH: dict[str, set[str]] = {
     f"{API}.STREAM.MSG.GET.TODOS": {"subscriber"},
     **{
         subject: {owner}
-        for stream, owner in (("TODOS", "stats"), ("USERS", "stats"), ("USERS", "todos"))
+        for stream, owner in OWNERS
         for subject in (
             f"{API}.CONSUMER.MSG.NEXT.{stream}.{owner}",
             f"{API}.CONSUMER.INFO.{stream}.{owner}",
@@ -70,7 +75,7 @@ PUBLISH: dict[str, set[str]] = {
     **{
         f"{API}.CONSUMER.{verb}.{stream}.{owner}": NOBODY
         for verb in ("DELETE", "PAUSE", "RESET", "UNPIN", "CREATE", "DURABLE.CREATE")
-        for stream, owner in (("TODOS", "stats"), ("USERS", "stats"), ("USERS", "todos"))
+        for stream, owner in OWNERS
     },
     **{
         subject: {"subscriber"}
@@ -123,6 +128,11 @@ class Asked:
         await self.client.publish(LAST_WORD, b"")
         await wait_until(lambda: LAST_WORD in self.denied)
         return {subject for subject in subjects if subject.lower() not in self.denied}
+
+
+@pytest.fixture
+def bus_users(bus_users: tuple[str, ...]) -> tuple[str, ...]:
+    return (*bus_users, ADDED)
 
 
 @pytest.fixture

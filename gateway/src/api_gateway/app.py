@@ -36,10 +36,11 @@ def create_app(settings: Settings) -> "Gateway":
     readiness = Readiness(
         bus=bus.check,
         tokens=authentication.check,
-        **{service: upstreams[service].check for service in settings.upstreams},
+        **{service: upstreams[service].check for service in settings.upstreams.keys() - settings.added_upstreams},
     )
+    readiness.optional |= {service: upstreams[service].check for service in settings.added_upstreams}
     readiness.shared = frozenset({"bus", *settings.upstreams})
-    site = Site(settings.web_root, readiness, settings.upstreams)
+    site = Site(settings.web_root, readiness, settings.upstreams, settings.routes)
     live = LiveEvents(bus, authentication.revocations, lambda: readiness.draining)
     gateway = Gateway(settings, upstreams, authentication.verifier, readiness, site, handlers={LIVE: live})
 
@@ -90,7 +91,7 @@ class Gateway:
         self.readiness = readiness
         self.site = site
         self.handlers = handlers
-        self.routes = RouteTable()
+        self.routes = RouteTable(settings.routes)
         self.proxies = TrustedProxies(settings.trusted_networks)
         self.cors = Cors(settings.origins)
         self.limited = settings.rate_limits == "on"

@@ -1,8 +1,11 @@
 """Where each public path goes. The gateway itself answers 404 to an API path without a route."""
 
+import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 AUTH, TODOS, STATS, LIVE = "auth", "todos", "stats", "live"
+ADDED_PREFIX = re.compile(r"/api(/[a-z0-9][a-z0-9_-]*)+")
 
 
 class Route(NamedTuple):
@@ -45,3 +48,19 @@ class RouteTable:
                 return route
             parts.pop()
         return None
+
+
+def with_added(added: Mapping[str, str]) -> tuple[Route, ...]:
+    """The platform's routes, and those of added services, from path prefix to service. Raises: ValueError."""
+    for prefix, service in added.items():
+        if not ADDED_PREFIX.fullmatch(prefix):
+            raise ValueError(f"{prefix} is no path below /api/")
+        if service in {route.target for route in ROUTES}:
+            raise ValueError(f"{service} is a part of the platform")
+        if taken := next((route.path for route in ROUTES if _overlap(route.path, prefix)), None):
+            raise ValueError(f"{prefix} collides with {taken}")
+    return (*ROUTES, *(Route(prefix, service) for prefix, service in added.items()))
+
+
+def _overlap(one: str, other: str) -> bool:
+    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")

@@ -4,6 +4,9 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field, ValidationInfo, field_validator
+
+from api_gateway import routes
 from service_common.settings import ServiceSettings
 
 Network = IPv4Network | IPv6Network
@@ -16,6 +19,10 @@ class Settings(ServiceSettings):
     """Addresses of todos."""
     stats_upstreams: str
     """Addresses of stats."""
+    added_upstreams: dict[str, str] = Field({})
+    """Addresses of services beside the platform's own, by name: a JSON object."""
+    added_routes: dict[str, str] = Field({})
+    """The name of such a service for each path prefix below `/api/` that it answers: a JSON object."""
     web_root: Path | None = None
     """The folder of the built web app; empty: the gateway serves none."""
     rate_limits: Literal["on", "off"] = "on"
@@ -33,6 +40,18 @@ class Settings(ServiceSettings):
     allowed_origins: str = ""
     """Other origins whose pages may call the API, separated by commas."""
 
+    @field_validator("added_routes")
+    @classmethod
+    def _are_free(cls, added: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        routes.with_added(added)
+        if unknown := set(added.values()) - set(info.data.get("added_upstreams", {})):
+            raise ValueError(f"TODOBUS_ADDED_UPSTREAMS has no address of {', '.join(sorted(unknown))}")
+        return added
+
+    @property
+    def routes(self) -> tuple[routes.Route, ...]:
+        return routes.with_added(self.added_routes)
+
     @property
     def upstreams(self) -> dict[str, list[str]]:
         """The addresses of each service's instances, as `host:port` or names that resolve to several."""
@@ -40,6 +59,7 @@ class Settings(ServiceSettings):
             "auth": _listed(self.auth_upstreams),
             "todos": _listed(self.todos_upstreams),
             "stats": _listed(self.stats_upstreams),
+            **{service: _listed(addresses) for service, addresses in self.added_upstreams.items()},
         }
 
     @property

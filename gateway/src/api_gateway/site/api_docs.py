@@ -11,6 +11,7 @@ import structlog
 
 from api_gateway.exchange import Exchange
 from api_gateway.response_headers import NO_CACHE
+from api_gateway.routes import Route
 from api_gateway.site.asyncapi_page import render
 from api_gateway.site.openapi import merge
 from api_gateway.site.static_files import StaticFile, media_type
@@ -41,10 +42,10 @@ BUS_POLICY = (
 
 
 class ApiDocs:
-    """`services`: the addresses of each, by name."""
+    """`services`: the addresses of each, by name; `routes` say which of their paths are public."""
 
-    def __init__(self, services: Mapping[str, Iterable[str]]) -> None:
-        self._services = services
+    def __init__(self, services: Mapping[str, Iterable[str]], routes: tuple[Route, ...]) -> None:
+        self._services, self._routes = services, routes
         self._documents: dict[str, dict[str, Any]] = {}
         self._merged = b""
         self._merged_at = float("-inf")
@@ -76,7 +77,7 @@ class ApiDocs:
     async def _gather(self) -> None:
         """Fetch each service's document; one that does not answer keeps its last and is asked again next time."""
         complete = await asyncio.gather(*(self._fetch(service, urls) for service, urls in self._services.items()))
-        self._merged = orjson.dumps(merge(self._documents))
+        self._merged = orjson.dumps(merge(self._documents, self._routes))
         self._merged_at = time.monotonic() if all(complete) else float("-inf")
 
     async def _fetch(self, service: str, addresses: Iterable[str]) -> bool:

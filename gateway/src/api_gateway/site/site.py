@@ -8,6 +8,7 @@ import orjson
 from api_gateway.errors import MethodNotAllowed, NotRouted
 from api_gateway.exchange import Exchange
 from api_gateway.response_headers import API_POLICY, NO_STORE
+from api_gateway.routes import Route
 from api_gateway.site.api_docs import ApiDocs
 from api_gateway.site.web_app import WebApp
 from service_common.health import Readiness
@@ -17,11 +18,17 @@ Page = Callable[[Exchange], Awaitable[None]]
 
 
 class Site:
-    """`services`: the addresses of each, by name."""
+    """`services`: the addresses of each, by name; `routes` say which of their paths are public."""
 
-    def __init__(self, web_root: Path | None, readiness: Readiness, services: Mapping[str, Iterable[str]]) -> None:
+    def __init__(
+        self,
+        web_root: Path | None,
+        readiness: Readiness,
+        services: Mapping[str, Iterable[str]],
+        routes: tuple[Route, ...],
+    ) -> None:
         self._readiness = readiness
-        docs = ApiDocs(services)
+        docs = ApiDocs(services, routes)
         self._pages: dict[bytes, Page] = {
             b"/healthz": self._alive,
             b"/readyz": self._ready,

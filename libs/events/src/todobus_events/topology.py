@@ -4,7 +4,7 @@ Nothing here talks to NATS: `service_common.provisioning` makes it so, and `user
 nats-server. Durations are nanoseconds, as the server's API has them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 SECOND = 1_000_000_000
@@ -129,21 +129,19 @@ def durables() -> list[tuple[str, dict[str, Any]]]:
 
 def users(passwords: Mapping[str, str]) -> list[dict[str, Any]]:
     """nats-server's `authorization.users`: one for each service, with the permissions it needs."""
+    added = [name for name in passwords if name != "operator" and name not in _RULES]
     return [
-        {"user": name, "password": password, "permissions": _permissions(name)} for name, password in passwords.items()
+        {"user": name, "password": password, "permissions": _permissions(name, added)}
+        for name, password in passwords.items()
     ]
 
 
-def _permissions(name: str) -> dict[str, Any]:
+def _permissions(name: str, added: Sequence[str]) -> dict[str, Any]:
     if name == "operator":
         return {"publish": {"allow": [">"]}, "subscribe": {"allow": [">"]}}
-    publish, subscribe, deny = {
-        "auth": _auth,
-        "todos": _todos,
-        "stats": _stats,
-        "gateway": _gateway,
-        "subscriber": _subscriber,
-    }[name]()
+    publish, subscribe, deny = _added(name) if name in added else _RULES[name]()
+    if name == "subscriber":
+        deny = _closed_to_subscribers(added)
     inbox = f"_INBOX_{name}.>"
     permissions = {"publish": {"allow": publish, "deny": deny}, "subscribe": {"allow": [inbox, *subscribe]}}
     return permissions | ({"allow_responses": {"max": 1, "expires": "1m"}} if name in {"todos", "stats"} else {})
@@ -178,7 +176,7 @@ def _gateway() -> Rules:
 
 
 def _subscriber() -> Rules:
-    """Reads both streams with durables of its own; those of our services, and their dead letters, are closed to it."""
+    """Reads both streams with durables of its own."""
     publish = [
         RPC_CHANGES,
         RPC_HEADS,
@@ -186,10 +184,30 @@ def _subscriber() -> Rules:
         f"$JS.API.STREAM.MSG.GET.{TODOS}",
         *(rule for stream in (TODOS, USERS) for rule in [f"$JS.API.STREAM.INFO.{stream}", *_any_consumer(stream)]),
     ]
+    return publish, [f"{TODO_EVENTS}.>", f"{USER_EVENTS}.>"], []
+
+
+def _closed_to_subscribers(added: Sequence[str]) -> list[str]:
+    """The durables of services and their dead letters."""
     ours = {(stream, str(config["durable_name"])) for stream, config in durables()}
+    ours |= {(stream, name) for stream in (TODOS, USERS) for name in added}
     deny = [rule for stream, name in sorted(ours) for rule in _consumer_subjects(stream, name)]
-    deny += [f"{DEAD_LETTER}.{name}.>" for name in sorted({name for _, name in ours})]
-    return publish, [f"{TODO_EVENTS}.>", f"{USER_EVENTS}.>"], deny
+    return deny + [f"{DEAD_LETTER}.{name}.>" for name in sorted({name for _, name in ours})]
+
+
+def _added(name: str) -> Rules:
+    """A service beside the platform's own (`make new-service`): it reads both streams and asks the change log."""
+    consume = [*_consume(TODOS, name), *_consume(USERS, name)]
+    return [f"{ERASED}.*.{name}", RPC_CHANGES, RPC_HEADS, *consume, *_watch_revocations()], [], []
+
+
+_RULES: Mapping[str, Callable[[], Rules]] = {
+    "auth": _auth,
+    "todos": _todos,
+    "stats": _stats,
+    "gateway": _gateway,
+    "subscriber": _subscriber,
+}
 
 
 def _own(stream: str) -> list[str]:

@@ -3,7 +3,7 @@
 import secrets
 import shutil
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -100,9 +100,11 @@ class ProcessRunner:
 
 
 @asynccontextmanager
-async def nats_server(folder: Path, make_runner: Callable[[Nats], Runner]) -> AsyncIterator[NatsServer]:
+async def nats_server(
+    folder: Path, make_runner: Callable[[Nats], Runner], users: Sequence[str] = BUS_USERS
+) -> AsyncIterator[NatsServer]:
     """A running, provisioned server below `folder`."""
-    passwords = {user: secrets.token_urlsafe() for user in BUS_USERS}
+    passwords = {user: secrets.token_urlsafe() for user in users}
     # Tests do not cut the power: the default's later fsync is enough, and faster.
     server = Nats(folder, free_port(), topology.users(passwords), sync_interval="2m")
     running = NatsServer(server, passwords, make_runner(server))

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from local_cluster.credentials import BUS_USERS
 from local_cluster.launcher.engines.postgres import Postgres
 from local_cluster.launcher.engines.process import FIRST_PORT, LAST_PORT
 from service_testing import engines
@@ -78,10 +79,16 @@ async def database(postgres: Postgres) -> AsyncIterator[Databases]:
 
 
 @pytest.fixture
-async def nats(session_folder: Path) -> AsyncIterator[NatsServer]:
+def bus_users() -> tuple[str, ...]:
+    """Who can log in to `nats`."""
+    return BUS_USERS
+
+
+@pytest.fixture
+async def nats(session_folder: Path, bus_users: tuple[str, ...]) -> AsyncIterator[NatsServer]:
     """A NATS server of this test's own, provisioned."""
     make_runner = _containers().ContainerRunner if IN_CONTAINERS else ProcessRunner
-    async with nats_server(session_folder / f"nats-{uuid.uuid4().hex}", make_runner) as server:
+    async with nats_server(session_folder / f"nats-{uuid.uuid4().hex}", make_runner, bus_users) as server:
         yield server
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local_cluster.credentials import Credentials
+from local_cluster.credentials import BUS_USERS, Credentials
 from local_cluster.data_folder import DataFolder, write_private
 from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.postgres import Postgres
@@ -48,7 +48,7 @@ class Plan:
         self._ports = _Ports(folder, options.port)
         self.instances = [*self._service_instances(), self._gateway_instance()]
         self.postgres = Postgres(folder.postgres, self._ports["postgres"], credentials.postgres)
-        self.nats = Nats(folder.nats, self._ports["nats"], topology.users(credentials.bus))
+        self.nats = Nats(folder.nats, self._ports["nats"], topology.users(_logins(credentials)))
         self._ports.save()
 
     def program(self, instance: Instance) -> Program:
@@ -124,6 +124,11 @@ def service_environment(
     if service == "auth":
         environment["TODOBUS_KEY_ENCRYPTION_KEY_FILE"] = str(folder.encryption_key)
     return environment
+
+
+def _logins(credentials: Credentials) -> dict[str, str]:
+    """Passwords of the users of the bus; a service that was removed has none any more."""
+    return {user: credentials.bus[user] for user in BUS_USERS}
 
 
 class _Ports:
