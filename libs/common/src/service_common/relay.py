@@ -181,7 +181,7 @@ class Relay:
     async def _turn(self, drain: Drain) -> bool:
         """Whether to take another one at once."""
         if not self._bus.connected:  # without a read per commit: nothing could be published
-            await wait_until_set(self._stopping, self._timing.poll_seconds)
+            await wait_until_set(self._stopping, self._timing.backoff_seconds[0])
             return False
         try:
             if self._needs_restore:
