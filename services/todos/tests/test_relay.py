@@ -212,6 +212,21 @@ class TestLeading:
 
             await wait_until(published, 5)  # sooner than a silent leader's session would end
 
+    async def test_a_leader_that_led_before_the_bus_was_connected_publishes_at_once(
+        self, connection: asyncpg.Connection, url: str, nats: NatsServer
+    ) -> None:
+        bus = Bus(nats.url, user="todos", password=nats.passwords["todos"], name="test")
+        relay = Relay(url, bus, Outbox(), timing=Timing(poll_seconds=60))
+        await relay.start()
+        try:
+            await wait_until(lambda: relay.leading)
+            await write(connection, uuid.uuid4())
+            await bus.start()
+            await emptied(connection)
+        finally:
+            await relay.stop()
+            await bus.stop()
+
     async def test_a_leader_whose_session_ended_leads_again(
         self, connection: asyncpg.Connection, url: str, nats: NatsServer
     ) -> None:
