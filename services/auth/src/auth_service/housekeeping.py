@@ -19,4 +19,4 @@ async def announce_erasures(context: Context) -> None:
         for user_id, sequence in due:
             await announce_deleted(connection, user_id, sequence)
     if due:
-        context.woken.set()
+        context.wake()

@@ -43,7 +43,6 @@ class ProgressLine:
 
 
 def verify() -> int:
-    """0 when what is served is what the change log gives, 1 when not, with each difference named."""
     report = _run("verified", Replay.verify)
     _print_findings(report)
     print(f"{len(report.differences)} differences in {report.users} users, {report.changes} changes replayed")  # noqa: T201

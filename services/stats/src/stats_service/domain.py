@@ -186,7 +186,3 @@ def _days(days: Sequence[date], sums: Sequence[Sequence[int]], active: int) -> I
     for day, (created, completed, removed) in zip(days, sums, strict=True):
         active += created - completed - removed
         yield Day(day, created, completed, active)
-
-
-def completion_rate(completed: int, total: int) -> float:
-    return completed / total if total else 0.0

@@ -96,7 +96,7 @@ async def refresh(context: Context, token: str, client: Client) -> Grant:
 
 
 def grant(context: Context, user: User, session: Session) -> Grant:
-    access = context.keyring.access_token(context.issuer, context.audience, user, session)
+    access = context.keyring.access_token(context.settings, user, session)
     return Grant(access, context.secrets.refresh_token(session.id, session.counter), user)
 
 
