@@ -21,7 +21,7 @@ from todobus_events.envelope import Event
 from todobus_events.subscriber import Consumer
 
 SERVICE = "stats"  # also the queue group of its instances and the name of their durables
-BATCH = 1000  # the more events of a user in one, the fewer rows are written
+BATCH = 1000  # a large batch writes a user's counters once
 
 
 def create_router(pool: asyncpg.Pool) -> NatsRouter:

@@ -1,4 +1,4 @@
-"""`todobus deadletters`: events that a consumer could not handle, and what becomes of them."""
+"""`todobus deadletters`: list, replay or drop events that a consumer could not handle."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""`todobus doctor`: looks at everything a cluster needs, and says what to do about what is wrong."""
+"""`todobus doctor`: checks everything a cluster needs, and says what is wrong."""
 
 import asyncio
 import shutil

@@ -1,4 +1,4 @@
-"""What every use case works with, and the steps that several share."""
+"""What every use case works with, and the steps that several use cases share."""
 
 import asyncio
 import uuid
