@@ -65,7 +65,7 @@ def todobus(folder: Path) -> Iterator[Program]:
 
 
 def register(http: httpx.Client) -> tuple[str, str]:
-    """Somebody new: what authorizes the account, and its id."""
+    """A new account: what authorizes the account, and its id."""
     account = {"email": f"{secrets.token_hex(8)}@bench.example", "password": PASSWORD}
     http.post("/api/auth/register", json=account).raise_for_status()
     tokens = http.post("/api/auth/login", json=account).raise_for_status().json()

@@ -81,14 +81,14 @@ class World:
             stderr=asyncio.subprocess.DEVNULL,
         )
         try:
-            await wait_until(self.somebody_leads, 30)
+            await wait_until(self.has_leader, 30)
             yield process
         finally:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
 
-    async def somebody_leads(self) -> bool:
+    async def has_leader(self) -> bool:
         return await self.publisher.pool.fetchval(
             "select exists (select from pg_locks where locktype = 'advisory' and granted and database ="
             " (select oid from pg_database where datname = current_database())"

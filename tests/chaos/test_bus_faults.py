@@ -196,7 +196,7 @@ def _is_frozen(pid: int) -> bool:
 async def published_twice(world: Any, positions: Path, *orders: str, pause: float = 0.0) -> list[tuple[str, int]]:
     """What the stream holds when a leader has ended with events published and not deleted, and another has led.
 
-    Between the two nobody leads for `pause` seconds. A subscriber has had every event once and in order.
+    Between the two no relay leads for `pause` seconds. A subscriber has had every event once and in order.
     """
     async with world.following(positions), world.foreign_relay(*orders) as ended:
         writing = asyncio.create_task(world.write())

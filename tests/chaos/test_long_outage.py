@@ -1,5 +1,5 @@
-"""The bus is away for ten minutes (OUTAGE_SECONDS) while people write: no answer fails, no event loop stalls, and what
-has waited in the outbox is gone within seconds of its return.
+"""The bus is unavailable for ten minutes (OUTAGE_SECONDS) while people write: no answer fails, no event loop
+stalls, and the outbox is empty within seconds of its return.
 """
 
 import os

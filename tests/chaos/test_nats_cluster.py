@@ -1,5 +1,5 @@
 """Three NATS servers, every stream on all of them: while fifty people write, the one that leads is lost with its disk,
-frozen, or cut off from everybody.
+frozen, or cut off from all others.
 
 Each server has a network of its own (Linux namespaces, made by root), so that one can be cut off as by a broken cable.
 """
@@ -201,7 +201,7 @@ async def freeze(cluster: Cluster, name: str) -> None:
 
 
 async def cut_off(cluster: Cluster, name: str) -> None:
-    """It hears nobody and nobody hears it, until the others have made another the leader."""
+    """It neither receives nor sends anything, until the others have made another the leader."""
     cluster.network.cut(name)
     await replaced(cluster, name)
     cluster.network.mend(name)

@@ -59,7 +59,7 @@ async def frozen(system: System, *names: str) -> AsyncIterator[None]:
 
 
 async def freeze(name: str, crowd: Crowd, _run: int, seconds: float = FREEZE_SECONDS) -> None:
-    """Nobody has to notice, so it ends by the clock."""
+    """No part of the system has to notice, so the fault ends after a fixed time."""
     async with frozen(crowd.system, name):
         end = asyncio.get_running_loop().time() + seconds
         await wait_until(lambda: asyncio.get_running_loop().time() > end, 2 * seconds)
@@ -67,7 +67,7 @@ async def freeze(name: str, crowd: Crowd, _run: int, seconds: float = FREEZE_SEC
 
 @asynccontextmanager
 async def without_statistics(crowd: Crowd) -> AsyncIterator[None]:
-    """Some events are published while nobody counts them: a frozen process would find them in its connection."""
+    """Some events are published while no process counts them: a frozen process would find them in its connection."""
     written, launcher = crowd.written, crowd.system.launcher
     assert launcher
     launcher.send_signal(signal.SIGSTOP)  # it would start statistics again
@@ -166,7 +166,7 @@ async def _owner_of(system: System, port: int | None) -> str:
         process = psutil.Process(system.processes()[name]["pid"])
         if any(link.laddr.port == port for link in process.net_connections("tcp")):
             return name
-    raise AssertionError(f"nobody has port {port}")
+    raise AssertionError(f"no process has port {port}")
 
 
 async def put_a_clock_wrong(crowd: Crowd, run: int) -> None:
@@ -223,7 +223,7 @@ ALL = [pytest.param(name, marks=needs_faketime if name == "wrong-clock" else ())
 
 
 @pytest.mark.parametrize("fault", ALL)
-async def test_everybody_agrees_afterwards(folder: Path, fault: str) -> None:
+async def test_all_parts_agree_afterwards(folder: Path, fault: str) -> None:
     options = ("--scale", "todos=2")
     async with people.broken_system(folder, "impatient", options=options) as system, people.gathered(system) as crowd:
         for run in range(RUNS):
@@ -244,7 +244,7 @@ async def test_an_idle_restart_pushes_no_old_event_again(folder: Path) -> None:
 
 
 async def suffer(crowd: Crowd, fault: str, run: int) -> None:
-    """The fault while everybody writes."""
+    """The fault while all users write."""
     writing = asyncio.create_task(crowd.write())
     await crowd.halfway.wait()
     await FAULTS[fault](crowd, run)

@@ -35,7 +35,7 @@ class Person:
         self.client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
     def patiently(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Ask again while the answer is that somebody is not back yet."""
+        """Ask again while the answer is that a dependency is not back yet."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             answer = self.client.request(method, path, **options)
@@ -68,7 +68,7 @@ class Person:
 
 
 class Writer(threading.Thread):
-    """Creates todos one after the other until told to stop, and remembers which were answered with 201."""
+    """Creates todos one after the other until `stop` is set, and remembers which were answered with 201."""
 
     def __init__(self, url: str, pause: float = 0.01) -> None:
         super().__init__(daemon=True)

@@ -1,4 +1,4 @@
-"""In the running cluster nobody can do what is not his: on the databases, on the bus, in the containers."""
+"""In the running cluster no role exceeds its rights: on the databases, on the bus, in the containers."""
 
 import itertools
 import json

@@ -16,7 +16,7 @@ ADDED = "labels"  # a service beside the platform's own: make new-service
 USERS = ("auth", "todos", "stats", "gateway", "subscriber", ADDED)
 VERIFIERS = {"auth", "todos", "stats", "gateway", ADDED}
 OWNERS = (("TODOS", "stats"), ("USERS", "stats"), ("USERS", "todos"), ("TODOS", ADDED), ("USERS", ADDED))
-NOBODY: set[str] = set()
+NO_USER: set[str] = set()
 U = "019a9f3e-52d1-7c3a-9b0e-3d6f0c8f1a01"
 API = "$JS.API"
 LAST_WORD = "nobody.may.say.this"
@@ -39,15 +39,15 @@ PUBLISH: dict[str, set[str]] = {
     "todos.relay.wake": {"todos"},
     f"{topology.ERASED}.{U}.todos": {"todos"},
     f"{topology.ERASED}.{U}.stats": {"stats"},
-    "_INBOX_gateway.guess": NOBODY,
-    "anything.else": NOBODY,
-    "$SYS.REQ.SERVER.PING": NOBODY,
-    f"{API}.INFO": NOBODY,
+    "_INBOX_gateway.guess": NO_USER,
+    "anything.else": NO_USER,
+    "$SYS.REQ.SERVER.PING": NO_USER,
+    f"{API}.INFO": NO_USER,
     f"{API}.STREAM.CREATE.TODOS": {"todos"},
     f"{API}.STREAM.CREATE.USERS": {"auth"},
     f"{API}.STREAM.CREATE.KV_revocations": {"auth"},
     f"{API}.STREAM.CREATE.DEAD_LETTERS": {"todos", "stats", ADDED},
-    f"{API}.STREAM.CREATE.OTHER": NOBODY,
+    f"{API}.STREAM.CREATE.OTHER": NO_USER,
     f"{API}.STREAM.PURGE.TODOS": {"todos"},
     f"{API}.STREAM.PURGE.USERS": {"auth"},
     f"{API}.STREAM.MSG.GET.KV_revocations": VERIFIERS,
@@ -55,12 +55,12 @@ PUBLISH: dict[str, set[str]] = {
     f"{API}.CONSUMER.CREATE.KV_revocations.watcher.$KV.revocations.>": VERIFIERS,
     f"{API}.CONSUMER.DELETE.KV_revocations.watcher": VERIFIERS,
     **{
-        f"{API}.STREAM.{verb}.{stream}": NOBODY
+        f"{API}.STREAM.{verb}.{stream}": NO_USER
         for verb in ("UPDATE", "DELETE", "SNAPSHOT", "RESTORE", "MSG.DELETE")
         for stream in ("TODOS", "USERS", "KV_revocations", "DEAD_LETTERS")
     },
-    **{f"{API}.DIRECT.GET.{stream}": NOBODY for stream in ("TODOS", "USERS", "DEAD_LETTERS")},
-    **{f"{API}.STREAM.MSG.GET.{stream}": NOBODY for stream in ("USERS", "DEAD_LETTERS")},
+    **{f"{API}.DIRECT.GET.{stream}": NO_USER for stream in ("TODOS", "USERS", "DEAD_LETTERS")},
+    **{f"{API}.STREAM.MSG.GET.{stream}": NO_USER for stream in ("USERS", "DEAD_LETTERS")},
     f"{API}.STREAM.MSG.GET.TODOS": {"subscriber"},
     **{
         subject: {owner}
@@ -73,7 +73,7 @@ PUBLISH: dict[str, set[str]] = {
         )
     },
     **{
-        f"{API}.CONSUMER.{verb}.{stream}.{owner}": NOBODY
+        f"{API}.CONSUMER.{verb}.{stream}.{owner}": NO_USER
         for verb in ("DELETE", "PAUSE", "RESET", "UNPIN", "CREATE", "DURABLE.CREATE")
         for stream, owner in OWNERS
     },
@@ -88,8 +88,8 @@ PUBLISH: dict[str, set[str]] = {
             f"$JS.ACK.{stream}.mine.1.1.1.1.0",
         )
     },
-    f"{API}.CONSUMER.MSG.NEXT.DEAD_LETTERS.mine": NOBODY,
-    f"{API}.CONSUMER.CREATE.DEAD_LETTERS.mine": NOBODY,
+    f"{API}.CONSUMER.MSG.NEXT.DEAD_LETTERS.mine": NO_USER,
+    f"{API}.CONSUMER.CREATE.DEAD_LETTERS.mine": NO_USER,
 }
 SUBSCRIBE: dict[str, set[str]] = {
     f"todos.events.v1.{U}.*": {"gateway", "subscriber"},
@@ -99,15 +99,15 @@ SUBSCRIBE: dict[str, set[str]] = {
     "todos.relay.wake": {"todos"},
     f"stats.updated.v1.{U}": {"gateway", "stats"},
     f"{topology.ERASED}.*.*": {"auth"},
-    "dlq.v1.>": NOBODY,
-    "$KV.revocations.>": NOBODY,
-    "$JS.API.>": NOBODY,
-    "$JS.ACK.>": NOBODY,
-    "$JS.EVENT.>": NOBODY,
-    "$SYS.>": NOBODY,
-    ">": NOBODY,
-    "*.*": NOBODY,
-    "_INBOX.>": NOBODY,
+    "dlq.v1.>": NO_USER,
+    "$KV.revocations.>": NO_USER,
+    "$JS.API.>": NO_USER,
+    "$JS.ACK.>": NO_USER,
+    "$JS.EVENT.>": NO_USER,
+    "$SYS.>": NO_USER,
+    ">": NO_USER,
+    "*.*": NO_USER,
+    "_INBOX.>": NO_USER,
     **{f"_INBOX_{user}.>": {user} for user in USERS},
 }
 
@@ -161,7 +161,7 @@ class TestEachUser:
 
 class TestTheServer:
     @pytest.mark.parametrize("login", [{"user": "stats", "pass": "guess"}, {"user": "stats"}, {}], ids=str)
-    async def test_lets_nobody_in_without_the_password(self, nats: NatsServer, login: dict[str, str]) -> None:
+    async def test_refuses_a_login_without_the_password(self, nats: NatsServer, login: dict[str, str]) -> None:
         """Said by hand: the client library leaves a refused connection open."""
         reader, writer = await asyncio.open_connection("127.0.0.1", nats.port)
         await reader.readline()

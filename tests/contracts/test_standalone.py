@@ -1,4 +1,4 @@
-"""Somebody else's program: an empty environment with `libs/events` alone runs what the documents show."""
+"""A program outside of this repository: an empty environment with `libs/events` alone runs what the documents show."""
 
 import asyncio
 import json

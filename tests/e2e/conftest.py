@@ -35,11 +35,11 @@ async def system(shared_system: System | RunningSystem) -> System | RunningSyste
 
 @pytest.fixture
 async def ann(system: System) -> AsyncIterator[Person]:
-    async with person(system.url) as somebody:
-        yield somebody
+    async with person(system.url) as user:
+        yield user
 
 
 @pytest.fixture
 async def ben(system: System) -> AsyncIterator[Person]:
-    async with person(system.url) as somebody:
-        yield somebody
+    async with person(system.url) as user:
+        yield user

@@ -16,7 +16,7 @@ USUAL_SECONDS = 2.0
 
 
 class Writer:
-    """Creates todos one after the other until told to stop; remembers those that were acknowledged."""
+    """Creates todos one after the other until `stop` is set; remembers those that were acknowledged."""
 
     def __init__(self, person: Person) -> None:
         self.person = person

@@ -1,4 +1,4 @@
-"""Whoever deletes the account leaves nothing behind: not a row in any table of any service, not an event of theirs."""
+"""A deleted account leaves nothing: no row in any table of any service, no event on the bus."""
 
 import base64
 import os

@@ -1,4 +1,4 @@
-"""The commands of whoever takes care of the running system."""
+"""The operator's commands on the running system."""
 
 import json
 import secrets
@@ -87,7 +87,7 @@ class TestAuth:
 
 
 class TestDeadLetters:
-    async def test_an_event_nobody_can_read_is_listed_and_dropped(self, system: System) -> None:
+    async def test_an_unreadable_event_is_listed_and_dropped(self, system: System) -> None:
         subject = topology.todo_event("00000000-0000-7000-8000-000000000000", "created")
         await _publish_as_operator(system, subject, b"not an event")
 

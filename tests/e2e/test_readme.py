@@ -27,7 +27,7 @@ def blocks(language: str, heading: str) -> list[str]:
 
 @pytest.fixture
 def here(system: System) -> dict[str, str]:
-    """What differs here from what a reader has: address, folders, an account nobody has taken."""
+    """What differs here from what a reader has: address, folders, an e-mail address without an account."""
     return {
         "http://localhost:8080": system.url,
         "ann@example.com": f"ann-{secrets.token_hex(4)}@example.com",

@@ -51,7 +51,7 @@ async def sessions(url: str, key_file: Path, count: int) -> list[str]:
 
 
 class Caller:
-    """Somebody who is logged in, and asks every gateway."""
+    """A logged-in user who calls every gateway."""
 
     def __init__(self, one: Fleet, gateways: list[Process]) -> None:
         self._client, self._gateways = one.client, gateways
@@ -114,7 +114,7 @@ async def _a_restarted_gateway_knows(one: Fleet, ended: list[dict[str, str]], ot
 
 
 async def _streams_end(caller: Caller, one: Fleet, gateways: list[Process], headers: dict[str, str]) -> None:
-    """An open stream of events at each gateway is told, and closed, within a second of the logout."""
+    """An open stream of events at each gateway gets `revoked`, and is closed, within a second of the logout."""
     opened: list[Process] = []
     streams = [asyncio.create_task(_listen(one, gateway, headers, opened)) for gateway in gateways]
     await wait_until(lambda: len(opened) == GATEWAYS or any(stream.done() for stream in streams))

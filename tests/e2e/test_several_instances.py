@@ -56,16 +56,16 @@ async def test_a_killed_one_is_not_missed(scaled: System) -> None:
 
 
 @pytest.mark.slow  # a key is published for longer than a verifier waits between two looks for an unknown one
-async def test_a_new_signing_key_refuses_nobody(scaled: System) -> None:
+async def test_a_new_signing_key_refuses_no_token(scaled: System) -> None:
     async with _rotating_keys(scaled), person(scaled.url) as reader, person(scaled.url) as writer:
         await _kill_each(scaled, reader, writer)
 
 
 async def test_a_trace_leads_from_the_gateway_over_the_bus_to_stats(scaled: System, collector_port: int) -> None:
     trace_id, client = f"{getrandbits(128):032x}", f"{getrandbits(64):016x}"
-    async with collecting(collector_port) as collector, person(scaled.url) as somebody:
-        somebody.http.headers["traceparent"] = f"00-{trace_id}-{client}-01"
-        await somebody.create("Buy milk")
+    async with collecting(collector_port) as collector, person(scaled.url) as owner:
+        owner.http.headers["traceparent"] = f"00-{trace_id}-{client}-01"
+        await owner.create("Buy milk")
 
         def whole() -> bool:
             """Each process sends its spans when it likes: a parent may come after its child."""
@@ -80,32 +80,32 @@ async def test_a_trace_leads_from_the_gateway_over_the_bus_to_stats(scaled: Syst
 
 
 async def _write_and_compare(url: str, seconds: float) -> None:
-    async with person(url) as somebody:
-        sequence = await _write_for(somebody, seconds)
-        todos = await somebody.todos()
-        stats = await somebody.stats(min_sequence=sequence)
+    async with person(url) as owner:
+        sequence = await _write_for(owner, seconds)
+        todos = await owner.todos()
+        stats = await owner.stats(min_sequence=sequence)
         if stats["stale"]:
-            stats = await _fresh_stats(somebody, sequence)
+            stats = await _fresh_stats(owner, sequence)
         assert stats["total"] == len(todos)
         assert stats["completed"] == sum(todo["completed"] for todo in todos)
         assert stats["as_of_sequence"] == sequence
 
 
-async def _write_for(somebody: Person, seconds: float) -> int:
+async def _write_for(owner: Person, seconds: float) -> int:
     end, sequence = time.monotonic() + seconds, 0
     while time.monotonic() < end:
-        todo = await somebody.create("one more")
-        answers = [await somebody.http.post(f"/api/todos/{todo['id']}/complete")]
+        todo = await owner.create("one more")
+        answers = [await owner.http.post(f"/api/todos/{todo['id']}/complete")]
         if sequence % 3 == 0:
-            answers.append(await somebody.http.delete(f"/api/todos/{todo['id']}"))
+            answers.append(await owner.http.delete(f"/api/todos/{todo['id']}"))
         assert all(answer.is_success for answer in answers)
         sequence = int(answers[-1].headers["Todo-Sequence"])
     return sequence
 
 
-async def _fresh_stats(somebody: Person, sequence: int) -> dict[str, object]:
+async def _fresh_stats(owner: Person, sequence: int) -> dict[str, object]:
     async def fresh() -> dict[str, object] | None:
-        stats = await somebody.stats(min_sequence=sequence)
+        stats = await owner.stats(min_sequence=sequence)
         return None if stats["stale"] else stats
 
     found: dict[str, object] = await wait_until(fresh, 20)
@@ -145,14 +145,14 @@ async def _kill_each(scaled: System, reader: Person, writer: Person) -> None:
 
 @asynccontextmanager
 async def _rotating_keys(system: System) -> AsyncIterator[None]:
-    """Meanwhile the signing key changes, and somebody who renews the tokens all the time is never refused."""
+    """Meanwhile the signing key changes, and a user who renews the tokens all the time is never refused."""
     done = asyncio.Event()
     statuses: set[int] = set()
     keys: set[str] = set()
 
     async def renew() -> None:
-        async with person(system.url) as somebody:
-            http, account = somebody.http, {"email": somebody.email, "password": PASSWORD}
+        async with person(system.url) as owner:
+            http, account = owner.http, {"email": owner.email, "password": PASSWORD}
             answer = await http.post("/api/auth/login", json=account)
             while not done.is_set():
                 tokens = answer.json()

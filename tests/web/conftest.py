@@ -57,8 +57,8 @@ async def system(shared_web_system: System | RunningSystem) -> System | RunningS
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def ann(system: System) -> AsyncIterator[Person]:
-    async with person(system.url) as somebody:
-        yield somebody
+    async with person(system.url) as user:
+        yield user
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")

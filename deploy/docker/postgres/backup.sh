@@ -1,6 +1,6 @@
 #!/bin/bash
 # Backups of the whole database: a full copy a day, and the write-ahead log as it is written, so that any moment of the
-# last days can be restored. Runs for ever; `backup.sh now` takes a full copy and ends.
+# last days can be restored. Runs until it is stopped; `backup.sh now` takes a full copy and ends.
 #
 #   <series>/base/<time>/   a full copy: base.tar.gz, pg_wal.tar.gz, backup_manifest
 #   <series>/wal/           the log since the first of them
@@ -61,7 +61,7 @@ first_segment() { # the name of the first file of the log that a copy needs
   tar --extract --to-stdout --file "$1/base.tar.gz" backup_label | sed -n 's/^START WAL LOCATION: .*(file \([0-9A-F]*\)).*/\1/p'
 }
 
-reserve() { # a place in the database's log, kept for us while we are away
+reserve() { # a place in the database's log, kept while this process does not run
   pg_receivewal --directory="$1/wal" --slot=backup --create-slot --if-not-exists --no-password
 }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Brings the database back as it was at a moment: from the last full copy before it and the log that follows.
 # usage: restore.sh TIME, such as "2026-11-22 21:20:00+00", or `latest`. Nothing else may use the volumes meanwhile.
-# What is there now is kept beside it, as 18/docker.before-<now>, until somebody removes it.
+# What is there now is kept beside it, as 18/docker.before-<now>, until the operator removes it.
 set -euo pipefail
 
 target=${1:?when: a time with its zone, or latest}

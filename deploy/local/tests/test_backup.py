@@ -35,7 +35,7 @@ def saved(session_folder: Path) -> tuple[DataFolder, Path]:
 
     asyncio.run(fill())
     file = folder.root / "cluster.tar"
-    backup(folder.root, file)
+    backup(file, data_dir=folder.root)
     return folder, file
 
 
@@ -81,19 +81,19 @@ Saved = tuple[DataFolder, Path]
 class TestRestore:
     async def test_brings_all_of_it_back_and_puts_what_was_there_aside(self, saved: Saved, other: DataFolder) -> None:
         folder, file = saved
-        restore(other.root, file)
+        restore(file, data_dir=other.root)
         assert credentials.load(other) == credentials.load(folder)
         assert other.encryption_key.read_text() == folder.encryption_key.read_text()
         async with started(other) as postgres:
             assert await numbers(postgres) == [1]
             await execute(postgres, "insert into kept values (2)")
-        restore(other.root, file)
+        restore(file, data_dir=other.root)
         async with started(other) as postgres, started(_aside(other)) as before:
             assert (await numbers(postgres), await numbers(before)) == ([1], [1, 2])
 
     def test_of_a_damaged_file_changes_nothing(self, saved: Saved, other: DataFolder, tmp_path: Path) -> None:
         with pytest.raises(ClusterError, match="damaged"):
-            restore(other.root, damaged(saved[1], tmp_path))
+            restore(damaged(saved[1], tmp_path), data_dir=other.root)
         assert not other.postgres.exists()
         assert not other.credentials.exists()
 
@@ -101,16 +101,16 @@ class TestRestore:
         letter = tmp_path / "letter.txt"
         letter.write_text("Dear all")
         with pytest.raises(ClusterError, match="cannot read"):
-            restore(other.root, letter)
+            restore(letter, data_dir=other.root)
         with tarfile.open(tmp_path / "other.tar", "w") as archive:
             archive.add(letter, "letter.txt")
         with pytest.raises(ClusterError, match="no backup of todobus"):
-            restore(other.root, tmp_path / "other.tar")
+            restore(tmp_path / "other.tar", data_dir=other.root)
 
     def test_while_the_cluster_runs_is_refused(self, saved: Saved) -> None:
         folder, file = saved
         with folder.lock(), pytest.raises(ClusterError, match="in use"):
-            restore(folder.root, file)
+            restore(file, data_dir=folder.root)
 
 
 class TestBackup:
@@ -124,12 +124,12 @@ class TestBackup:
 
     def test_of_nothing_says_so(self, tmp_path: Path) -> None:
         with pytest.raises(ClusterError, match="no cluster"):
-            backup(tmp_path, tmp_path / "cluster.tar")
+            backup(tmp_path / "cluster.tar", data_dir=tmp_path)
 
     def test_into_a_folder_that_is_not_there_says_so(self, saved: Saved) -> None:
         folder, _ = saved
         with pytest.raises(ClusterError, match="no folder"):
-            backup(folder.root, folder.root / "missing" / "cluster.tar")
+            backup(folder.root / "missing" / "cluster.tar", data_dir=folder.root)
 
 
 def _aside(folder: DataFolder) -> DataFolder:

@@ -74,8 +74,8 @@ class TestPostgres:
         with pytest.raises(EngineError, match="written by PostgreSQL 17"):
             Postgres(tmp_path / "data", free_port(), "s3cret").initialise()
 
-    @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make somebody else's folder")
-    def test_a_folder_of_somebody_else_is_refused(self, tmp_path: Path) -> None:
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make another user's folder")
+    def test_a_folder_of_another_user_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "data").mkdir()
         with pytest.raises(EngineError, match="belongs to the user root"):
             Postgres(tmp_path / "data", free_port(), "s3cret").initialise()
@@ -124,7 +124,7 @@ def test_a_child_does_not_outlive_a_killed_parent() -> None:
     until(lambda: not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_root_starts_an_unprivileged_program_as_an_ordinary_user() -> None:
     argv = (sys.executable, "-c", "import os; print(os.getuid(), os.getgroups())")
     child = Program(argv, {}, unprivileged=True).start(subprocess.PIPE)

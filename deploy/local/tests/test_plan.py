@@ -59,9 +59,9 @@ class TestPlan:
 
     def test_a_service_is_told_its_own_password_only(self, folder: DataFolder) -> None:
         plan = make(folder)
-        told = " ".join(plan.service_environment("stats").values())
-        assert plan.credentials.databases["stats"] in told
-        assert not any(plan.credentials.databases[other] in told for other in ("auth", "todos"))
+        passed = " ".join(plan.service_environment("stats").values())
+        assert plan.credentials.databases["stats"] in passed
+        assert not any(plan.credentials.databases[other] in passed for other in ("auth", "todos"))
 
     def test_the_subscribers_file_is_private(self, folder: DataFolder) -> None:
         make(folder).write_subscriber_file()

@@ -1,21 +1,19 @@
 import csv
 import io
 import json
+from functools import partial
 
 import pytest
 
 from local_cluster.operator import transfer
 
-
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transfer, "MOST_BYTES", 100)
+parts_of = partial(transfer._parts, most_bytes=100)
 
 
 class TestParts:
     def test_every_row_is_in_one_of_them_under_its_number(self) -> None:
         rows = [{"title": f"todo {number}"} for number in range(1, 51)]
-        parts = list(transfer._parts(json.dumps(rows), "json"))
+        parts = list(parts_of(json.dumps(rows), "json"))
         assert len(parts) > 5
         assert max(len(part.body) for part in parts) <= 120
         sent = {number: row for part in parts for number, row in zip(part.numbers, json.loads(part.body), strict=True)}
@@ -23,21 +21,21 @@ class TestParts:
 
     def test_rows_that_are_alike_stay_together(self) -> None:
         rows = [{"title": "same" if number % 10 == 0 else f"todo {number}"} for number in range(1, 51)]
-        parts = list(transfer._parts(json.dumps(rows), "json"))
+        parts = list(parts_of(json.dumps(rows), "json"))
         assert next(part.numbers for part in parts if 10 in part.numbers)[-5:] == [10, 20, 30, 40, 50]
 
     def test_each_part_of_a_spreadsheet_has_the_header(self) -> None:
         text = "title,description\r\n" + "".join(f'"todo {n}","two\nlines, a ""quote"""\r\n' for n in range(20))
-        parts = list(transfer._parts(text, "csv"))
+        parts = list(parts_of(text, "csv"))
         found = [row for part in parts for row in csv.DictReader(io.StringIO(part.body.decode(), newline=""))]
         assert len(parts) > 2
         assert found == [{"title": f"todo {n}", "description": 'two\nlines, a "quote"'} for n in range(20)]
 
     def test_an_empty_file_is_one_empty_part(self) -> None:
-        assert [part.body for part in transfer._parts("[]", "json")] == [b"[]"]
-        assert [part.body for part in transfer._parts("title\n", "csv")] == [b"title\r\n"]
+        assert [part.body for part in parts_of("[]", "json")] == [b"[]"]
+        assert [part.body for part in parts_of("title\n", "csv")] == [b"title\r\n"]
 
     @pytest.mark.parametrize(("text", "kind"), [("{}", "json"), ("[", "json"), ('"a', "csv")])
     def test_what_cannot_be_read_is_refused(self, text: str, kind: str) -> None:
         with pytest.raises((ValueError, csv.Error)):
-            list(transfer._parts(text, kind))
+            list(parts_of(text, kind))

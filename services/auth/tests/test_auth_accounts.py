@@ -251,7 +251,7 @@ class TestDeletion:
         assert "permissions violation" in denied[0]
         assert await _confirmations(rows, [0, 0])
 
-    async def test_a_confirmation_for_nobody_changes_nothing(self, service: Service, nats: NatsServer):
+    async def test_a_confirmation_for_an_unknown_user_changes_nothing(self, service: Service, nats: NatsServer):
         client = await nats.connect("todos")
         await user_events.confirm(client, uuid.uuid4(), "todos")
         await user_events.confirm(client, "nobody", "todos")
@@ -314,7 +314,7 @@ class TestLostEvents:
 
         await wait_until(all_again)
 
-    async def test_nobody_is_forgotten_when_an_event_follows_a_purge(
+    async def test_no_profile_is_missed_when_an_event_follows_a_purge(
         self, start: Start, nats: NatsServer, rows: asyncpg.Connection
     ):
         service = await start()
@@ -341,7 +341,7 @@ class TestLostEvents:
 
 
 async def _zones(stream: JetStreamContext, users: list[Any]) -> dict[str, str]:
-    """Of those whose profile was told again."""
+    """The users whose profile was published again."""
     found = {}
     for user in users:
         with suppress(JetStreamError):

@@ -89,7 +89,7 @@ class TestRotation:
         assert await rows.fetchval("select count(*) from signing_keys") == 2
         assert await rows.fetchval("select max(signs_from) > now() + interval '590 seconds' from signing_keys")
 
-    async def test_under_load_refuses_nobody(self, start: Start):
+    async def test_under_load_refuses_no_token(self, start: Start):
         """Two instances sign and a verifier fetches, on a clock that runs a hundred times as fast."""
         first, second = [await start(key_reload_seconds=0.1) for _ in range(2)]
         session = await first.session()
@@ -204,7 +204,7 @@ class TestAuditLog:
             with pytest.raises(asyncpg.RaiseError, match="append-only"):
                 await rows.execute(change)
 
-    async def test_names_nobody_who_is_gone(self, service: Service, rows: asyncpg.Connection):
+    async def test_names_no_deleted_user(self, service: Service, rows: asyncpg.Connection):
         session = await service.session()
         body = {"password": "correct horse battery"}
         await service.client.request("DELETE", "/api/users/me", json=body, headers=session["headers"])

@@ -100,7 +100,7 @@ class TestTiming:
         assert known.split("$")[:4] == unknown.split("$")[:4] == ["", "argon2id", "v=19", "m=19456,t=2,p=1"]
 
     @pytest.mark.slow  # it has the machine to itself
-    async def test_tells_nobody_which_accounts_exist(self, service: Service):
+    async def test_does_not_reveal_which_accounts_exist(self, service: Service):
         """200 pairs in turn, each from an address of its own; the medians are compared."""
         email = (await service.register())["email"]
         known, unknown = [], []
@@ -218,7 +218,7 @@ class TestPool:
         assert all(answer.headers["retry-after"] == "1" for answer in refused)
 
     async def test_leaves_the_other_routes_alone(self, service: Service):
-        """While as many log in as there is room for, whoever is logged in does not feel it."""
+        """While the queue of passwords is full, requests of users who are logged in are as fast as before."""
         session = await service.session()
         flood = [asyncio.create_task(service.login(f"{n}@example.com", WRONG)) for n in range(16)]
         answered = 0

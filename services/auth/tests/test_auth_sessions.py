@@ -203,7 +203,7 @@ class TestSessions:
         assert await service.me(there["headers"]) == 401
         assert await service.me(here["headers"]) == 200
 
-    async def test_of_somebody_else_is_as_unknown_as_none(self, service: Service):
+    async def test_another_users_session_is_not_found(self, service: Service):
         mine, theirs = await service.session(), await service.session()
         found = (await service.client.get("/api/auth/sessions", headers=theirs["headers"])).json()
         answers = [

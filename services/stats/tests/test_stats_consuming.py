@@ -22,7 +22,7 @@ async def test_a_min_sequence_is_answered_as_soon_as_the_event_is_applied(client
     assert (answer["as_of_sequence"], answer["total"], answer["stale"]) == (1, 1, False)
 
 
-async def test_one_bad_event_stops_nobody_and_is_kept(app, publish, feed, new_feed, reached, nats) -> None:
+async def test_one_bad_event_stops_no_other_and_is_kept(app, publish, feed, new_feed, reached, nats) -> None:
     other = new_feed()
     for each in (feed, other):
         each.create()

@@ -69,7 +69,7 @@ class TestVerify:
         first = report.differences[0]
         assert str(first).startswith(f"user {first.user_id}: {first.table}")
 
-    async def test_a_user_nobody_has_logged_is_a_difference(self, feeds, new_replay, change_log) -> None:
+    async def test_a_user_without_logged_changes_is_a_difference(self, feeds, new_replay, change_log) -> None:
         ghost = change_log.feeds.pop(str(feeds[0].user_id))
         report = await (await new_replay()).verify()
         assert {found.user_id for found in report.differences} == {ghost.user_id}
@@ -119,7 +119,7 @@ class TestRebuild:
         for feed in feeds:
             assert await projection_of(feed.user_id) == plain_replay(feed.changes)
 
-    async def test_a_user_nobody_has_logged_goes(self, feeds, new_replay, change_log, pool) -> None:
+    async def test_a_user_without_logged_changes_is_removed(self, feeds, new_replay, change_log, pool) -> None:
         ghost = change_log.feeds.pop(str(feeds[0].user_id))
         await (await new_replay()).rebuild()
         assert not await pool.fetchval("select count(*) from progress where user_id = $1", ghost.user_id)

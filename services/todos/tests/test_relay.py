@@ -266,7 +266,7 @@ class TestOutages:
             await emptied(connection)
         assert len(await stored(nats)) == 1
 
-    async def test_a_stream_that_somebody_deleted_is_made_again(
+    async def test_a_deleted_stream_is_created_again(
         self, connection: asyncpg.Connection, url: str, nats: NatsServer
     ) -> None:
         async with running_relay(url, nats) as relay:

@@ -93,7 +93,7 @@ class TestGet:
         await ann.patch(path, json={"title": "New"})
         assert (await ann.get(path, headers={"If-None-Match": '"1"'})).status_code == 200
 
-    async def test_tells_nobody_of_other_users_todos(self, ann, ben):
+    async def test_does_not_reveal_other_users_todos(self, ann, ben):
         todo = await ann.create()
         same = {"X-Request-Id": "one-request"}
         foreign = await ben.get(f"/api/todos/{todo['id']}", headers=same)

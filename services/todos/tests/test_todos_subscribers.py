@@ -45,7 +45,7 @@ async def write(pool: asyncpg.Pool, user: uuid.UUID, count: int, **data: Any) ->
 
 
 async def ask(nats: NatsServer, subject: str, request: dict[str, Any]) -> Any:
-    """As the developer's own program would, once somebody answers."""
+    """As a subscriber would, once the service answers."""
     client = await nats.connect("subscriber")
 
     async def answer() -> Any:

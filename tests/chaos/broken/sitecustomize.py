@@ -97,7 +97,7 @@ def watch_the_loop(path: Path) -> None:
 
 
 async def watch(path: Path) -> None:
-    """Since the file was there last: whoever removes it begins anew."""
+    """Since the file was last removed."""
     while True:
         before = time.thread_time()
         await asyncio.sleep(0.005)

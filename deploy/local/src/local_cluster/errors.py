@@ -2,4 +2,4 @@
 
 
 class ClusterError(Exception):
-    """Something the person at the keyboard can mend; the message says what."""
+    """An error that the user of the command can correct; the message says how."""

@@ -26,11 +26,13 @@ class FieldError:
 
 
 class ServiceError(Exception):
-    """An answer that is not a success: class attributes say which, the message says why."""
+    """An answer that is not a success. Subclasses set what is the same in each of their answers, `detail` included."""
 
     status = 500
     code = "internal_error"
     title = "Internal Server Error"
+    detail = ""
+    fixed_headers: tuple[tuple[str, str], ...] = ()
 
     def __init__(
         self,
@@ -40,10 +42,10 @@ class ServiceError(Exception):
         headers: Mapping[str, str] | None = None,
         errors: Sequence[FieldError] = (),
     ) -> None:
-        super().__init__(detail or self.title)
-        self.detail = detail or self.title
-        self.code = code or type(self).code
-        self.headers = dict(headers or {})
+        self.detail = detail or self.detail or self.title
+        super().__init__(self.detail)
+        self.code = code or self.code
+        self.headers = dict(self.fixed_headers) | dict(headers or {})
         self.errors = tuple(errors)
 
 

@@ -69,7 +69,7 @@ class Hooks:
 class Relay:
     """Runs in every process of the service; one of them leads.
 
-    `woken` is set after each commit, or `wake` called. At most `batch_rows` are published as one batch.
+    `wake` it after each commit. At most `batch_rows` are published as one batch.
     """
 
     def __init__(
@@ -79,7 +79,6 @@ class Relay:
         outbox: Outbox,
         replicas: int = 1,
         *,
-        woken: asyncio.Event | None = None,
         hooks: Hooks | None = None,
         timing: Timing | None = None,
         batch_rows: int = MAX_BATCH,
@@ -89,7 +88,7 @@ class Relay:
         self._bus = bus
         self._outbox = outbox
         self._replicas = replicas
-        self._woken = woken or asyncio.Event()
+        self._woken = asyncio.Event()
         self._hooks = hooks or Hooks()
         self._timing = timing or Timing()
         self._batch_rows = batch_rows

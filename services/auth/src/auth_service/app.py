@@ -26,26 +26,20 @@ def create_app(settings: Settings, *, key_reload_seconds: float = 10.0, relay_ti
     pool = database.create_pool(settings.database_url, settings.database_pool_size, "auth")
     bus = create_bus(settings, f"auth-{settings.instance}")
     secrets = Secrets(settings.key_encryption_key())
-    keyring = Keyring(pool, secrets, settings.key_lead_seconds, settings.key_age_days, key_reload_seconds)
+    keyring = Keyring(pool, secrets, settings, key_reload_seconds)
     authentication = Authentication(settings, bus, keyring)
+    relay = Relay(
+        settings.database_url, bus, Outbox(), settings.nats_replicas, hooks=AuthHooks(pool, bus), timing=relay_timing
+    )
     context = Context(
+        settings=settings,
         pool=pool,
         bus=bus,
         passwords=Passwords(),
         secrets=secrets,
         keyring=keyring,
         revocations=authentication.revocations,
-        issuer=settings.token_issuer,
-        audience=settings.token_audience,
-    )
-    relay = Relay(
-        settings.database_url,
-        bus,
-        Outbox(),
-        settings.nats_replicas,
-        woken=context.woken,
-        hooks=AuthHooks(context),
-        timing=relay_timing,
+        wake=relay.wake,
     )
     parts: list[Part] = [
         context.passwords,
@@ -57,7 +51,7 @@ def create_app(settings: Settings, *, key_reload_seconds: float = 10.0, relay_ti
         Broker(bus, subscribers.create_router(context)),
     ]
     readiness = Readiness(database=lambda: database.ping(pool), keys=keyring.check)
-    # Without the bus people can still log in and out: revocations and events wait, tokens expire.
+    # Without the bus users can still log in and out: revocations and events wait, tokens expire.
     readiness.optional |= {"bus": bus.check, "revocations": authentication.revocations.check}
     return create_application(
         "Todobus auth",

@@ -1,45 +1,50 @@
-"""What an operator does beside the running service: rotate the signing keys, read the audit log."""
+"""Commands for operators: rotate the signing keys, read the audit log."""
 
 import asyncio
 import sys
 from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import asyncpg
 import orjson
+from cyclopts import Parameter
 
 from auth_service.derived_keys import Secrets
 from auth_service.domain import email_key, instant
-from auth_service.repository import audit
-from auth_service.repository.audit import Entry
+from auth_service.repository.audit import Entry, read
 from auth_service.service.keyring import Keyring
 from auth_service.settings import KeySettings
 from service_common.database import create_pool
 from service_common.settings import MigrationSettings
 
-SHORT_LEAD_SECONDS = 40  # a verifier that has just started fetches keys again after 30 s, not sooner
+SHORT_LEAD_SECONDS = 40  # a verifier that has just started fetches keys again after 30 s
 WARNING = "a process that has just started may refuse tokens of this key for up to 30 seconds: a lead of 40 is safe\n"
 
 
-def rotate_keys(lead_seconds: int | None) -> None:
-    """Make the next signing key."""
+def rotate_keys(
+    *, lead: Annotated[int | None, Parameter(help="Seconds between publishing the key and signing with it.")] = None
+) -> None:
     settings = KeySettings.load()
-    lead = settings.key_lead_seconds if lead_seconds is None else lead_seconds
-    if lead < 0:
+    seconds = settings.key_lead_seconds if lead is None else lead
+    if seconds < 0:
         sys.exit("a lead is a number of seconds, 0 or more")
-    if lead < SHORT_LEAD_SECONDS:
+    if seconds < SHORT_LEAD_SECONDS:
         sys.stderr.write(WARNING)
-    key_id = _run(_rotate(settings, lead))
-    sys.stdout.write(f"key {key_id} is published, and signs from {instant(_in(lead))[:19]}Z\n")
+    key_id = _run(_rotate(settings, seconds))
+    sys.stdout.write(f"key {key_id} is published, and signs from {instant(_in(seconds))[:19]}Z\n")
 
 
-def read_audit_log(email: str | None, days: float, *, as_json: bool) -> None:
-    """Write the entries of the last days to standard output, oldest first."""
+def audit(
+    *,
+    email: Annotated[str | None, Parameter(help="Only what concerns this account.")] = None,
+    days: Annotated[float, Parameter(help="How far back.")] = 30,
+    json: Annotated[bool, Parameter(negative=(), help="Write a JSON object per line.")] = False,
+) -> None:
     url = MigrationSettings.load().database_url
     with suppress(BrokenPipeError):
-        _run(_read(url, email_key(email) if email else None, _in(-days * 86_400), as_json=as_json))
+        _run(_read(url, email_key(email) if email else None, _in(-days * 86_400), as_json=json))
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
@@ -56,14 +61,14 @@ def _in(seconds: float) -> datetime:
 async def _rotate(settings: KeySettings, lead_seconds: float) -> str:
     async with create_pool(settings.database_url, 1, "auth-rotate-keys") as pool:
         secrets = Secrets(settings.key_encryption_key())
-        keyring = Keyring(pool, secrets, settings.key_lead_seconds, settings.key_age_days)
-        await keyring.load()  # a key file that does not open the present keys must not seal the next one
+        keyring = Keyring(pool, secrets, settings)
+        await keyring.load()  # fails if the key file does not decrypt the present keys
         return await keyring.rotate(lead_seconds)
 
 
 async def _read(url: str, key: str | None, since: datetime, *, as_json: bool) -> None:
     async with create_pool(url, 1, "auth-audit") as pool:
-        async for entry in audit.read(pool, since, key):
+        async for entry in read(pool, since, key):
             sys.stdout.write(_json(entry) if as_json else _line(entry))
             sys.stdout.flush()
 

@@ -41,7 +41,7 @@ class Secrets:
         return base64.urlsafe_b64encode(body + self._sign(body)).rstrip(b"=").decode()
 
     def read_refresh_token(self, text: str) -> RefreshToken | None:
-        """None for whatever was not made here: garbage ends no session."""
+        """None for text that this key file did not sign, which ends no session."""
         try:
             _, identity, counter = TOKEN.unpack_from(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         except (ValueError, struct.error):
@@ -50,7 +50,7 @@ class Secrets:
         return token if hmac.compare_digest(self.refresh_token(*token).encode(), text.encode()) else None
 
     def account(self, email_key: str) -> bytes:
-        """Stands for an e-mail address that somebody tried, whether it has an account or not."""
+        """The digest under which failed logins with this address are counted, whether it has an account or not."""
         return hmac.digest(self._accounts, email_key.encode(), "sha256")
 
     def _sign(self, body: bytes) -> bytes:

@@ -15,7 +15,7 @@ FREE_FAILURES = 5
 MAX_BLOCK_SECONDS = 900
 FORGET_FAILURES_HOURS = 12
 ERASING_SERVICES = ("todos", "stats")
-CONFIRMATIONS = 2  # the second erases what was on its way while the first was done
+CONFIRMATIONS = 2  # the second erases what arrived during the first
 ERASURE_PAUSE_SECONDS = 5
 MAX_ERASURE_PAUSE_SECONDS = 3600
 WeekStart = Literal["monday", "sunday", "saturday"]
@@ -70,7 +70,7 @@ class Client:
 
 
 def email_key(email: str) -> str:
-    """The form in which two spellings of an address are the same account; PostgreSQL stores no NUL."""
+    """The same text for all spellings of an address that mean one account; PostgreSQL stores no NUL."""
     return unicodedata.normalize("NFC", email.strip()).casefold().replace("\0", "\ufffd")
 
 

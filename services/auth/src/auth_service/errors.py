@@ -1,63 +1,63 @@
-"""What the auth service answers when it refuses."""
+"""What the auth service answers when it refuses.
+
+ServiceError
+├── Unauthorized 401          InvalidCredentials, InvalidGrant
+├── Forbidden 403             CrossSite, WrongPassword
+├── Conflict 409              EmailTaken
+├── TooManyRequests 429       TooManyAttempts
+└── Unavailable 503           Busy, NoSigningKey
+"""
 
 from service_common.errors import Conflict, Forbidden, TooManyRequests, Unauthorized, Unavailable
+
+CHALLENGE = (("WWW-Authenticate", 'Bearer realm="todos"'),)
+RETRY_SOON = (("Retry-After", "1"),)
 
 
 class EmailTaken(Conflict):
     code = "email_taken"
-
-    def __init__(self) -> None:
-        super().__init__("An account with this e-mail address exists already.")
+    detail = "An account with this e-mail address exists already."
 
 
 class InvalidCredentials(Unauthorized):
     """One answer for an unknown account and for a wrong password."""
 
     code = "invalid_credentials"
-
-    def __init__(self) -> None:
-        challenge = {"WWW-Authenticate": 'Bearer realm="todos"'}
-        super().__init__("The e-mail address or the password is wrong.", headers=challenge)
+    detail = "The e-mail address or the password is wrong."
+    fixed_headers = CHALLENGE
 
 
 class InvalidGrant(Unauthorized):
     code = "invalid_grant"
-
-    def __init__(self) -> None:
-        challenge = {"WWW-Authenticate": 'Bearer realm="todos"'}
-        super().__init__("The refresh token is not valid (any more): log in again.", headers=challenge)
+    detail = "The refresh token is not valid (any more): log in again."
+    fixed_headers = CHALLENGE
 
 
 class WrongPassword(Forbidden):
     code = "wrong_password"
-
-    def __init__(self) -> None:
-        super().__init__("The current password is wrong.")
+    detail = "The current password is wrong."
 
 
 class CrossSite(Forbidden):
     code = "cross_site"
-
-    def __init__(self) -> None:
-        super().__init__("The refresh cookie is for calls from this site only.")
+    detail = "The refresh cookie is for calls from this site only."
 
 
 class TooManyAttempts(TooManyRequests):
     code = "too_many_attempts"
+    detail = "Too many failed attempts: wait, then try again."
 
     def __init__(self, seconds: int) -> None:
-        super().__init__("Too many failed attempts: wait, then try again.", headers={"Retry-After": str(seconds)})
+        super().__init__(headers={"Retry-After": str(seconds)})
 
 
 class Busy(Unavailable):
     code = "busy"
-
-    def __init__(self) -> None:
-        super().__init__("Too many passwords are being checked right now.", headers={"Retry-After": "1"})
+    detail = "Too many passwords are being checked right now."
+    fixed_headers = RETRY_SOON
 
 
 class NoSigningKey(Unavailable):
     code = "no_signing_key"
-
-    def __init__(self) -> None:
-        super().__init__("The signing keys are not loaded yet.", headers={"Retry-After": "1"})
+    detail = "The signing keys are not loaded yet."
+    fixed_headers = RETRY_SOON

@@ -1,4 +1,4 @@
-"""Periodic work: keys that grow old, expired sessions and failures, erasures not confirmed. Every instance does it."""
+"""Periodic work, in every instance: rotate old keys, delete expired rows, publish unconfirmed deletions again."""
 
 from auth_service.repository import audit, erasures, failures, revocations, sessions
 from auth_service.service.context import Context, announce_deleted
@@ -19,4 +19,4 @@ async def announce_erasures(context: Context) -> None:
         for user_id, sequence in due:
             await announce_deleted(connection, user_id, sequence)
     if due:
-        context.woken.set()
+        context.wake()

@@ -1,4 +1,4 @@
-"""Argon2id in a pool of its own: passwords are hashed beside the requests, never in their way."""
+"""Argon2id in a thread pool of its own, so that hashing does not block the event loop."""
 
 import asyncio
 import contextlib
@@ -28,22 +28,22 @@ PARAMETERS = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 @cache
 def common() -> frozenset[str]:
-    """Passwords that are tried first by whoever guesses, in lower case."""
+    """The passwords that guessing programs try first, in lower case."""
     packed = files("auth_service").joinpath("common-passwords.txt.gz").read_bytes()
     return frozenset(gzip.decompress(packed).decode().split("\n"))
 
 
 class Passwords:
-    """A thread for each core but one, 64 waiting; whoever comes then is told to come again."""
+    """A thread for each core but one and a queue of 64; when it is full, requests are refused with `Busy`."""
 
     def __init__(self) -> None:
         self._threads = max(1, len(os.sched_getaffinity(0)) - 1)  # docs/decisions/0008-a-core-free-of-hashing.md
-        self._pool = ThreadPoolExecutor(self._threads, "argon2", initializer=_step_back)
+        self._pool = ThreadPoolExecutor(self._threads, "argon2", initializer=_lower_priority)
         self._inside = 0
-        self._decoy = PARAMETERS.hash("nobody's password")
+        self._decoy = PARAMETERS.hash("the password of no account")
 
     def ensure_room(self) -> None:
-        """Raises Busy now rather than after a request has cost the database something."""
+        """Raises Busy, before the request uses the database."""
         if self._inside >= self._threads + QUEUE:
             raise Busy
 
@@ -56,7 +56,7 @@ class Passwords:
         return matched and hashed is not None
 
     def is_outdated(self, hashed: str) -> bool:
-        """Whether it was made with other parameters than today's."""
+        """Whether it was made with other parameters than `PARAMETERS`."""
         return PARAMETERS.check_needs_rehash(hashed)
 
     async def start(self) -> None:
@@ -83,7 +83,7 @@ def _matches(password: str, hashed: str) -> bool:
         return False
 
 
-def _step_back() -> None:
-    """Let the event loop go first: on Linux a priority is a thread's own."""
+def _lower_priority() -> None:
+    """The event loop goes first. On Linux a priority is per thread."""
     with contextlib.suppress(OSError, AttributeError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -17,15 +17,9 @@ from pydantic import (
 )
 
 from auth_service import domain, passwords
-from service_common.time_zones import is_zone
+from service_common.time_zones import known_zone
 
 READ_ONLY = ("id", "email", "created_at")
-
-
-def _known_zone(name: str) -> str:
-    if not is_zone(name):
-        raise ValueError("is not an IANA time zone, such as Europe/Helsinki")
-    return name
 
 
 def _email(text: str) -> str:
@@ -62,7 +56,11 @@ GivenPassword = Annotated[str, Field(max_length=4096)]
 DisplayName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_without_controls)
 ]
-TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Helsinki"]), AfterValidator(_known_zone)]
+TimeZone = Annotated[
+    str,
+    Field(max_length=64, examples=["Europe/Helsinki"]),
+    known_zone("is not an IANA time zone, such as Europe/Helsinki"),
+]
 Instant = Annotated[datetime, PlainSerializer(domain.instant, return_type=str, when_used="json")]
 
 

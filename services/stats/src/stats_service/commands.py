@@ -1,4 +1,4 @@
-"""The operator's commands: what they find goes to standard output, how far they are to standard error."""
+"""Commands for operators: findings go to standard output, progress to standard error."""
 
 import asyncio
 import sys
@@ -23,7 +23,7 @@ class ToolSettings(BusSettings):
 
 
 class ProgressLine:
-    """A bar on a terminal; elsewhere a line now and then."""
+    """A bar on a terminal; elsewhere a line every two seconds."""
 
     def __init__(self, verb: str, total: int) -> None:
         self._verb, self._total = verb, total
@@ -43,7 +43,6 @@ class ProgressLine:
 
 
 def verify() -> int:
-    """0 when what is served is what the change log gives, 1 when not, with each difference named."""
     report = _run("verified", Replay.verify)
     _print_findings(report)
     print(f"{len(report.differences)} differences in {report.users} users, {report.changes} changes replayed")  # noqa: T201

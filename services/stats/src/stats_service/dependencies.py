@@ -5,10 +5,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
-from pydantic import AfterValidator
 
 from service_common.http.dependencies import Caller, Pool, of_app
-from service_common.time_zones import is_zone
+from service_common.time_zones import known_zone
 from stats_service import service
 from stats_service.projection import projector
 from stats_service.repository import users
@@ -16,14 +15,10 @@ from stats_service.repository import users
 WAIT_SECONDS = 2.0
 
 
-def _zone(name: str) -> str:
-    if not is_zone(name):
-        raise ValueError("must be a time zone of the IANA database, such as Europe/Helsinki")
-    return name
-
-
 TimeZone = Annotated[
-    str, AfterValidator(_zone), Query(description="Instead of the user's own", examples=["Europe/Helsinki"])
+    str,
+    known_zone("must be a time zone of the IANA database, such as Europe/Helsinki"),
+    Query(description="Instead of the user's own", examples=["Europe/Helsinki"]),
 ]
 Sequence = Annotated[int, Query(ge=0, lt=2**63, description="Wait, at most 2 s, until this change is counted")]
 Projector = Annotated[projector.Projector, Depends(of_app("projector"))]

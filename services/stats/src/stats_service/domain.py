@@ -1,7 +1,4 @@
-"""What the figures mean: the facts of a change they are made of, the days they are counted on, streaks.
-
-Nothing here reads a clock or a database.
-"""
+"""How figures are computed: the facts of a change, the days that count, streaks. No clock, no database."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -64,7 +61,7 @@ def _fact(change: Mapping[str, Any], todo: Mapping[str, Any]) -> Fact:
     )
 
 
-@lru_cache(10_000)  # the same users come again and again
+@lru_cache(10_000)  # most events belong to few users
 def _user(text: str) -> UUID:
     return UUID(text)
 
@@ -91,7 +88,7 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-@lru_cache(10_000)  # so do the same tags
+@lru_cache(10_000)  # and have few different tags
 def _array(tags: tuple[str, ...]) -> str:
     """Each tag once, quoted as PostgreSQL reads it in an array: backslashes and quotes are escaped."""
     return "{" + ",".join(_quoted(tag) for tag in dict.fromkeys(tags)) + "}"
@@ -186,7 +183,3 @@ def _days(days: Sequence[date], sums: Sequence[Sequence[int]], active: int) -> I
     for day, (created, completed, removed) in zip(days, sums, strict=True):
         active += created - completed - removed
         yield Day(day, created, completed, active)
-
-
-def completion_rate(completed: int, total: int) -> float:
-    return completed / total if total else 0.0

@@ -4,9 +4,9 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, PlainSerializer
+from pydantic import BaseModel, Field, PlainSerializer
 
-from service_common.time_zones import is_zone
+from service_common.time_zones import known_zone
 
 Instant = Annotated[datetime, PlainSerializer(lambda at: at.isoformat(timespec="microseconds").replace("+00:00", "Z"))]
 
@@ -72,12 +72,6 @@ class DayAnswer(BaseModel):
     active_at_end: int
 
 
-def _known_zone(name: str) -> str:
-    if not is_zone(name):
-        raise ValueError("not a time zone of the IANA database")
-    return name
-
-
 class SummaryRequest(BaseModel):
     """What `GET /api/stats` answers is asked for on the bus; `time_zone` counts for a user without a profile."""
 
@@ -94,7 +88,7 @@ class StatsUpdated(BaseModel):
 class Profile(BaseModel):
     """What figures depend on of an account."""
 
-    time_zone: Annotated[str, AfterValidator(_known_zone)]
+    time_zone: Annotated[str, known_zone("not a time zone of the IANA database")]
     week_start: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
     day_start_hour: int
     daily_goal: int

@@ -54,11 +54,6 @@ async def summary(db: Executor, user_id: UUID, preferences: Preferences, now: da
     }
 
 
-async def save_preferences(db: Executor, user_id: UUID, version: int, preferences: Preferences) -> None:
-    """The highest version stays."""
-    await users.save_preferences(db, user_id, version, preferences)
-
-
 async def erase(pool: asyncpg.Pool, user_id: UUID) -> None:
     """Remove every row of the user; it may be called again."""
     async with pool.acquire() as connection, connection.transaction():
@@ -77,7 +72,7 @@ def _totals(figures: Figures) -> dict[str, Any]:
         "completed": figures.completed,
         "active": figures.total - figures.completed,
         "overdue": figures.overdue,
-        "completion_rate": domain.completion_rate(figures.completed, figures.total),
+        "completion_rate": figures.completed / figures.total if figures.total else 0.0,
     }
 
 

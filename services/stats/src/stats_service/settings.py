@@ -1,7 +1,7 @@
-"""Settings of the stats service: what every service needs and a database."""
+"""Settings of the stats service: those of every service with a database."""
 
 from service_common.settings import DatabaseSettings
 
 
 class Settings(DatabaseSettings):
-    """`TODOBUS_*`; nothing of its own."""
+    """No settings of its own."""

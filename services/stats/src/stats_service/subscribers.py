@@ -12,6 +12,7 @@ from service_common.broker import INTERNAL, declare_reply, reads
 from stats_service import service
 from stats_service.domain import fact
 from stats_service.projection.projector import Projector
+from stats_service.repository import users
 from stats_service.repository.users import Preferences
 from stats_service.schemas import Profile, StatsUpdated, Summary, SummaryRequest
 from todobus_events import topology
@@ -20,7 +21,7 @@ from todobus_events.envelope import Event
 from todobus_events.subscriber import Consumer
 
 SERVICE = "stats"  # also the queue group of its instances and the name of their durables
-BATCH = 1000  # the more events of a user in one, the fewer rows are written
+BATCH = 1000  # a large batch writes a user's counters once
 
 
 def create_router(pool: asyncpg.Pool) -> NatsRouter:
@@ -48,7 +49,7 @@ def create_user_events(bus: Bus, pool: asyncpg.Pool) -> Consumer:
     async def save(event: Event) -> None:
         profile = Profile.model_validate(event.data["user"])
         preferences = Preferences(**profile.model_dump())
-        await service.save_preferences(pool, UUID(event.user_id), event.sequence, preferences)
+        await users.save_preferences(pool, UUID(event.user_id), event.sequence, preferences)
 
     return user_events.consumer(bus, SERVICE, erase=erase, save=save)
 

@@ -15,32 +15,25 @@ from service_common.errors import BadRequest, Conflict, FieldError, NotFound, Pr
 
 class BadCursor(BadRequest):
     code = "bad_cursor"
-
-    def __init__(self) -> None:
-        super().__init__("The cursor is not one that this list has given.")
+    detail = "The cursor is not one that this list has given."
 
 
 class TodoNotFound(NotFound):
     """The same for a todo that never existed, one in the trash, and one of another user."""
 
     code = "todo_not_found"
-
-    def __init__(self) -> None:
-        super().__init__("There is no such todo.")
+    detail = "There is no such todo."
 
 
 class IdTaken(Conflict):
     code = "id_taken"
-
-    def __init__(self) -> None:
-        super().__init__("There is a todo with this id already.")
+    detail = "There is a todo with this id already."
 
 
 class KeyInUse(Conflict):
     code = "idempotency_key_in_use"
-
-    def __init__(self) -> None:
-        super().__init__("The first request with this Idempotency-Key is still running.", headers={"Retry-After": "1"})
+    detail = "The first request with this Idempotency-Key is still running."
+    fixed_headers = (("Retry-After", "1"),)
 
 
 class StaleVersion(PreconditionFailed):
@@ -57,6 +50,4 @@ class InvalidFields(Unprocessable):
 
 class KeyReused(Unprocessable):
     code = "idempotency_key_reused"
-
-    def __init__(self) -> None:
-        super().__init__("This Idempotency-Key came with another request before.")
+    detail = "This Idempotency-Key came with another request before."

@@ -15,7 +15,7 @@ from pydantic import (
     StringConstraints,
 )
 
-from service_common.time_zones import is_zone
+from service_common.time_zones import known_zone
 from todobus_events.models import Priority, TodoChange, TodoEvent
 from todos_service.domain import FIELDS
 
@@ -31,26 +31,9 @@ def _storable(value: str) -> str:
     return value
 
 
-def _known_zone(value: str) -> str:
-    if not is_zone(value):
-        raise ValueError("not the name of a time zone, such as Europe/Helsinki")
-    return value
-
-
-def _without_repeats(values: list[str]) -> list[str]:
-    return list(dict.fromkeys(values))
-
-
-def _text_or_nothing(value: Any) -> Any:
-    return "" if value is None else value
-
-
-def _list_or_nothing(value: Any) -> Any:
-    return [] if value is None else value
-
-
-def _none_priority(value: Any) -> Any:
-    return "none" if value is None else value
+def _null_as(default: Any, kind: Any) -> BeforeValidator:
+    """Takes null for the default."""
+    return BeforeValidator(lambda value: default if value is None else value, json_schema_input_type=kind | None)
 
 
 def _plain_day(value: Any) -> Any:
@@ -58,10 +41,6 @@ def _plain_day(value: Any) -> Any:
     if not isinstance(value, str) or len(value) != len("2026-12-01"):
         raise ValueError("not a day such as 2026-12-01")
     return value
-
-
-def _clock(value: str) -> time:
-    return time.fromisoformat(value)
 
 
 def _in_range(value: datetime) -> datetime:
@@ -80,10 +59,6 @@ def _day_or_instant(value: Any) -> Any:
     return _in_range(instant)
 
 
-def _status(value: Any) -> Any:
-    return STATUS_ALIASES.get(value, value)
-
-
 Status = Literal["all", "active", "completed", "overdue", "today", "upcoming", "deleted"]
 StatusName = Literal[
     "all", "active", "pending", "open", "completed", "done", "overdue", "today", "upcoming", "deleted"
@@ -95,22 +70,21 @@ Sort = Literal[
 Title = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_storable)
 ]
-Description = Annotated[
-    str,
-    StringConstraints(max_length=10_000),
-    AfterValidator(_storable),
-    BeforeValidator(_text_or_nothing, json_schema_input_type=str | None),
-]
+Description = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_storable), _null_as("", str)]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), AfterValidator(_storable)]
 Tags = Annotated[
     list[Tag],
     Field(max_length=20),
-    AfterValidator(_without_repeats),
-    BeforeValidator(_list_or_nothing, json_schema_input_type=list[str] | None),
+    AfterValidator(lambda tags: list(dict.fromkeys(tags))),
+    _null_as([], list[str]),
 ]
 DueDate = Annotated[date, Field(ge=EARLIEST, le=LATEST), BeforeValidator(_plain_day, json_schema_input_type=date)]
-DueTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), AfterValidator(_clock)]
-Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
+DueTime = Annotated[
+    str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), AfterValidator(time.fromisoformat)
+]
+Zone = Annotated[
+    str, StringConstraints(max_length=64), known_zone("not the name of a time zone, such as Europe/Helsinki")
+]
 Ignored = Annotated[Any, Field(json_schema_extra={"readOnly": True}, description="Read-only: ignored in a body.")]
 Instant = Annotated[AwareDatetime, AfterValidator(_in_range)]
 DayOrInstant = Annotated[date | datetime, BeforeValidator(_day_or_instant, json_schema_input_type=str)]
@@ -123,7 +97,7 @@ class _Fields(BaseModel):
 
     description: Description = ""
     completed: StrictBool = False
-    priority: Annotated[Priority, BeforeValidator(_none_priority, json_schema_input_type=Priority | None)] = "none"
+    priority: Annotated[Priority, _null_as("none", Priority)] = "none"
     tags: Tags = []
     due_date: DueDate | None = None
     due_time: DueTime | None = None
@@ -201,7 +175,9 @@ class Changes(BaseModel):
 class ListQuery(BaseModel):
     """Filters, order and page of a list."""
 
-    status_filter: Annotated[Status, BeforeValidator(_status, json_schema_input_type=StatusName)] = "all"
+    status_filter: Annotated[
+        Status, BeforeValidator(lambda name: STATUS_ALIASES.get(name, name), json_schema_input_type=StatusName)
+    ] = "all"
     q: Annotated[str, StringConstraints(max_length=200), AfterValidator(_storable)] | None = None
     priority: list[Priority] = []
     tag: Annotated[list[Tag], Field(max_length=20)] = []

@@ -1,4 +1,4 @@
-"""What a person sees when the cluster is ready."""
+"""What `todobus up` prints when the cluster is ready."""
 
 import secrets
 from collections.abc import Iterator

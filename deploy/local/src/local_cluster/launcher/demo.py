@@ -1,4 +1,4 @@
-"""`todobus up --demo`: an account with ten weeks of a life in it."""
+"""`todobus up --demo`: an account with ten weeks of history."""
 
 import random
 import secrets
@@ -52,8 +52,8 @@ def fill(folder: DataFolder, port: int) -> bool:
 
 
 def _past(now: datetime) -> Iterator[dict[str, Any]]:
-    """Most days something gets done, fewer things at weekends, and some things never."""
-    chance = random.Random(SEED)  # noqa: S311 - the same life for everybody
+    """A few completed todos on most days, fewer at weekends, and some that stay open."""
+    chance = random.Random(SEED)  # noqa: S311 - the same todos in every cluster
     for days_ago in range(DAYS, 0, -1):
         day = now - timedelta(days=days_ago)
         weekend = day.weekday() >= 5  # noqa: PLR2004 - Saturday

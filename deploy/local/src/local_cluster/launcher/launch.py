@@ -22,7 +22,7 @@ from service_common import migrations
 
 START_SECONDS = 120
 GRACE_SECONDS = 3.0  # for the gateway, then for the services, then for the engines
-SAME_KEYPRESS_SECONDS = 1.0  # make hands on the Ctrl-C that its child has already got
+SAME_KEYPRESS_SECONDS = 1.0  # make forwards a Ctrl-C that this process has received already
 
 
 class Launch:

@@ -1,4 +1,4 @@
-"""Asks a process of ours whether it is ready."""
+"""Asks a process of the cluster whether it is ready."""
 
 import asyncio
 

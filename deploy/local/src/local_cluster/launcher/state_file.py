@@ -13,7 +13,7 @@ from typing import Any
 from local_cluster.data_folder import DataFolder, write_private
 from local_cluster.launcher.supervised import Supervised
 
-PATIENCE_SECONDS = 5
+END_SECONDS = 5
 
 
 def write(folder: DataFolder, port: int, processes: Iterable[Supervised]) -> None:
@@ -33,7 +33,7 @@ def is_alive(entry: dict[str, Any]) -> bool:
 
 
 def started(pid: int) -> str | None:
-    """When a process started, as its system tells it; None when there is no such process, or only its zombie."""
+    """When a process started, as the system writes it; None when there is no such process, or it is a zombie."""
     with suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return None if fields[0] == "Z" else fields[19]
@@ -49,7 +49,7 @@ def end_leftovers(folder: DataFolder) -> list[str]:
     for entry in left:
         with suppress(ProcessLookupError):
             os.kill(entry["pid"], signal.SIGQUIT if entry["name"] == "postgres" else signal.SIGKILL)
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + END_SECONDS
     while any(is_alive(entry) for entry in left) and time.monotonic() < deadline:
         time.sleep(0.02)
     return [entry["name"] for entry in left]

@@ -40,8 +40,8 @@ NEXT = {
 Ready = Callable[[], Awaitable[bool]]
 PROBE_SECONDS = 0.03
 FIRST_DELAY, LONGEST_DELAY = 0.2, 5.0
-STEADY_SECONDS = 10  # who was ready for so long begins again with the first delay
-TRIES = 3  # deaths before it was ever ready, after which it will not be either
+STEADY_SECONDS = 10  # ready for so long: the next back-off is the first delay again
+TRIES = 3  # exits without having been ready, after which it is given up
 LAST_LINES = 20
 
 
@@ -76,14 +76,14 @@ class Supervised:
         self._stopping = asyncio.Event()
         self._child: Process | None = None
         self._task: asyncio.Task[None] | None = None
-        self._quick_deaths = 0
+        self._quick_exits = 0
         self._ready_since: float | None = None
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name=self.name)
 
     async def stop(self, grace: float) -> None:
-        """Ask it to end; after `grace` seconds, make it."""
+        """Send it the stop signal and, after `grace` seconds, SIGKILL."""
         self._stopping.set()
         if self._child and self.state in (State.STARTING, State.READY):
             self._enter(State.STOPPING)
@@ -99,15 +99,15 @@ class Supervised:
 
     async def _run(self) -> None:
         while not self._stopping.is_set():
-            await self._live()
+            await self._run_child()
             if self._stopping.is_set() or self._gave_up():
                 break
             await self._back_off()
         if self.state is not State.FAILED:
             self._enter(State.STOPPED)
 
-    async def _live(self) -> None:
-        """From start to death of one child."""
+    async def _run_child(self) -> None:
+        """Start one child and wait for its exit."""
         self.last_lines.clear()
         self._ready_since = None
         child = self._child = await asyncio.create_subprocess_exec(
@@ -146,8 +146,8 @@ class Supervised:
 
     def _gave_up(self) -> bool:
         steady = self._ready_since is not None and time.monotonic() - self._ready_since > STEADY_SECONDS
-        self._quick_deaths = 1 if steady else self._quick_deaths + 1
-        if self.settled.is_set() or self._quick_deaths < TRIES:
+        self._quick_exits = 1 if steady else self._quick_exits + 1
+        if self.settled.is_set() or self._quick_exits < TRIES:
             return False
         self._enter(State.FAILED)
         self.settled.set()
@@ -155,7 +155,7 @@ class Supervised:
 
     async def _back_off(self) -> None:
         self._enter(State.BACKING_OFF)
-        delay = min(FIRST_DELAY * 2 ** (self._quick_deaths - 1), LONGEST_DELAY)
+        delay = min(FIRST_DELAY * 2 ** (self._quick_exits - 1), LONGEST_DELAY)
         await tasks.wait_until_set(self._stopping, delay)
         self.restarts += 1
 

@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 COLOURS = (36, 32, 35, 33, 34, 96, 92, 95, 93, 94)
 RED, BOLD = 31, 1
-MOST_WAITING = 10_000
-LARGEST_LOG = 10 * 1024 * 1024
+MAX_WAITING = 10_000
+MAX_LOG_BYTES = 10 * 1024 * 1024
 
 
 class Terminal:
@@ -26,7 +26,7 @@ class Terminal:
         self._quiet = quiet
         self._files: dict[str, BinaryIO] = {name: _open_log(logs / f"{name}.log") for name in names}
         self._coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        self._waiting: queue.Queue[str | None] = queue.Queue(MOST_WAITING)
+        self._waiting: queue.Queue[str | None] = queue.Queue(MAX_WAITING)
         self._printer = threading.Thread(target=self._print_waiting, daemon=True)
         self._printer.start()
 
@@ -37,7 +37,7 @@ class Terminal:
             self._prefixed(name, line)
 
     def last_lines(self, name: str, lines: list[bytes]) -> None:
-        """The end of the log of a process that died."""
+        """The last lines of a process that has ended."""
         for line in lines:
             self._prefixed(name, line)
 
@@ -65,12 +65,12 @@ class Terminal:
 
     def _print_waiting(self) -> None:
         while (text := self._waiting.get()) is not None:
-            with suppress(OSError, ValueError):  # the reader is gone; the cluster runs on
+            with suppress(OSError, ValueError):  # the reader has closed the pipe; the cluster runs on
                 print(text, flush=True)
 
 
 def _open_log(path: Path) -> BinaryIO:
-    """Append, unbuffered; a log that has grown large makes room and is kept once."""
-    if path.exists() and path.stat().st_size > LARGEST_LOG:
+    """Append, unbuffered; a large log is renamed first, and one old log is kept."""
+    if path.exists() and path.stat().st_size > MAX_LOG_BYTES:
         path.replace(path.with_suffix(".log.1"))
     return path.open("ab", buffering=0)

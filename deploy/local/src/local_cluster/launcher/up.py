@@ -1,9 +1,12 @@
-"""The steps around a launch: checks with clear words first, then the engines' folders, then the launch itself."""
+"""`todobus up`: checks what could go wrong, prepares the engines' folders, and launches the cluster."""
 
 import asyncio
-from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from local_cluster import credentials
+from local_cluster.cli import DEFAULT, DataDir
 from local_cluster.data_folder import DataFolder
 from local_cluster.errors import ClusterError
 from local_cluster.launcher import state_file, web_build
@@ -16,16 +19,26 @@ from local_cluster.services import SERVICES
 MOST_INSTANCES = 16
 
 
-def up(data_dir: Path, port: int, scale: list[str], *, build_web: bool, rate_limits: bool, demo: bool) -> None:
+def up(
+    *,
+    port: Annotated[int, Parameter(help="The port of the gateway.")] = 8080,
+    data_dir: DataDir = DEFAULT,
+    scale: Annotated[
+        list[str] | None, Parameter(negative=(), help="SERVICE=N: run N instances of auth, todos or stats.")
+    ] = None,
+    web: Annotated[bool, Parameter(help="Build and serve the web app.")] = True,
+    rate_limits: Annotated[bool, Parameter(help="Limit requests (off for load tests).")] = True,
+    demo: Annotated[bool, Parameter(negative=(), help="Make a demo account with ten weeks of history.")] = False,
+) -> None:
     """Run a cluster on `data_dir` until a signal stops it. Raises ClusterError."""
-    numbers = parse_scale(scale)
+    numbers = parse_scale(scale or [])
     folder = DataFolder(data_dir)
     folder.create()
     with folder.lock():
         if left := state_file.end_leftovers(folder):
             print(f"ended what a killed launcher left running: {', '.join(left)}", flush=True)
         require_free(port)
-        web_root = web_build.built(print) if build_web else None
+        web_root = web_build.built(print) if web else None
         plan = Plan(folder, credentials.load_or_generate(folder), Options(port, numbers, rate_limits, demo, web_root))
         _initialise(plan)
         _launch(plan)
@@ -49,7 +62,7 @@ def require_free(port: int) -> None:
 
 
 def _holder(port: int) -> str:
-    """Who listens there, if we may know it."""
+    """The process that listens there, as far as the system tells."""
     import psutil  # noqa: PLC0415 - loaded only to explain
 
     try:
@@ -71,11 +84,7 @@ def _launch(plan: Plan) -> None:
     names = ["postgres", "nats", *(instance.name for instance in plan.instances)]
     terminal = Terminal(plan.folder.logs, names, quiet=ENGINES)
     try:
-        asyncio.run(_run(plan, terminal))
+        asyncio.run(Launch(plan, terminal).run())
         terminal.say("stopped")
     finally:
         terminal.close()
-
-
-async def _run(plan: Plan, terminal: Terminal) -> None:
-    await Launch(plan, terminal).run()

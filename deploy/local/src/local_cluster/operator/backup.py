@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from local_cluster import credentials
+from local_cluster.cli import DEFAULT, DataDir
 from local_cluster.data_folder import DataFolder
 from local_cluster.errors import ClusterError
 from local_cluster.launcher.engines.postgres import MAJOR, SUPERUSER, Postgres, binary
@@ -32,7 +33,7 @@ COPIES = ("base.tar.gz", "pg_wal.tar.gz", "backup_manifest")
 START_SECONDS = 60
 
 
-def backup(data_dir: Path, file: Path) -> None:
+def backup(file: Path, *, data_dir: DataDir = DEFAULT) -> None:
     """Write `file`, whole or not at all, as of now; the cluster may run."""
     folder = DataFolder(data_dir)
     if not folder.credentials.exists():
@@ -48,7 +49,7 @@ def backup(data_dir: Path, file: Path) -> None:
     print(f"{file}: {file.stat().st_size / 1024**2:.1f} MB")
 
 
-def restore(data_dir: Path, file: Path) -> None:
+def restore(file: Path, *, data_dir: DataDir = DEFAULT) -> None:
     """Bring back what `backup` wrote; what is in the data folder is put aside, not removed."""
     folder = DataFolder(data_dir)
     folder.create()

@@ -1,12 +1,15 @@
-"""`todobus deadletters`: events that a consumer could not handle, and what becomes of them."""
+"""`todobus deadletters`: list, replay or drop events that a consumer could not handle."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Annotated
 
 import orjson
+from cyclopts import Parameter
 from nats.aio.client import Client
 
+from local_cluster.cli import DEFAULT, AsJson, DataDir
 from local_cluster.errors import ClusterError
 from local_cluster.operator import running
 from local_cluster.operator.bus import connect
@@ -14,22 +17,27 @@ from todobus_events.subscriber import dead_letters
 from todobus_events.subscriber.dead_letters import DeadLetter
 
 Action = Callable[[Client, DeadLetter], Awaitable[None]]
+Numbers = Annotated[list[int] | None, Parameter(negative=(), help="The numbers that list shows.")]
+Everything = Annotated[bool, Parameter(name="--all", negative=(), help="All of them.")]
 
 
-def show(data_dir: Path, consumer: str | None, *, as_json: bool) -> None:
-    """One line a letter."""
+def show(
+    *,
+    data_dir: DataDir = DEFAULT,
+    consumer: Annotated[str | None, Parameter(help="Only the letters of this consumer.")] = None,
+    as_json: AsJson = False,
+) -> None:
     for letter in asyncio.run(_all(running.require(data_dir), consumer)):
         print(_json(letter) if as_json else _line(letter))
 
 
-def replay(data_dir: Path, numbers: list[int], *, everything: bool) -> None:
-    """Give the events back to their consumers."""
-    _each(data_dir, numbers, dead_letters.replay, "replayed", everything=everything)
+def replay(numbers: Numbers = None, /, *, data_dir: DataDir = DEFAULT, everything: Everything = False) -> None:
+    _each(data_dir, numbers or [], dead_letters.replay, "replayed", everything=everything)
 
 
-def drop(data_dir: Path, numbers: list[int], *, everything: bool) -> None:
-    """Forget the letters; the events themselves stay in their stream."""
-    _each(data_dir, numbers, dead_letters.drop, "dropped", everything=everything)
+def drop(numbers: Numbers = None, /, *, data_dir: DataDir = DEFAULT, everything: Everything = False) -> None:
+    """The events themselves stay in their stream."""
+    _each(data_dir, numbers or [], dead_letters.drop, "dropped", everything=everything)
 
 
 def _each(data_dir: Path, numbers: list[int], action: Action, done: str, *, everything: bool) -> None:

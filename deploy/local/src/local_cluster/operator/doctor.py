@@ -1,4 +1,4 @@
-"""`todobus doctor`: looks at everything a cluster needs, and says what to do about what is wrong."""
+"""`todobus doctor`: checks everything a cluster needs, and says what is wrong."""
 
 import asyncio
 import shutil
@@ -6,7 +6,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Annotated
 
+from cyclopts import Parameter
+
+from local_cluster.cli import DEFAULT, DataDir
 from local_cluster.launcher import web_build
 from local_cluster.launcher.engines import nats, postgres
 from local_cluster.launcher.engines.process import EngineError, port_is_free
@@ -21,7 +25,7 @@ OLDEST_PYTHON = (3, 11)
 Finding = tuple[bool, str]
 
 
-def doctor(data_dir: Path, port: int) -> int:
+def doctor(*, data_dir: DataDir = DEFAULT, port: Annotated[int, Parameter(help="The port for up.")] = 8080) -> int:
     """Print the findings; the exit code is 0 when all is well."""
     findings = list(_findings(data_dir, port))
     for good, text in findings:

@@ -1,12 +1,13 @@
-"""`todobus events`: what goes over the bus, as it goes."""
+"""`todobus events`: prints the events on the bus as they are published."""
 
 import asyncio
 import signal
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
+from cyclopts import Parameter
 
+from local_cluster.cli import DEFAULT, DataDir
 from local_cluster.operator import running
 from local_cluster.operator.bus import connect
 from todobus_events import topology
@@ -14,7 +15,12 @@ from todobus_events import topology
 SUBJECTS = (f"{topology.TODO_EVENTS}.>", f"{topology.USER_EVENTS}.>")
 
 
-def events(data_dir: Path, *, user: str | None, as_json: bool) -> None:
+def events(
+    *,
+    data_dir: DataDir = DEFAULT,
+    user: Annotated[str | None, Parameter(help="Only the events of this user id.")] = None,
+    as_json: Annotated[bool, Parameter(name="--json", negative=(), help="Print whole events, one a line.")] = False,
+) -> None:
     """Print each event until Ctrl-C, of one user or of all."""
     asyncio.run(_follow(running.require(data_dir), user, as_json=as_json))
 

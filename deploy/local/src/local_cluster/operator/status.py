@@ -1,16 +1,16 @@
 """`todobus status`: each process with its pid, port, state and restarts."""
 
 import json
-from pathlib import Path
 from typing import Any
 
+from local_cluster.cli import DEFAULT, AsJson, DataDir
 from local_cluster.operator import running
 
 SHOWN = ("name", "pid", "port", "state", "restarts")
 COLOURS = {"ready": "green", "failed": "red", "backing off": "red", "starting": "yellow", "stopping": "yellow"}
 
 
-def status(data_dir: Path, *, as_json: bool) -> int:
+def status(*, data_dir: DataDir = DEFAULT, as_json: AsJson = False) -> int:
     """Print it; the exit code is 0 when every process is ready."""
     cluster = running.find(data_dir)
     processes = [{name: process[name] for name in SHOWN} for process in cluster.processes] if cluster else []

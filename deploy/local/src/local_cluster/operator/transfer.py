@@ -8,12 +8,14 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 
 from local_cluster.account import Account
+from local_cluster.cli import DEFAULT, DataDir, Email
 from local_cluster.errors import ClusterError
 from local_cluster.operator import running
 
@@ -23,7 +25,7 @@ KINDS = {"json": "application/json", "csv": "text/csv"}
 PASSWORD_VARIABLE = "TODOBUS_ACCOUNT_PASSWORD"  # noqa: S105 - the name of a variable
 
 
-def export_todos(data_dir: Path, email: str, file: Path) -> None:
+def export_todos(email: Email, file: Path, /, *, data_dir: DataDir = DEFAULT) -> None:
     """Write all todos that are not in the trash; the file's ending says in which form."""
     kind = _form(file)
     account = _logged_in(data_dir, email)
@@ -38,7 +40,14 @@ def export_todos(data_dir: Path, email: str, file: Path) -> None:
     print(f"exported to {file}")
 
 
-def import_todos(data_dir: Path, email: str, file: Path, *, dry_run: bool) -> int:
+def import_todos(
+    email: Email,
+    file: Path,
+    /,
+    *,
+    data_dir: DataDir = DEFAULT,
+    dry_run: Annotated[bool, Parameter(negative=(), help="Only say what would be done.")] = False,
+) -> int:
     """Create a todo a row; the exit code is 1 when a row was wrong."""
     kind = _form(file)
     try:
@@ -75,15 +84,15 @@ class _Part(NamedTuple):
     body: bytes
 
 
-def _parts(text: str, kind: str) -> Iterator[_Part]:
-    """The file in bodies that the gateway takes. Rows that are alike stay together: each is a todo of its own."""
+def _parts(text: str, kind: str, most_bytes: int = MOST_BYTES) -> Iterator[_Part]:
+    """The file in bodies that the gateway takes. Equal rows stay in one body: each of them is a todo of its own."""
     begin, between, end, rows = _json_rows(text) if kind == "json" else _csv_rows(text)
     first: dict[bytes, int] = {}
     numbered = [(first.setdefault(row, number), number, row) for number, row in enumerate(rows, start=1)]
     part: list[tuple[int, bytes]] = []
     size, group = 0, 0
     for leader, number, row in sorted(numbered):
-        if part and leader != group and size + len(row) > MOST_BYTES:
+        if part and leader != group and size + len(row) > most_bytes:
             yield _Part([one for one, _ in part], begin + between.join(text for _, text in part) + end)
             part, size = [], 0
         part.append((number, row))

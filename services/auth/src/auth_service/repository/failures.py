@@ -55,7 +55,7 @@ async def wait(db: Executor, attempt: Attempt) -> int:
 async def add(db: Executor, attempt: Attempt) -> int:
     """Count a failure; the seconds to wait that its answer names, 0 for the first five.
 
-    Attempts that were let in together count one by one; those that finish after the block began get a wait, not
+    Concurrent attempts count one by one; those that finish after the block began are answered with the wait, not with
     whether the password was right.
     """
     row = await _add.one(db, account=attempt.account, network=attempt.network)

@@ -1,48 +1,52 @@
-"""The outbox: events of accounts, written with what they report; and how far their stream was."""
+"""The outbox: events of accounts, written with the change they report; and the position of their stream."""
 
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
 import asyncpg
-from sqlalchemy import text
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
 from auth_service.domain import instant
+from auth_service.tables import outbox as rows
+from auth_service.tables import outbox_dead, stream_position
 from service_common import outbox
-from service_common.database import Connection, Statement
+from service_common.database import Connection, Statement, named
 from service_common.outbox import Row
 from todobus_events import topology
 from todobus_events.envelope import cloud_event, headers
 from todobus_events.publishing import Message
 
+_ids = sa.bindparam("ids", type_=ARRAY(sa.BigInteger))
 _insert = Statement(
-    text("""
-    insert into outbox (user_id, verb, sequence, data, occurred_at, traceparent)
-    values (:user_id, :verb, :sequence, :data, :occurred_at, :traceparent)
-    """)
+    sa.insert(rows).inline().values(named("user_id", "verb", "sequence", "data", "occurred_at", "traceparent"))
 )
 _pending = Statement(
-    text("""
-    select id, user_id::text as owner, event_id, verb, sequence, data, occurred_at, traceparent from outbox
-    where id > :after order by id limit :count
-    """)
+    sa.select(rows, sa.cast(rows.c.user_id, sa.Text).label("owner"))
+    .where(rows.c.id > sa.bindparam("after"))
+    .order_by(rows.c.id)
+    .limit(sa.bindparam("count"))
 )
 _oldest = Statement(
-    text("select extract(epoch from clock_timestamp() - occurred_at)::float8 from outbox order by id limit 1")
+    sa.select(sa.cast(sa.extract("epoch", sa.func.clock_timestamp() - rows.c.occurred_at), sa.Double))
+    .order_by(rows.c.id)
+    .limit(1)
 )
+_save = insert_or_update(stream_position).values(named("stream", "last_sequence"))
 _delete = Statement(
-    text("""
-    with gone as (delete from outbox where id = any(cast(:ids as bigint[])))
-    insert into stream_position as s (stream, last_sequence) values (:stream, :position)
-    on conflict (stream) do update set last_sequence = greatest(s.last_sequence, excluded.last_sequence)
-    """)
+    _save.on_conflict_do_update(
+        index_elements=[stream_position.c.stream],
+        set_={"last_sequence": sa.func.greatest(stream_position.c.last_sequence, _save.excluded.last_sequence)},
+    ).add_cte(sa.delete(rows).where(rows.c.id == sa.any_(_ids)).cte("gone"))
 )
-_forget_dead = Statement(text("delete from outbox_dead where user_id = :user_id"))
-_go_back = Statement(
-    text("""
-    update stream_position set last_sequence = :last_sequence
-    where stream = :stream and last_sequence > :last_sequence returning stream
-    """)
+_forget_dead = Statement(sa.delete(outbox_dead).where(outbox_dead.c.user_id == sa.bindparam("user_id")))
+_reset_position = Statement(
+    sa.update(stream_position)
+    .where(stream_position.c.stream == sa.bindparam("of"), stream_position.c.last_sequence > sa.bindparam("newest"))
+    .values(last_sequence=sa.bindparam("newest"))
+    .returning(stream_position.c.stream)
 )
 
 
@@ -75,8 +79,8 @@ class Outbox(outbox.Outbox):
         return await _oldest.value(connection) or 0.0
 
     async def delete(self, connection: Connection, ids: Sequence[int], position: int) -> None:
-        """With the rows, remember how far the stream is."""
-        await _delete.execute(connection, ids=ids, stream=topology.USERS, position=position)
+        """Delete the rows, and save the position of the stream."""
+        await _delete.execute(connection, ids=ids, stream=topology.USERS, last_sequence=position)
 
 
 async def insert(
@@ -100,10 +104,10 @@ async def insert(
 
 
 async def forget_dead(db: Connection | asyncpg.Pool, user_id: uuid.UUID) -> None:
-    """Delete what could not be published of a user who has left."""
+    """Delete the events of a deleted user that could not be published."""
     await _forget_dead.execute(db, user_id=user_id)
 
 
-async def goes_back(connection: Connection, last_sequence: int) -> bool:
-    """Whether the stream of user events is behind what it had stored; its position is then the new one."""
-    return await _go_back.first(connection, stream=topology.USERS, last_sequence=last_sequence) is not None
+async def reset_position(connection: Connection, last_sequence: int) -> bool:
+    """Lower the saved position to the stream's; True if the stream was behind it, and has lost events."""
+    return await _reset_position.first(connection, of=topology.USERS, newest=last_sequence) is not None

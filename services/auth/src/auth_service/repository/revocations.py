@@ -1,32 +1,35 @@
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
+import sqlalchemy as sa
 from asyncpg import Pool
-from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from auth_service.tables import revocations
 from service_common.database import Connection, Statement
 from todobus_events.topology import REVOCATION_SECONDS
 
+_session_ids = sa.bindparam("session_ids", type_=ARRAY(sa.Uuid))
+_row = (revocations.c.session_id, sa.cast(sa.extract("epoch", revocations.c.until), sa.Double).label("until"))
+_holds = revocations.c.until > sa.func.now()
 _insert = Statement(
-    text(f"""
-    insert into revocations (session_id, until)
-    select unnest(cast(:session_ids as uuid[])), now() + interval '{REVOCATION_SECONDS} seconds'
-    returning session_id, extract(epoch from until) as until
-    """)
+    sa.insert(revocations)
+    .from_select(
+        ["session_id", "until"],
+        sa.select(sa.func.unnest(_session_ids), sa.func.now() + timedelta(seconds=REVOCATION_SECONDS)),
+    )
+    .returning(*_row)
 )
 _unpublished = Statement(
-    text("""
-    select session_id, extract(epoch from until) as until from revocations
-    where not published and until > now() order by until limit :limit
-    """)
+    sa.select(*_row).where(~revocations.c.published, _holds).order_by(revocations.c.until).limit(sa.bindparam("limit"))
 )
-_alive = Statement(text("select session_id, extract(epoch from until) as until from revocations where until > now()"))
 _published = Statement(
-    text("update revocations set published = true where session_id = any(cast(:session_ids as uuid[]))")
+    sa.update(revocations).where(revocations.c.session_id == sa.any_(_session_ids)).values(published=sa.true())
 )
-_unpublish = Statement(text("update revocations set published = false where published and until > now()"))
-_delete_dead = Statement(text("delete from revocations where until < now()"))
+_unpublish = Statement(sa.update(revocations).where(revocations.c.published, _holds).values(published=sa.false()))
+_delete_dead = Statement(sa.delete(revocations).where(~_holds))
 
 
 class Revocation(NamedTuple):
@@ -37,17 +40,11 @@ class Revocation(NamedTuple):
 
 
 async def insert(connection: Connection, session_ids: Sequence[uuid.UUID]) -> list[Revocation]:
-    rows = await _insert.all(connection, session_ids=session_ids)
-    return [Revocation(row["session_id"], float(row["until"])) for row in rows]
+    return [Revocation(**row) for row in await _insert.all(connection, session_ids=session_ids)]
 
 
 async def unpublished(pool: Pool, limit: int) -> list[Revocation]:
-    rows = await _unpublished.all(pool, limit=limit)
-    return [Revocation(row["session_id"], float(row["until"])) for row in rows]
-
-
-async def alive(pool: Pool) -> list[Revocation]:
-    return [Revocation(row["session_id"], float(row["until"])) for row in await _alive.all(pool)]
+    return [Revocation(**row) for row in await _unpublished.all(pool, limit=limit)]
 
 
 async def published(pool: Pool, session_ids: Sequence[uuid.UUID]) -> None:
@@ -55,7 +52,7 @@ async def published(pool: Pool, session_ids: Sequence[uuid.UUID]) -> None:
 
 
 async def unpublish(pool: Pool) -> None:
-    """Tell all that matter again: the bus may have lost them."""
+    """Mark those of tokens that have not expired as not published: the bus may have lost them."""
     await _unpublish.execute(pool)
 
 

@@ -77,7 +77,7 @@ async def insert(
 async def rotate(db: Executor, session_id: uuid.UUID, counter: int) -> tuple[Session, User] | None:
     """Move the session past its token `counter`; a second time within the window changes nothing.
 
-    None when there is no such living session, or the token is older, or not issued yet.
+    None when the session has ended, or the token is older, or not issued yet.
     """
     row = await _rotate.first(db, session_id=session_id, counter=counter)
     user = await with_id(db, row["user_id"]) if row else None

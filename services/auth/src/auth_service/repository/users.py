@@ -62,7 +62,7 @@ async def with_id(db: Executor, user_id: uuid.UUID) -> User | None:
     return _user(await _by_id.first(db, user_id=user_id))
 
 
-async def everybody(connection: Connection, after: uuid.UUID, limit: int) -> list[User]:
+async def page(connection: Connection, after: uuid.UUID, limit: int) -> list[User]:
     """A page of all users, in the order of their ids."""
     return [User(**row) for row in await _all.all(connection, after=after, limit=limit)]
 

@@ -1,1 +1,1 @@
-"""What the auth service does: accounts, sessions, keys, and the erasure of those who leave."""
+"""The use cases: accounts, sessions, keys, and the erasure of deleted accounts."""

@@ -26,7 +26,7 @@ async def register(
             raise EmailTaken
         await announce(connection, user, "registered", user.created_at)
         await audit.record(connection, user.audit_id, "registered", ip=client.ip)
-    context.woken.set()
+    context.wake()
     return user
 
 
@@ -40,7 +40,7 @@ async def update_profile(context: Context, claims: Claims, changes: dict[str, An
         previous = {name: value for name, value in current.items() if changes.get(name, value) != value}
         if previous:
             user = await _change(connection, user.id, current | changes, previous)
-    context.woken.set()
+    context.wake()
     return user
 
 
@@ -77,5 +77,5 @@ async def delete(context: Context, claims: Claims, password: str, client: Client
         await erasures.insert(connection, user.id, user.sequence + 1, ERASING_SERVICES)
         await announce_deleted(connection, user.id, user.sequence + 1)
         await audit.record(connection, user.audit_id, "deleted", ip=client.ip)
-    context.woken.set()
+    context.wake()
     await revoke(context, gone)

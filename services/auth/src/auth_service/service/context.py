@@ -1,9 +1,9 @@
-"""What every use case works with, and the steps that several share."""
+"""What every use case works with, and the steps that several use cases share."""
 
 import asyncio
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import nats.errors
@@ -18,6 +18,7 @@ from auth_service.passwords import Passwords
 from auth_service.repository import outbox, revocations, users
 from auth_service.repository.revocations import Revocation
 from auth_service.service.keyring import Keyring
+from auth_service.settings import Settings
 from service_common.database import Connection
 from service_common.revocations import Revocations, publish
 from service_common.telemetry import context
@@ -31,17 +32,16 @@ PAGE = 500
 
 @dataclass(frozen=True)
 class Context:
-    """`woken` is set when the outbox has something new."""
+    """`wake` the relay after a commit that wrote to the outbox."""
 
+    settings: Settings
     pool: Pool
     bus: Bus
     passwords: Passwords
     secrets: Secrets
     keyring: Keyring
     revocations: Revocations
-    issuer: str
-    audience: str
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    wake: Callable[[], None]
 
 
 async def announce(connection: Connection, user: User, verb: str, occurred_at: datetime, **data: object) -> None:
@@ -52,17 +52,17 @@ async def announce(connection: Connection, user: User, verb: str, occurred_at: d
     await outbox.insert(connection, user.id, verb, user.sequence, orjson.dumps(body).decode(), occurred_at, trace)
 
 
-async def announce_everybody(connection: Connection) -> None:
-    """Every profile as it is: for a stream that has lost events. Who has gone is told until all have confirmed."""
+async def announce_all(connection: Connection) -> None:
+    """Publish every profile, for a stream that has lost events; deletions are published until all have confirmed."""
     after, now = NIL_UUID, datetime.now(UTC)
-    while page := await users.everybody(connection, after, PAGE):
+    while page := await users.page(connection, after, PAGE):
         for user in page:
             await announce(connection, user, "updated", now)
         after = page[-1].id
 
 
 async def announce_deleted(connection: Connection, user_id: uuid.UUID, sequence: int) -> None:
-    """The last event of a user, also each time it has to be told again; it names nobody."""
+    """The last event of a user, also when it is published again; it holds no personal data."""
     now = datetime.now(UTC)
     body = {"sequence": sequence, "type": "user.deleted.v1", "user": {"id": str(user_id)}, "occurred_at": instant(now)}
     data, trace = orjson.dumps(body).decode(), context.traceparent.get()
@@ -72,23 +72,23 @@ async def announce_deleted(connection: Connection, user_id: uuid.UUID, sequence:
 async def revoke(context: Context, ended: Sequence[Revocation]) -> None:
     """Make every verifier refuse the sessions, after the commit and before the answer.
 
-    What the bus does not take now, the relay delivers when it is back.
+    While the bus is unavailable they stay unpublished: the relay publishes them once it is connected.
     """
     for session_id, until in ended:
         context.revocations.revoke(str(session_id), until)
     if not ended or not context.bus.connected:
-        return context.woken.set()
+        return context.wake()
     try:
         async with asyncio.timeout(PUBLISH_SECONDS):
             await asyncio.gather(*(publish(context.bus, str(session_id), until) for session_id, until in ended))
     except (nats.errors.Error, JetStreamError, TimeoutError) as error:
         log.warning("revocation not published yet", error=repr(error))
-        return context.woken.set()
+        return context.wake()
     return await revocations.published(context.pool, [session_id for session_id, _ in ended])
 
 
 def identity(text: str) -> uuid.UUID | None:
-    """The UUID that `text` spells, if it does."""
+    """`text` as a UUID; None if it is not one."""
     try:
         return uuid.UUID(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Follows the erasure of deleted accounts until every service has confirmed it."""
+"""The erasure of deleted accounts, until every service has confirmed it."""
 
 import uuid
 

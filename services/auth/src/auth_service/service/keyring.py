@@ -1,4 +1,4 @@
-"""The signing keys: made here, sealed in the database, the next one published before it signs."""
+"""The signing keys: generated here, encrypted in the database; a new one is published before it signs."""
 
 import asyncio
 import base64
@@ -18,6 +18,7 @@ from auth_service.domain import ACCESS_TOKEN_SECONDS, Session, User
 from auth_service.errors import NoSigningKey
 from auth_service.repository import audit, keys
 from auth_service.repository.keys import SigningKey
+from auth_service.settings import KeySettings, Settings
 from service_common import database
 from service_common.database import Connection
 from service_common.tokens.keys import parse, thumbprint
@@ -33,13 +34,11 @@ DAY_SECONDS = 86_400
 class Keyring:
     """The process's copy of the keys, read again every `reload_seconds`; signs with the newest that may sign by now."""
 
-    def __init__(
-        self, pool: Pool, secrets: Secrets, lead_seconds: float, age_days: float, reload_seconds: float = 10.0
-    ) -> None:
+    def __init__(self, pool: Pool, secrets: Secrets, settings: KeySettings, reload_seconds: float = 10.0) -> None:
         self._pool = pool
         self._secrets = secrets
-        self._lead = lead_seconds
-        self._age = age_days * DAY_SECONDS
+        self._lead = settings.key_lead_seconds
+        self._age = settings.key_age_days * DAY_SECONDS
         self._reload_seconds = reload_seconds
         self._private: dict[str, Ed25519PrivateKey] = {}
         self._public: dict[str, Any] = {}
@@ -65,14 +64,14 @@ class Keyring:
             raise NoSigningKey
         return {"keys": [_jwk(key) for key in self._keys]}
 
-    def access_token(self, issuer: str, audience: str, user: User, session: Session) -> str:
+    def access_token(self, settings: Settings, user: User, session: Session) -> str:
         """A signed token of the session. Raises: NoSigningKey."""
         key = self._current()
         now = int(time.time())
         claims = {
-            "iss": issuer,
+            "iss": settings.token_issuer,
             "sub": str(user.id),
-            "aud": audience,
+            "aud": settings.token_audience,
             "client_id": "web",
             "iat": now,
             "exp": now + ACCESS_TOKEN_SECONDS,

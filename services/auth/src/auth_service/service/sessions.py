@@ -1,4 +1,4 @@
-"""Logging in, staying logged in, logging out."""
+"""Log in, refresh tokens, list and end sessions."""
 
 import uuid
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ async def login(context: Context, email: str, password: str, client: Client) -> 
 
 
 async def confirm_password(context: Context, claims: Claims, password: str, client: Client) -> User:
-    """The caller's user, who has typed the password once more; failures count as those of a login.
+    """The caller's user, once the given password is right; failures count as those of a login.
 
     Raises: Busy, InvalidToken, TooManyAttempts, WrongPassword.
     """
@@ -72,7 +72,7 @@ async def confirm_password(context: Context, claims: Claims, password: str, clie
 
 
 async def user_of(pool: Pool, claims: Claims) -> User:
-    """The user a token speaks for; the token of a deleted account is not valid. Raises: InvalidToken."""
+    """The user of a token; the token of a deleted account is not valid. Raises: InvalidToken."""
     user = await users.with_id(pool, uuid.UUID(claims.user_id))
     if user is None:
         raise InvalidToken
@@ -96,12 +96,12 @@ async def refresh(context: Context, token: str, client: Client) -> Grant:
 
 
 def grant(context: Context, user: User, session: Session) -> Grant:
-    access = context.keyring.access_token(context.issuer, context.audience, user, session)
+    access = context.keyring.access_token(context.settings, user, session)
     return Grant(access, context.secrets.refresh_token(session.id, session.counter), user)
 
 
 async def listed(pool: Pool, claims: Claims) -> Sequence[Session]:
-    """The caller's living sessions, last used first."""
+    """The caller's sessions that have not ended, last used first."""
     return await sessions.alive(pool, uuid.UUID(claims.user_id))
 
 
@@ -161,19 +161,19 @@ async def _count_failure(context: Context, attempt: Attempt) -> None:
 
 
 async def _renew_hash(context: Context, user: User, password: str) -> None:
-    """Hash again with today's parameters, now that the password is at hand."""
+    """Hash the password again if the stored hash has outdated parameters."""
     if context.passwords.is_outdated(user.password_hash):
         renewed = await context.passwords.hash(password)
         await users.renew_hash(context.pool, user.id, user.password_hash, renewed)
 
 
 async def _refuse(context: Context, session_id: uuid.UUID, counter: int, client: Client) -> None:
-    """A genuine token that is not the newest: an older one was stolen or copied, so its session ends."""
+    """A genuine token that is not the newest was copied, perhaps stolen: its session ends."""
     owner = await sessions.owner(context.pool, session_id)
     if owner is None:
         return
     if counter >= owner.counter:
-        log.warning("refresh token of a dead session, or from the future", session=str(session_id))
+        log.warning("refresh token of an ended session, or not issued yet", session=str(session_id))
         return
     await _end_reused(context, session_id, owner, client)
 

@@ -1,8 +1,8 @@
 """Applies changes to the projection: every row in it is a function of the latest state of each todo.
 
 The newest version of a todo wins, and counters move by the difference between its old row and its new one; so order,
-duplicates and crashes cannot matter. A batch is one transaction. It locks the users' rows of `progress` first, in
-order: workers wait for each other and never in a circle, and every other row belongs to a user whose row is locked.
+duplicates and crashes do not matter. A batch is one transaction. It locks the users' rows of `progress` first, in
+order, so workers cannot deadlock; every other row belongs to a user whose row is locked.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Brings projections up to date from the todo service's change log: `todobus_events.gaps` finds whom, this applies."""
+"""Fills gaps of the projection from the todo service's change log; `todobus_events.gaps` finds the users."""
 
 import asyncio
 import time
@@ -62,7 +62,7 @@ class Healer(HeadComparison):
 
 
 def _readable(page: Page) -> Iterable[Fact]:
-    """What cannot be read leaves a gap, so that the projection is known to be incomplete."""
+    """A change that cannot be read is left out: the gap marks the projection as incomplete."""
     for event in page.events:
         try:
             yield fact(event.data)

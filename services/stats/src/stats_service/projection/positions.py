@@ -1,4 +1,4 @@
-"""The sequence up to which each projection is complete, announced to those who wait for it in this process and others.
+"""The sequence up to which each projection is complete, announced to requests and processes that wait for it.
 
 Announcements go over core NATS, at once and then at most four times a second per user; waiters in this process need no
 bus.
@@ -27,7 +27,7 @@ class Positions:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self.waiting: dict[UUID, list[tuple[int, asyncio.Future[None]]]] = {}
-        self._announced: set[UUID] = set()  # since the last round: their next news waits for the next one
+        self._announced: set[UUID] = set()  # in this round: their next position waits for the next round
         self._later: dict[UUID, int] = {}
         self._rounds: asyncio.Task[None] | None = None
         bus.subscribe(topology.stats_updated("*"), self._receive)
@@ -43,7 +43,7 @@ class Positions:
             self._rounds = asyncio.create_task(self._publish_later(), name="announce")
 
     async def _publish_later(self) -> None:
-        """Publish what came meanwhile, until there is nothing more."""
+        """Publish, a round at a time, the positions that changed since the last round."""
         while self._announced:
             await asyncio.sleep(QUIET_SECONDS)
             news, self._later = self._later, {}
@@ -51,7 +51,7 @@ class Positions:
             await self._publish(news)
 
     async def _publish(self, news: Mapping[UUID, int]) -> None:
-        """Dropped while there is no connection: those who wait ask again."""
+        """Not published while there is no connection: waiting requests read the position again."""
         commands = [plain(topology.stats_updated(user), b'{"as_of_sequence":%d}' % upto) for user, upto in news.items()]
         with suppress(NatsError):
             await send(self._bus.client, commands)

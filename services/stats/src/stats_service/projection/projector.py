@@ -13,7 +13,7 @@ from stats_service.projection.positions import Positions
 from stats_service.repository import projection
 from todobus_events.bus import Bus
 
-PATIENCE_SECONDS = 0.25  # an event takes some milliseconds: after this long it may have been lost
+HEAL_AFTER_SECONDS = 0.25  # an event takes some milliseconds: after this time it may be lost
 
 
 class Projector:
@@ -40,7 +40,7 @@ class Projector:
             as_of_sequence, _ = await projection.position(self.pool, user_id)
             if as_of_sequence >= sequence:
                 return
-            done, _ = await asyncio.wait({reached}, timeout=min(PATIENCE_SECONDS, seconds))
-            if not done and seconds > PATIENCE_SECONDS:
+            done, _ = await asyncio.wait({reached}, timeout=min(HEAL_AFTER_SECONDS, seconds))
+            if not done and seconds > HEAL_AFTER_SECONDS:
                 self.healer.request(user_id, sequence)
-                await asyncio.wait({reached}, timeout=seconds - PATIENCE_SECONDS)
+                await asyncio.wait({reached}, timeout=seconds - HEAL_AFTER_SECONDS)

@@ -1,8 +1,7 @@
-"""Replays the change log of the todo service: to verify what is served, or to build it anew.
+"""Replays the change log of the todo service, to verify what is served or to replace it.
 
-It goes user by user, a group at a time. A group is replayed into the shadow; then it is compared, or put in the place
-of what is served in one transaction that holds the users' rows: readers see the old figures or the new ones, and
-events wait for some milliseconds.
+Users are replayed in groups into the shadow. A group is then compared with what is served, or replaces it in one
+transaction that locks the users' rows: readers see the old figures or the new ones, and events wait some milliseconds.
 """
 
 import asyncio
@@ -15,19 +14,19 @@ import asyncpg
 from nats.aio.client import Client
 
 from stats_service.domain import Fact, UnreadableChangeError, fact
-from stats_service.projection.shadow import Judgement, Shadow
+from stats_service.projection.shadow import Comparison, Shadow
 from stats_service.repository.shadow import Difference
 from todobus_events import change_log
 from todobus_events.models import NIL_UUID
 
-PAGES_AHEAD = 40  # as many as a group has: reading goes on while one is being reconciled
+PAGES_AHEAD = 40  # about one group: reading continues while a group is reconciled
 
-Reconcile = Callable[[Sequence[UUID], bool], Awaitable[Judgement]]
+Reconcile = Callable[[Sequence[UUID], bool], Awaitable[Comparison]]
 
 
 @dataclass(frozen=True, slots=True)
 class Pacing:
-    """The size of a group, and how often, at which interval, it is compared while events are on their way."""
+    """The size of a group; how often, and how many seconds apart, it is compared while events are being applied."""
 
     group_users: int = 500
     group_changes: int = 20_000
@@ -93,7 +92,7 @@ class Replay:
                 await self._settle(sorted(group - {page.last}), reconcile)
                 group, size = group & {page.last}, 0
         await self._settle(sorted(group), reconcile)
-        await self._settle_late_ones(reconcile)
+        await self._settle_missed(reconcile)
 
     async def _pages(self) -> AsyncIterator[Page]:
         async for changes, position in change_log.all_changes(self._client):
@@ -112,7 +111,7 @@ class Replay:
         return facts
 
     async def _settle(self, users: Sequence[UUID], reconcile: Reconcile) -> None:
-        """Reconcile users, again while events are on their way, and at the last attempt as they are."""
+        """Reconcile users; try again for those whose events are being applied, the last time without waiting."""
         left = list(users)
         for attempt in range(1, self._pacing.tries + 1):
             differences, left = await reconcile(left, attempt == self._pacing.tries)
@@ -125,15 +124,15 @@ class Replay:
         self.report.users += len(users)
         self._on_progress(self.report)
 
-    async def _compare(self, users: Sequence[UUID], is_last: bool) -> Judgement:  # noqa: FBT001 - a Reconcile
-        """Where more is served than was replayed, replay as much and no more: then both sides are at the same place."""
+    async def _compare(self, users: Sequence[UUID], is_last: bool) -> Comparison:  # noqa: FBT001 - a Reconcile
+        """First replay up to the served position of each user, and no further, so that both sides are comparable."""
         async with self._shadow.snapshot():
             for user_id, until in (await self._shadow.served_ahead(users)).items():
                 await self._extend(user_id, until)
             return await self._shadow.compare(users, all_of_them=is_last)
 
-    async def _replace(self, users: Sequence[UUID], is_last: bool) -> Judgement:  # noqa: FBT001 - a Reconcile
-        """What is served must be in the shadow first; at the last attempt events wait until it is."""
+    async def _replace(self, users: Sequence[UUID], is_last: bool) -> Comparison:  # noqa: FBT001 - a Reconcile
+        """First replay what is served already; at the last attempt with the users' rows locked."""
         await self._catch_up(users)
         async with self._shadow.hold(users):
             if is_last:
@@ -149,8 +148,8 @@ class Replay:
         if missing := [event.data async for event in change_log.events_of(self._client, str(user_id), since, until)]:
             await self._shadow.apply(self._readable(missing))
 
-    async def _settle_late_ones(self, reconcile: Reconcile) -> None:
-        """Users who came while the log was read, and users of whom something is served but nothing is logged."""
+    async def _settle_missed(self, reconcile: Reconcile) -> None:
+        """Users who were added while the log was read, and users with served rows but no changes in the log."""
         late = {UUID(user_id) async for heads in change_log.heads(self._client) for user_id in heads}
         after = NIL_UUID
         while page := await self._shadow.served(after, 1000):

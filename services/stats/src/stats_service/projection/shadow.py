@@ -1,4 +1,4 @@
-"""A second projection beside the one that is served: what the change log gives, to compare or to serve instead."""
+"""A second projection, computed from the change log: to compare with what is served, or to replace it."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -6,33 +6,33 @@ from uuid import UUID
 
 from stats_service.repository.shadow import DETAILS, PROGRESS, Difference, ShadowTables
 
-Judgement = tuple[list[Difference], list[UUID]]  # and the users who are not judged yet
+Comparison = tuple[list[Difference], list[UUID]]  # and the users who cannot be compared yet
 
 
 class Shadow(ShadowTables):
-    """Judges groups of users: what is served of them against what a replay gives."""
+    """Compares or replaces the served rows of groups of users."""
 
     def snapshot(self) -> AbstractAsyncContextManager[object]:
-        """While it lasts, what is served looks as it did at the beginning; the shadow may still be filled."""
+        """A transaction that reads what is served as of its beginning; the shadow may still be filled."""
         return self._connection.transaction(isolation="repeatable_read")
 
     @asynccontextmanager
     async def hold(self, users: Sequence[UUID]) -> AsyncIterator[None]:
-        """A transaction during which nothing else changes what is served of the users."""
+        """A transaction that locks the served rows of the users."""
         async with self._connection.transaction():
             await self._lock(users)
             yield
 
-    async def compare(self, users: Sequence[UUID], *, all_of_them: bool) -> Judgement:
-        """What differs; users of whom the sides have seen different changes are judged only when `all_of_them` are."""
+    async def compare(self, users: Sequence[UUID], *, all_of_them: bool) -> Comparison:
+        """The differences. Users for whom the sides have seen different changes are left out unless `all_of_them`."""
         await self._forget_erased(users)
         apart = [] if all_of_them else list(await self._apart(users))
         return await self._all_differences(sorted(set(users) - set(apart))), apart
 
-    async def replace(self, users: Sequence[UUID], *, all_of_them: bool) -> Judgement:
-        """Serve the shadow's rows of users who are held instead; what was different.
+    async def replace(self, users: Sequence[UUID], *, all_of_them: bool) -> Comparison:
+        """Serve the shadow's rows of users whose rows are locked; gives the differences.
 
-        Users of whom more is served than is here are left out, unless `all_of_them` are to be replaced.
+        Users whose served changes are not all in the shadow are left out unless `all_of_them`.
         """
         await self._forget_erased(users)
         apart = {} if all_of_them else await self._apart(users)

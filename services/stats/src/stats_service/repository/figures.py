@@ -43,10 +43,8 @@ _FIGURES = Statement(
 
 _ACTIVITY = Statement(
     sa.text("""
-    select coalesce(p.as_of_sequence, 0) as as_of_sequence, coalesce(upper(p.seen) - 1, 0) as newest,
-        active_before, within.buckets, within.created, within.completed, within.removed
+    select active_before, within.buckets, within.created, within.completed, within.removed
     from (select cast(:user_id as uuid) as id) as me
-    left join progress as p on p.user_id = me.id
     cross join lateral (
         select coalesce(sum(created - completed - removed), 0) as active_before
         from activity where user_id = me.id and bucket < cast(:start as timestamptz)
@@ -87,8 +85,6 @@ class Activity(NamedTuple):
 
     active_before: int
     buckets: Sequence[Bucket]
-    as_of_sequence: int
-    newest: int
 
 
 async def figures(db: Executor, user_id: UUID, today: datetime, now: datetime) -> Figures:
@@ -110,7 +106,7 @@ async def figures(db: Executor, user_id: UUID, today: datetime, now: datetime) -
 async def activity(db: Executor, user_id: UUID, start: datetime, stop: datetime) -> Activity:
     row = await _ACTIVITY.one(db, user_id=user_id, start=start, stop=stop)
     buckets = [Bucket(*bucket) for bucket in _columns(row, "buckets", "created", "completed", "removed")]
-    return Activity(row["active_before"], buckets, row["as_of_sequence"], row["newest"])
+    return Activity(row["active_before"], buckets)
 
 
 def _columns(row: asyncpg.Record, *names: str) -> list[tuple]:  # type: ignore[type-arg]

@@ -1,9 +1,9 @@
-"""The tables of a second projection beside the one that is served: what the change log gives.
+"""The tables of a second projection beside the one that is served, filled from the change log.
 
-It is computed anew and not by the statements of `repository.projection`: the facts of a group of users lie in a
-temporary table, and others, named like the real tables, are made from it when the group is judged.
-The statements are text: they are generated for each table, and temporary tables of the same names stand before the real
-ones, so every name says which is meant; `public.` is what is served.
+It does not use the statements of `repository.projection`: the facts of a group of users are in a temporary table, and
+others, named like the real tables, are computed from it when the group is compared.
+The statements are text: they are generated for each table, and temporary tables of the same names hide the real
+ones, so every name is qualified; `public.` is what is served.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from stats_service.domain import Fact
 
 
 class Compared(NamedTuple):
-    """What of a table is compared, beside its key within a user; rows of zeros are as good as none."""
+    """The columns of a table that are compared; rows that do not meet `counts` (all zero) are ignored."""
 
     name: str
     key: tuple[str, ...]
@@ -101,14 +101,14 @@ _MADE = {
     """,
 }
 
-# Nothing is served of erased users, whatever the change log still has.
+# Erased users have no served rows, even while the change log still has their changes.
 _FORGET_ERASED = """
 delete from pg_temp.facts where user_id in (
     select id from unnest($1::uuid[]) as id
     where exists (select from public.erasures where digest = sha256(uuid_send(id)))
 )
 """
-# Users of whom one side has seen changes that the other has not.
+# Users for whom one side has seen changes that the other has not.
 _APART = """
 select user_id, coalesce(served.seen, '{}') <@ coalesce(shadow.seen, '{}') as is_covered
 from (select user_id, seen from public.progress where user_id = any($1)) as served
@@ -163,11 +163,11 @@ class ShadowTables:
         return await self._connection.fetchval(_POSITION, user_id) or 0
 
     async def served(self, after: UUID, limit: int) -> list[UUID]:
-        """Users of whom anything is served, in the order of their ids."""
+        """Users with served rows, in the order of their ids."""
         return [row["user_id"] for row in await self._connection.fetch(_SERVED, after, limit)]
 
     async def served_ahead(self, users: Sequence[UUID]) -> dict[UUID, int]:
-        """The users of whom more is served than is here, with the sequence up to which it is complete."""
+        """Users whose served position is ahead of the shadow's, with the served position."""
         return {row[0]: row[1] for row in await self._connection.fetch(_SERVED_AHEAD, users)}
 
     async def forget(self, users: Sequence[UUID]) -> None:
@@ -178,7 +178,7 @@ class ShadowTables:
         await self._connection.execute(_FORGET_ERASED, users)
 
     async def _apart(self, users: Sequence[UUID]) -> dict[UUID, bool]:
-        """Users of whom one side has seen changes that the other has not; whether the shadow has seen all served."""
+        """Users for whom the sides have seen different changes; True if the shadow has seen all that are served."""
         return {row["user_id"]: row["is_covered"] for row in await self._connection.fetch(_APART, users)}
 
     async def _lock(self, users: Sequence[UUID]) -> None:

@@ -1,4 +1,4 @@
-"""Writes that are answered once: a request that is sent again with its Idempotency-Key gets its first answer again."""
+"""Writes with an Idempotency-Key: a repeated request gets the stored response of the first one."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -40,7 +40,7 @@ async def _answer_once(
 
 
 AnswerOnce = Annotated[Callable[[Write], Awaitable[Response]], Depends(_answer_once)]
-"""Answers with what a write gives, or with what it gave the first time. Raises: InvalidFields, KeyInUse, KeyReused."""
+"""Answers with the response of a write, or the stored one. Raises: InvalidFields, KeyInUse, KeyReused."""
 
 
 def _checked(key: str) -> str:

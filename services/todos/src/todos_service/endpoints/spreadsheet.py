@@ -1,4 +1,4 @@
-"""Todos as CSV: what a spreadsheet opens without running anything, and what comes back as it was."""
+"""Todos as CSV: spreadsheets run none of the cells as a formula, and an import gives the same todos."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ COLUMNS = (
     "id", "title", "description", "completed", "priority", "tags", "due_date", "due_time", "due_time_zone",
     "completed_at", "created_at", "updated_at",
 )  # fmt: skip
-# A cell that begins so is a formula to a spreadsheet. A quote before it makes it text; one is taken away again.
+# A spreadsheet takes such a cell for a formula. Export puts a quote before it, import removes it.
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001 - the wide forms count too
 GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001
 

@@ -1,4 +1,4 @@
-"""The rows of deleted users, and rows past their retention."""
+"""Deletes the rows of deleted users, and rows past their retention."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The change log as others read it: to fill a gap, or to begin from nothing.
+"""The change log for other services: to fill a gap, or to replay everything.
 
 Answers are JSON as PostgreSQL has made it, cut to what a message holds; they say whether there is more. A database
 that cannot be read raises `service_common.database.ERRORS`.

@@ -1,4 +1,4 @@
-"""What is left of a user who has left: nothing, neither here nor on the bus."""
+"""The erasure of a deleted user, here and on the bus."""
 
 import asyncpg
 

@@ -1,4 +1,4 @@
-"""A request that is sent again with its Idempotency-Key gets its first answer again."""
+"""A request that is repeated with its Idempotency-Key gets the stored response of the first one."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,7 @@ from todos_service.service.todos import Owner
 
 
 def fingerprint(path: str, query: str, body: bytes) -> bytes:
-    """Tells one request from another."""
+    """A digest of the request."""
     return hashlib.sha256(f"{path}?{query}\n".encode() + body).digest()
 
 
@@ -25,7 +25,7 @@ async def once(
     hours: int,
     write: Callable[[Connection], Awaitable[StoredResponse]],
 ) -> tuple[StoredResponse, bool]:
-    """What `write` gives, or what it gave the first time, and whether that is so. Raises: KeyInUse, KeyReused.
+    """The response of `write`, or the stored one of the first request (then True). Raises: KeyInUse, KeyReused.
 
     `request` is the request's fingerprint. Key and write are one transaction: there is no answer without its write, and
     no write without its key.

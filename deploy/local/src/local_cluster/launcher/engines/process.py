@@ -1,4 +1,4 @@
-"""Child processes that die with their parent and, where asked, run without its privileges."""
+"""Child processes that end with their parent and, where asked, run without its privileges."""
 
 import asyncio
 import ctypes
@@ -23,12 +23,12 @@ CAP_DAC_READ_SEARCH = 2
 
 
 class EngineError(Exception):
-    """Something about an engine that the person at the keyboard has to know, in one line."""
+    """An engine cannot be used; the message is one line for the user of the command."""
 
 
 @dataclass(frozen=True)
 class Program:
-    """A command line with everything that is needed to start and stop it well."""
+    """A command line, and how to start and stop it."""
 
     argv: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -91,10 +91,7 @@ _given: set[int] = set()  # ports given out by this process, which may not be li
 
 
 def free_port() -> int:
-    """A free port of 127.0.0.1, outside the range that outgoing connections use.
-
-    Never the same one twice.
-    """
+    """A free port of 127.0.0.1, outside the range of outgoing connections; never the same one twice."""
     first, _, last = os.environ.get("TODOBUS_PORTS", f"{FIRST_PORT}-{LAST_PORT}").partition("-")
     ports = range(int(first), int(last))
     for port in random.SystemRandom().sample(ports, k=len(ports)):
@@ -127,7 +124,7 @@ async def connection(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asy
 
 
 def plain_environment() -> dict[str, str]:
-    """The few variables an engine may see; nothing else of the caller's environment reaches it."""
+    """The only environment variables that an engine gets."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
 
 
@@ -141,7 +138,7 @@ def _unprivileged_user() -> pwd.struct_passwd:
 
 
 def _reachable(path: Path, uid: int) -> bool:
-    """Whether another user can walk to the path: a checkout below /root cannot be entered by anybody else."""
+    """Whether that user can enter all folders of the path: below /root only root can."""
     parents = [parent.stat() for parent in path.resolve().parents]
     return all(parent.st_mode & 0o001 or parent.st_uid == uid for parent in parents)
 

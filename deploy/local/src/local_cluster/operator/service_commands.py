@@ -1,0 +1,35 @@
+"""Commands that a service carries out: `python -m <package> …` with the settings of the running one."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from local_cluster.cli import DEFAULT, AsJson, DataDir
+from local_cluster.operator.running import require
+
+
+def verify(*, data_dir: DataDir = DEFAULT) -> int:
+    return require(data_dir).run("stats", "verify")
+
+
+def rebuild(*, data_dir: DataDir = DEFAULT) -> int:
+    return require(data_dir).run("stats", "rebuild")
+
+
+def rotate(
+    *,
+    data_dir: DataDir = DEFAULT,
+    lead: Annotated[int | None, Parameter(help="Seconds between publishing the key and signing with it.")] = None,
+) -> int:
+    return require(data_dir).run("auth", "rotate-keys", *(["--lead", str(lead)] if lead is not None else []))
+
+
+def audit(
+    *,
+    data_dir: DataDir = DEFAULT,
+    email: Annotated[str | None, Parameter(help="Only what concerns this account.")] = None,
+    days: Annotated[float, Parameter(help="How far back.")] = 30,
+    as_json: AsJson = False,
+) -> int:
+    chosen = [*(["--email", email] if email else []), *(["--json"] if as_json else [])]
+    return require(data_dir).run("auth", "audit", "--days", str(days), *chosen)
