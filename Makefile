@@ -3,8 +3,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 PYTHON ?= python3
-RUNTIME := libs/events libs/common services/auth services/todos services/stats gateway deploy/local
+SERVICES := $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml))
+RUNTIME := libs/events libs/common $(SERVICES) gateway deploy/local
 PACKAGES := $(RUNTIME) libs/testing
+MODULES := $(notdir $(patsubst %/__init__.py,%,$(wildcard $(addsuffix /src/*/__init__.py,$(PACKAGES)))))
 OURS := todobus-events service-common service-testing local-cluster
 MANIFESTS := pyproject.toml $(addsuffix /pyproject.toml,$(PACKAGES))
 BIN := .venv/bin
@@ -16,8 +18,9 @@ RUNS ?= 20
 help: ## List the recipes
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
-# The environments: `run` has what the system needs, `dev` adds what its tests need.
-.venv/run: requirements.lock $(MANIFESTS)
+# The environments: `run` has what the system needs, `dev` adds what its tests need. The folder `services` changes when
+# a service is added or removed.
+.venv/run: requirements.lock $(MANIFESTS) services
 	@$(PYTHON) deploy/local/environment.py requirements.lock $(RUNTIME)
 	@touch $@
 
@@ -58,17 +61,23 @@ format: .venv/dev ## Format the code and mend what can be mended
 	@$(RUN) ruff format -q .
 	@$(RUN) ruff check -q --fix .
 
+types: export MYPYPATH = $(subst src ,src:,$(addsuffix /src,$(PACKAGES)))
 types: .venv/dev ## Check types (mypy, strict)
-	@$(RUN) mypy
+	@$(RUN) mypy $(addprefix --package=,$(MODULES))
 
 architecture: .venv/dev ## Check the boundaries between packages and layers
-	@$(BIN)/lint-imports --no-cache >.venv/architecture.log || { cat .venv/architecture.log; exit 1; }
+	@for config in pyproject.toml $$(grep -ls '^\[tool.importlinter\]' services/*/pyproject.toml); do \
+	  $(BIN)/lint-imports --no-cache --config $$config >.venv/architecture.log || { cat .venv/architecture.log; exit 1; }; \
+	done
 
 dependencies: .venv/dev ## Check that each package declares what it imports, and imports what it declares
 	@failed=0; for package in $(PACKAGES); do \
 	  (cd $$package && "$(CURDIR)/$(BIN)/deptry" --no-ansi src >"$(CURDIR)/.venv/deptry.log" 2>&1) || \
 	    { failed=1; echo "$$package:"; grep -E "DEP[0-9]|rror" .venv/deptry.log; }; \
 	done; exit $$failed
+
+new-service: ## Make a service NAME in services/, with an endpoint, a table and a subscriber
+	@$(PYTHON) deploy/new_service/new_service.py "$(NAME)"
 
 release-notes: ## Print what CHANGELOG.md says of VERSION
 	@awk -v heading='## [$(VERSION)]' '/^## /{shown=(index($$0,heading)==1); found+=shown; next} \
@@ -179,4 +188,4 @@ fuzz: .venv/dev ## Run the todo API against its model, thousands of times (EXAMP
 bench: .venv/bench ## Run the benchmarks beside their peers (ARGS="todos …": only these)
 	@$(RUN) benchmarks $(ARGS)
 
-.PHONY: bench fuzz web lighthouse web-dev web-client web-check chromium screenshots contracts openapi settings help setup up test coverage test-containers check lint format types architecture dependencies release-notes lock clean
+.PHONY: bench fuzz web lighthouse web-dev web-client web-check chromium screenshots contracts openapi settings help setup up test coverage test-containers check lint format types architecture dependencies new-service release-notes lock clean

@@ -18,6 +18,7 @@ import pytest
 
 from local_cluster.launcher.engines.postgres import Postgres
 from local_cluster.launcher.engines.process import free_port
+from local_cluster.services import SERVICES
 from service_testing.system import TODOBUS, Person, System
 from service_testing.waiting import wait_until
 
@@ -79,7 +80,7 @@ class TestRefusals:
 
 async def test_status_names_each_process(system: System) -> None:
     listed = json.loads(system.command("status", "--json").stdout)
-    assert [process["name"] for process in listed] == ["postgres", "nats", "auth", "todos", "stats", "gateway"]
+    assert [process["name"] for process in listed] == ["postgres", "nats", *SERVICES, "gateway"]
     for process in listed:
         assert set(process) == {"name", "pid", "port", "state", "restarts"}
         assert process["state"] == "ready"

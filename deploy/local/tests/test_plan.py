@@ -12,6 +12,7 @@ from local_cluster.errors import ClusterError
 from local_cluster.launcher import web_build
 from local_cluster.launcher.plan import Options, Plan
 from local_cluster.launcher.up import parse_scale, require_free
+from local_cluster.services import ADDED
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def make(folder: DataFolder, **options: object) -> Plan:
 class TestPlan:
     def test_the_gateway_knows_every_instance(self, folder: DataFolder) -> None:
         plan = make(folder, scale={"todos": 2})
-        assert [i.name for i in plan.instances] == ["auth", "todos-1", "todos-2", "stats", "gateway"]
+        assert [i.name for i in plan.instances] == ["auth", "todos-1", "todos-2", "stats", *ADDED, "gateway"]
         upstreams = plan.environment(plan.instances[-1])["TODOBUS_TODOS_UPSTREAMS"]
         assert upstreams == ",".join(f"http://127.0.0.1:{i.port}" for i in plan.instances if i.service == "todos")
 

@@ -11,9 +11,6 @@ SECOND = 1_000_000_000
 DAY = 86_400 * SECOND
 GIB = 1024**3
 
-TODO_VERBS = ("created", "updated", "completed", "reopened", "deleted", "restored", "purged")
-USER_VERBS = ("registered", "updated", "deleted")
-
 TODOS = "TODOS"
 USERS = "USERS"
 DEAD_LETTERS = "DEAD_LETTERS"

@@ -20,6 +20,8 @@ TRANSIENT = (
     asyncpg.InternalClientError,
 )
 
+LAST = 2**63 - 1  # no sequence comes after it
+
 
 class PostgresCheckpoint:
     """Handlers get the asyncpg connection, in its transaction."""
@@ -56,6 +58,16 @@ class PostgresCheckpoint:
             self._consumer,
             user_id,
             position,
+        )
+
+    async def finish(self, transaction: Connection, user_id: str) -> None:
+        """For the erasure of a user, before the rows go: events that come later are skipped. The id itself is kept."""
+        await transaction.execute(
+            "insert into subscriber_positions values ($1, $2, $3)"
+            " on conflict (consumer, user_id) do update set position = excluded.position",
+            self._consumer,
+            user_id,
+            LAST,
         )
 
     async def positions(self, user_ids: Sequence[str]) -> dict[str, int]:

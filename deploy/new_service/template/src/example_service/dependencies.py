@@ -1,0 +1,15 @@
+"""What a handler takes from its request, besides the caller and the pool: see `service_common.http.dependencies`."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+
+from service_common.http.dependencies import Caller
+
+
+async def _user(caller: Caller) -> UUID:
+    return UUID(caller.user_id)
+
+
+User = Annotated[UUID, Depends(_user)]
