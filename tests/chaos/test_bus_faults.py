@@ -34,7 +34,7 @@ async def kill_the_server(world: Any) -> None:
 
 async def freeze_the_server(world: Any) -> None:
     """Until the relay has given up on what it sent, which is stored all the same."""
-    server = world.nats._runner.child
+    server = world.nats.runner.child
     server.send_signal(signal.SIGSTOP)
     before = failed_tries()
     await wait_until(lambda: failed_tries() > before, 30)
@@ -55,7 +55,7 @@ async def lose_the_store(world: Any) -> None:
 
 async def go_back_to_an_old_store(world: Any) -> None:
     """As a restored backup would."""
-    store = world.nats._server.folder / "jetstream"
+    store = world.nats.server.folder / "jetstream"
     world.nats.kill()
     await copy(store, store.with_name("old"))
     await world.nats.start()

@@ -69,17 +69,28 @@ def forget_before_publishing() -> None:
 
 
 def acknowledge_before_counting() -> None:
-    """As a consumer does that acknowledges by itself."""
-    from todobus_events.subscriber.consumer import Consumer
+    """The consumer's handler returns at once, so events are acknowledged; they are counted later, in order."""
+    from stats_service import subscribers
 
-    deliver = Consumer._deliver
+    create = subscribers.create_todo_events
+    subscribers.create_todo_events = lambda bus, projector: create(bus, LateProjector(projector))  # type: ignore[assignment, arg-type]
 
-    async def acknowledge_first(self: Consumer, deliveries: Any, started: int) -> None:
-        await self._acknowledge([delivery.message for delivery in deliveries])
-        await asyncio.sleep(BETWEEN_SECONDS)
-        await deliver(self, deliveries, started)
 
-    Consumer._deliver = acknowledge_first  # type: ignore[method-assign]
+class LateProjector:
+    def __init__(self, projector: Any) -> None:
+        self.projector = projector
+        self.batches: asyncio.Queue[Any] = asyncio.Queue()
+        self.counting: asyncio.Task[None] | None = None
+
+    async def apply(self, facts: Any) -> None:
+        self.batches.put_nowait(facts)
+        self.counting = self.counting or asyncio.create_task(self.count())
+
+    async def count(self) -> None:
+        while True:
+            facts = await self.batches.get()
+            await asyncio.sleep(BETWEEN_SECONDS)
+            await self.projector.apply(facts)
 
 
 def watch_the_loop(path: Path) -> None:

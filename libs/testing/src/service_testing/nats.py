@@ -38,8 +38,8 @@ class NatsServer:
         self.url = server.url()
         self.port = server.port
         self.passwords = passwords
-        self._server = server
-        self._runner = runner
+        self.server = server
+        self.runner = runner
         self._clients: list[Client] = []
 
     async def connect(self, user: str = "operator", **options: Any) -> Client:
@@ -51,18 +51,18 @@ class NatsServer:
 
     async def start(self) -> None:
         """Start it (again), with what it had stored, and wait until it answers."""
-        self._runner.start()
-        await wait_until(self._server.ready, 30)
+        self.runner.start()
+        await wait_until(self.server.ready, 30)
 
     def stop(self) -> None:
-        self._runner.stop(signal.SIGTERM)
+        self.runner.stop(signal.SIGTERM)
 
     def kill(self) -> None:
-        self._runner.stop(signal.SIGKILL)
+        self.runner.stop(signal.SIGKILL)
 
     def wipe(self) -> None:
         """Lose everything that was stored; the server must be stopped."""
-        self._runner.wipe()
+        self.runner.wipe()
 
     async def provision(self) -> None:
         client = await self.connect()
@@ -71,7 +71,7 @@ class NatsServer:
     async def close(self) -> None:
         for client in self._clients:
             await client.close()
-        self._runner.close()
+        self.runner.close()
 
 
 class ProcessRunner:
