@@ -12,9 +12,9 @@ from fastapi import FastAPI
 from service_common.http.dependencies import Caller
 from service_common.http.errors import install_errors
 from service_common.tokens import verifier as verification
-from service_common.tokens.keys import COOLDOWN_SECONDS, STALE_SECONDS, FetchedKeys, FixedKeys
+from service_common.tokens.keys import COOLDOWN_SECONDS, STALE_SECONDS, FetchedKeys
 from service_common.tokens.verifier import InvalidToken, Verifier
-from service_testing.tokens import TokenIssuer
+from service_testing.tokens import FixedKeys, TokenIssuer
 from service_testing.waiting import wait_until
 
 from .token_attacks import ATTACKS, USER, header, signed

@@ -1,6 +1,6 @@
 """What the events say, version 1: fields are only ever added, so readers ignore those they do not know.
 
-A new meaning is a new version. `schemas` renders these models into the files that a test compares them with.
+A new meaning is a new version. The files in `contracts/events` are made from these models.
 """
 
 from datetime import date

@@ -50,25 +50,6 @@ def parse(jwks: Mapping[str, Any]) -> dict[str, Any]:
     return {key["kid"]: OKPAlgorithm.from_jwk(key) for key in keys}
 
 
-class FixedKeys:
-    """Keys given at start, by id."""
-
-    def __init__(self, jwks: Mapping[str, Any]) -> None:
-        self._keys = parse(jwks)
-
-    async def key(self, key_id: str) -> Any | None:
-        return self._keys.get(key_id)
-
-    async def start(self) -> None:
-        pass
-
-    async def stop(self) -> None:
-        pass
-
-    async def check(self) -> None:
-        pass
-
-
 class FetchedKeys:
     """Keys fetched from auth's JWKS in the background; an unknown id costs at most one fetch per cooldown."""
 
