@@ -34,7 +34,7 @@ class BackgroundTask:
         self.failures = 0  # in a row
         self.failing_since = 0.0
         self._work, self._supervisor = work, supervisor
-        self._running_since = math.inf
+        self._running_since = time.monotonic()  # infinite while it waits for its next run
         self._stopping = False
         self._task = asyncio.create_task(self._run(), name=name)
 

@@ -42,6 +42,7 @@ class Delivery(NamedTuple):
 class Consumer:
     """`handle` gets at most `batch` events; when it returns they are acknowledged, so it commits before.
 
+    An event that it refuses three times, or once with UnreadableEventError, becomes a dead letter.
     `start_at` is where a new durable begins: "all" events of the stream, or "new" ones. Errors of `transient`, besides
     OSError and the bus's own, say that the same batch will succeed later: `service_common.database.TRANSIENT`.
     `replicas` are those of the stream of dead letters, if that has to be restored; every `pending_seconds` the observer
@@ -129,13 +130,15 @@ class Consumer:
     async def _report_pending(self) -> None:
         """Ask the server how many events wait: a reader that has stopped cannot know it."""
         while True:
-            try:
-                info = await self._bus.client.jetstream().consumer_info(self._stream, self._durable)
-                count: float = (info.num_pending or 0) + (info.num_ack_pending or 0)
-            except (NatsError, TimeoutError):
-                count = math.nan
-            self._bus.observer.pending(self._stream, self._durable, count)
+            self._bus.observer.pending(self._stream, self._durable, await self._pending())
             await asyncio.sleep(self._pending_seconds)
+
+    async def _pending(self) -> float:
+        if self._bus.connected:
+            with contextlib.suppress(NatsError, TimeoutError):
+                info = await self._bus.client.jetstream().consumer_info(self._stream, self._durable)
+                return (info.num_pending or 0) + (info.num_ack_pending or 0)
+        return math.nan
 
     async def _read(self) -> None:
         while not self._stopping:
@@ -170,7 +173,7 @@ class Consumer:
                 await self._deliver(deliveries[:middle], started)
                 return await self._deliver(deliveries[middle:], started)
             tries += 1
-            if tries == MAX_TRIES:
+            if tries == MAX_TRIES or isinstance(error, UnreadableEventError):
                 message, event = deliveries[0]
                 return await self._dead_letter(message, event.type, repr(error))
             await asyncio.sleep(pause(tries))
