@@ -56,16 +56,16 @@ class Member:
                 pass
             await asyncio.sleep(RETRY_SECONDS)
 
-    async def agree(self) -> None:
+    async def agree(self, deadline: float) -> None:
         """Todos, changes, statistics and the stream tell the same, each change once and in order."""
-        await wait_until(self._read_on, DEADLINE)
+        await wait_until(self._read_on, deadline)
         todos = {todo["id"] for todo in await self.owner.todos()}
         numbers = list(range(1, len(self.changes) + 1))
         assert self.acknowledged <= todos == {change["todo"]["id"] for change in self.changes}
         assert [change["sequence"] for change in self.changes] == numbers
-        await wait_until(self._is_counted, DEADLINE)
+        await wait_until(self._is_counted, deadline)
         assert (await self.owner.stats())["total"] == len(todos)
-        await wait_until(lambda: len(self.seen) >= len(numbers), DEADLINE)
+        await wait_until(lambda: len(self.seen) >= len(numbers), deadline)
         assert self.seen == numbers
 
     async def lost(self) -> set[str]:
@@ -118,8 +118,8 @@ class Crowd:
         else:
             member.fail(answer)
 
-    async def agree(self) -> None:
-        await asyncio.gather(*(member.agree() for member in self.members))
+    async def agree(self, deadline: float = DEADLINE) -> None:
+        await asyncio.gather(*(member.agree(deadline) for member in self.members))
 
     async def log_in(self) -> None:
         """Anew when it is time: a token lives for five minutes."""
