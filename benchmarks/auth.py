@@ -27,12 +27,11 @@ from auth_service.repository import sessions, users
 from service_common.bus import create_bus
 from service_common.settings import ServiceSettings
 from service_common.tokens.authentication import Authentication
-from service_common.tokens.keys import FixedKeys
 from service_testing.databases import Databases
 from service_testing.engines import embedded_postgres, session_folder
 from service_testing.nats import NatsServer, ProcessRunner, nats_server
 from service_testing.processes import ServiceProcess
-from service_testing.tokens import TokenIssuer
+from service_testing.tokens import FixedKeys, TokenIssuer
 from service_testing.waiting import wait_until
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that live as long as the benchmark
