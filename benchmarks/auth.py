@@ -24,9 +24,9 @@ import jwt
 from auth_service.derived_keys import Secrets
 from auth_service.passwords import PARAMETERS
 from auth_service.repository import sessions, users
+from service_common.authentication import Authentication
 from service_common.bus import create_bus
 from service_common.settings import ServiceSettings
-from service_common.tokens.authentication import Authentication
 from service_testing.databases import Databases
 from service_testing.engines import embedded_postgres, session_folder
 from service_testing.nats import NatsServer, ProcessRunner, nats_server
