@@ -155,7 +155,7 @@ roll: ## Put newly built containers of SERVICE in the place of those that run, w
 	@$(COMPOSE) build
 	@COMPOSE="$(COMPOSE)" deploy/docker/roll $(SERVICE)
 
-test-cluster: .venv/dev chromium ## Test the system in containers: journeys, isolation, failures under load (needs Docker)
+test-cluster: .venv/dev web chromium ## Test the system in containers: journeys, isolation, failures under load (needs Docker)
 	@$(COMPOSE) build
 	@$(RUN) pytest tests/cluster --timeout 600 $(ARGS)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 import pytest
+from structlog.testing import capture_logs
 
 from api_gateway.live import feeds
 from api_gateway.live.event_stream import LiveEvents
@@ -19,6 +20,7 @@ from api_gateway.live.readers import Timing
 from service_common.bus import create_bus
 from service_common.revocations import Revocations, publish
 from service_common.settings import BusSettings
+from service_common.telemetry.http_requests import SLOW_SECONDS
 from service_testing.damaged_events import damages
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
@@ -239,7 +241,7 @@ class TestFollowing:
             await todo_service.start()
             assert await stream.ids(3) == [1, 2, 3]
 
-    async def test_an_event_that_is_none_stops_nobody(self, gateway, todo_service, user) -> None:
+    async def test_an_unreadable_event_is_skipped(self, gateway, todo_service, user) -> None:
         async with gateway.stream(user) as stream:
             await todo_service.publish(user, b"{")
             await todo_service.happen(user)
@@ -305,12 +307,12 @@ class TestResuming:
             await todo_service.happen(user)
             assert await stream.ids(1) == [3]
 
-    async def test_a_position_that_is_none_is_refused(self, gateway, user) -> None:
+    async def test_an_invalid_position_is_refused(self, gateway, user) -> None:
         for query, *headers in (["?since=x"], ["?since=-1"], ["?since="], ["", "Last-Event-ID: 1.5"]):
             async with gateway.stream(user, query, *headers) as stream:
                 assert stream.status == 422
 
-    async def test_it_goes_on_after_the_bus_was_away(self, gateway, todo_service, user, nats) -> None:
+    async def test_it_goes_on_once_the_bus_is_back(self, gateway, todo_service, user, nats) -> None:
         async with gateway.stream(user) as stream:
             await todo_service.happen(user)
             assert await stream.ids(1) == [1]
@@ -320,7 +322,7 @@ class TestResuming:
             await nats.start()
             assert await stream.ids(1) == [2]
 
-    async def test_while_the_bus_is_away_nobody_can_begin(self, gateway, user, nats) -> None:
+    async def test_without_the_bus_no_stream_begins(self, gateway, user, nats) -> None:
         nats.kill()
         await wait_until(lambda: not gateway.bus.connected)
         async with gateway.stream(user) as stream:
@@ -377,14 +379,26 @@ class TestEnding:
         async with gateway_of(start, nats, timing=timing) as gateway, gateway.stream(user) as stream:
             assert await stream.next() == {"": "ping"}
 
-    async def test_a_reader_that_takes_nothing_is_let_go(self, start, nats, user, todo_service) -> None:
-        async with gateway_of(start, nats, timing=Timing(send=0.1)) as gateway:
-            async with gateway.stream(user):
-                for _ in range(40):  # more than the sockets between them hold
-                    await todo_service.happen(user, 1, text="x" * 500_000)
+    async def test_a_long_stream_is_no_slow_request(self, start, nats, todo_service, user) -> None:
+        with capture_logs() as logs:
+            async with gateway_of(start, nats, timing=Timing(ping=SLOW_SECONDS * 1.1)) as gateway:
+                async with gateway.stream(user) as stream:
+                    assert await stream.next() == {"": "ping"}
                 await wait_until(lambda: not gateway.live._feeds)
-            async with gateway.stream(user, "?since=38") as stream:
-                assert await stream.ids(2) == [39, 40]
+        assert [line for line in logs if line["event"] == "request"] == []
+
+    async def test_the_stream_of_a_reader_that_takes_nothing_ends(self, start, nats, user, todo_service) -> None:
+        async with gateway_of(start, nats, timing=Timing(send=0.1)) as gateway:
+
+            async def let_go() -> bool:
+                await todo_service.happen(user, text="x" * 500_000)
+                return not gateway.live._feeds
+
+            async with gateway.stream(user):
+                await wait_until(let_go)  # how much the sockets between them hold is the system's choice
+            last = len(todo_service.log[user])
+            async with gateway.stream(user, f"?since={last - 2}") as stream:
+                assert await stream.ids(2) == [last - 1, last]
 
 
 class TestLimits:

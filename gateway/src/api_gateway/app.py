@@ -148,6 +148,7 @@ class Gateway:
         async def send(message: Any) -> None:
             if message["type"] == "http.response.start":
                 await exchange.start(message["status"], [*message["headers"]])
+                exchange.record()
             else:
                 await exchange.send(message)
 

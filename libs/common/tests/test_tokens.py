@@ -47,7 +47,7 @@ async def api() -> AsyncIterator[Api]:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
             await keys.start(Supervisor())
-            await wait_until(lambda: issuer.requests == 1 and keys.fetches == 1 and keys._keys)
+            await wait_until(lambda: issuer.requests == 1 and keys._keys)
             yield Api(issuer, keys, client)
             await keys.stop()
 
@@ -65,7 +65,7 @@ class TestAttacks:
         answer = await api.get(b"Bearer " + ATTACKS[name](api.issuer).encode())
         assert (answer.status_code, answer.headers["www-authenticate"]) == (401, BAD)
         assert (answer.headers.raw, answer.content) == (refusal.headers.raw, refusal.content)
-        assert api.keys.fetches == api.issuer.requests == 1
+        assert api.issuer.requests == 1
 
     def test_covers_every_claim(self):
         for claim in (*verification.STRINGS, *verification.TIMES):

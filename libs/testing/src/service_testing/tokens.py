@@ -18,7 +18,7 @@ from todobus_events.tasks import Supervisor
 
 
 class FixedKeys:
-    """Keys given at start, by id."""
+    """A source of keys that fetches none: those of a JWK set."""
 
     def __init__(self, jwks: Mapping[str, Any]) -> None:
         self._keys = parse(jwks)

@@ -55,7 +55,6 @@ class FetchedKeys:
     """Keys fetched from auth's JWKS in the background; an unknown id costs at most one fetch per cooldown."""
 
     def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self.fetches = 0
         self._url = url
         self._clock = clock
         self._failing = False
@@ -100,7 +99,6 @@ class FetchedKeys:
     async def _fetch(self) -> bool:
         """Fetch the keys now; after a failure the known ones stay."""
         self._fetched = self._clock()
-        self.fetches += 1
         try:
             self._keys = parse(await get_json(self._url, FETCH_SECONDS))
         except (ConnectionError, ValueError, LookupError, jwt.InvalidKeyError) as error:
