@@ -256,9 +256,10 @@ class TestDamagedEvents:
         await publisher.pool.execute("delete from outbox")
         damage = "update changes set data = jsonb_set(data::jsonb, '{sequence}', '-1') where sequence = 2"
         await publisher.pool.execute(damage)
-        async with following(publisher, record, checkpoint, compare_seconds=0.2) as consumer:
+        operator = await publisher.nats.connect()
+        async with following(publisher, record, checkpoint, compare_seconds=0.2):
             await wait_until(lambda: record.of(ADA) == [1, 3])
-            letters = await wait_until(lambda: found(consumer._bus.client, "follower"))
+            letters = await wait_until(lambda: found(operator, "follower"))
         assert [letter.type for letter in letters] == ["unreadable"]
 
 

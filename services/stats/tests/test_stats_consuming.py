@@ -1,6 +1,7 @@
 """From the bus to the tables: the running service reads what the relay publishes."""
 
 import asyncio
+import secrets
 
 import orjson
 
@@ -76,6 +77,32 @@ async def test_no_damaged_event_stops_the_reader_or_changes_a_figure(
         return (await stream.stream_info(topology.DEAD_LETTERS)).state.messages == refused
 
     await wait_until(all_stored)
+
+
+async def test_what_the_database_refuses_is_a_dead_letter_and_a_gap(
+    app, publish, feed, new_feed, change_log, reached, pool, nats
+) -> None:
+    """A tag that no index takes: readable, and not one that the todo service would write."""
+    other = new_feed()
+    for each in (feed, other):
+        each.create()
+        each.create(tags=[secrets.token_hex(5000)] if each is feed else [])
+        each.create()
+    change_log.add(feed, other)
+    await publish([*feed.changes, *other.changes])
+    await reached(other)
+    letter = await wait_until(lambda: _letter_of(nats), 30)
+    assert "ProgramLimitExceededError" in letter.headers["Todobus-Reason"]
+
+    async def healed() -> bool:
+        query = "select seen::text from progress where user_id = $1"
+        return await pool.fetchval(query, feed.user_id) == "{[1,2),[3,4)}"
+
+    await wait_until(healed)
+
+
+async def _letter_of(nats):
+    return await _letter((await nats.connect()).jetstream())
 
 
 def _is_refused(raw: bytes) -> bool:

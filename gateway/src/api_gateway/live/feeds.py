@@ -13,6 +13,7 @@ import orjson
 import structlog
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
+from prometheus_client import Counter
 
 from todobus_events import change_log, envelope, tasks, topology
 from todobus_events.bus import Bus
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from api_gateway.live.readers import Reader
 
 log = structlog.get_logger("live")
+UNREADABLE = Counter("live_unreadable_events_total", "Events that could not be read, and were looked up")
 KEPT = 512
 MAX_EARLY = 1000
 NEWEST = 2**62
@@ -99,7 +101,9 @@ class Feed:
         try:
             event = envelope.read(message.data)
         except envelope.UnreadableEventError as error:
+            UNREADABLE.inc()
             log.warning("unreadable event", subject=message.subject, error=str(error))
+            self.check()
             return
         if event.sequence > self.head:
             self._early[event.sequence] = _frame(event)

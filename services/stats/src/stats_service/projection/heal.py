@@ -65,8 +65,8 @@ class Healer(HeadComparison):
         except ERRORS:
             raise
         except Exception:
-            if len(facts) == 1:
-                log.exception("a change cannot be applied", user=str(facts[0].user_id), sequence=facts[0].version)
+            if len(facts) < 2:  # noqa: PLR2004 - nothing to halve
+                log.exception("a change cannot be applied", changes=[(str(one.user_id), one.version) for one in facts])
                 return
             middle = len(facts) // 2
             await self._apply_readable(facts[:middle])
