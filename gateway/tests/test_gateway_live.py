@@ -21,6 +21,7 @@ from service_common.bus import create_bus
 from service_common.revocations import Revocations, publish
 from service_common.settings import BusSettings
 from service_common.telemetry.http_requests import SLOW_SECONDS
+from service_testing.damaged_events import damages
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 from todobus_events import topology
@@ -245,6 +246,17 @@ class TestFollowing:
             await todo_service.publish(user, b"{")
             await todo_service.happen(user)
             assert await stream.ids(1) == [1]
+
+    async def test_damaged_events_are_read_from_the_log(self, gateway, todo_service, user) -> None:
+        async with gateway.stream(user) as stream:
+            first = orjson.loads(todo_service.write(user))
+            found = damages(first, depth=2)
+            for damage in found:
+                await todo_service.publish(user, damage.of(orjson.loads(todo_service.log[user][-1])))
+                todo_service.write(user)
+            await todo_service.happen(user)
+            numbers = list(range(1, len(found) + 3))
+            assert await asyncio.wait_for(stream.ids(len(numbers)), 30) == numbers
 
     async def test_what_the_log_does_not_know_is_not_shown(self, gateway, todo_service, user) -> None:
         """As after a restored backup: the bus repeats an event of a history that is gone."""

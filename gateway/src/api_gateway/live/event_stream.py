@@ -61,15 +61,16 @@ class LiveEvents:
         self._limit = asyncio.Semaphore(CONCURRENT_QUERIES)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._readers: dict[str, set[Reader]] = {}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: list[tasks.BackgroundTask] = []
         bus.on_connect(self._check_feeds)
         revocations.on_revoked(self._revoke)
 
     async def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._check_all()), asyncio.create_task(self._watch_draining())]
+        works = {"live-check": self._check_all, "live-draining": self._watch_draining}
+        self._tasks = [self._bus.supervisor.start(name, work) for name, work in works.items()]
 
     async def stop(self) -> None:
-        await tasks.end(*self._tasks)
+        await tasks.stop(*self._tasks)
         self._end_all()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, claims: Claims) -> None:
@@ -115,7 +116,7 @@ class LiveEvents:
             return reader
 
     async def _open(self, claims: Claims) -> Feed:
-        feed = Feed(self._bus.client, claims.user_id, claims.time_zone, self._limit)
+        feed = Feed(self._bus, claims.user_id, claims.time_zone, self._limit)
         try:
             with _available():
                 await self._bus.check()
@@ -168,9 +169,10 @@ class LiveEvents:
 
     async def _watch_draining(self) -> None:
         """A process that is stopping ends its streams: their clients reconnect to another one."""
-        while not self._draining():  # noqa: ASYNC110 - a signal handler sets it
+        while True:
             await asyncio.sleep(0.2)
-        self._end_all()
+            if self._draining():  # a signal handler sets it
+                self._end_all()
 
     def _end_all(self) -> None:
         for readers in self._readers.values():

@@ -41,7 +41,7 @@ class Revocations:
         self._until: dict[str, float] = {}
         self._listeners: list[Callable[[str], None]] = []
         self._synced = self._current = False
-        self._following: asyncio.Task[None] | None = None
+        self._task: tasks.BackgroundTask | None = None
         bus.on_connect(self._restart)
         FOLLOWED.set_function(lambda: self._current and bus.connected)
 
@@ -71,7 +71,7 @@ class Revocations:
             raise ConnectionError("revocations not read yet")
 
     async def stop(self) -> None:
-        await tasks.end(self._following)
+        await tasks.stop(self._task)
 
     def _forget_expired(self) -> None:
         """Drop the expired ones; they are nearly ordered by expiry, so looking at the oldest is enough."""
@@ -81,7 +81,7 @@ class Revocations:
 
     async def _restart(self) -> None:
         await self.stop()
-        self._following = asyncio.create_task(self._follow(), name="revocations")
+        self._task = self._bus.supervisor.start("revocations", self._follow)
 
     async def _follow(self) -> None:
         reported = False
@@ -102,12 +102,17 @@ class Revocations:
                     if entry is None:
                         self._synced = self._current = True
                     elif entry.operation is None and entry.key.startswith(PREFIX):
-                        self._received(entry.key.removeprefix(PREFIX), float(entry.value))
+                        self._received(entry.key.removeprefix(PREFIX), entry.value)
         finally:
             self._current = False
 
-    def _received(self, session_id: str, until: float) -> None:
+    def _received(self, session_id: str, value: bytes) -> None:
         """What was revoked before this process started has no lag."""
+        try:
+            until = float(value)
+        except ValueError:
+            log.exception("a revocation cannot be read", session=session_id)
+            return
         if self.revoke(session_id, until) and self._synced:
             LAG.observe(max(0.0, self._clock() - (until - REVOCATION_SECONDS)))
 
