@@ -6,16 +6,16 @@ follows the changes, so no revocation that matters is missed.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import aclosing
 from typing import NamedTuple, Self
 
 import nats.errors
 import structlog
 from nats.js.errors import Error as JetStreamError
-from nats.js.kv import KeyValue
 from prometheus_client import Gauge, Histogram
 
+from service_common import bucket
 from service_common.tokens.verifier import Claims
 from todobus_events import tasks
 from todobus_events.bus import Bus
@@ -133,11 +133,11 @@ class Revocations:
     async def _watch(self) -> None:
         """Read the bucket, then follow it until cancelled."""
         try:
-            async with _watcher(self._bus) as entries:
+            async with aclosing(bucket.follow(self._bus.client, REVOCATIONS)) as entries:
                 async for entry in entries:
                     if entry is None:
                         self._synced = self._current = True
-                    elif entry.operation is None and entry.key.startswith((SESSION, USER)):
+                    elif entry.key.startswith((SESSION, USER)):
                         self._received(Revocation.parse(entry.key, entry.value))
         finally:
             self._current = False
@@ -146,17 +146,6 @@ class Revocations:
         """What was revoked before this process started has no lag."""
         if self.revoke(revocation) and self._synced:
             LAG.observe(max(0.0, self._clock() - (revocation.until - REVOCATION_SECONDS)))
-
-
-@asynccontextmanager
-async def _watcher(bus: Bus) -> AsyncIterator[KeyValue.KeyWatcher]:
-    bucket = await bus.client.jetstream().key_value(REVOCATIONS)
-    watcher = await bucket.watchall()
-    try:
-        yield watcher
-    finally:
-        if bus.connected:
-            await watcher.stop()  # type: ignore[no-untyped-call]
 
 
 async def publish(bus: Bus, revocation: Revocation) -> None:
