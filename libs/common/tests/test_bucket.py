@@ -62,4 +62,4 @@ class TestFollow:
 
     async def test_fails_without_a_bucket(self, nats: NatsServer):
         with pytest.raises(NatsError):
-            await anext(bucket.follow(await nats.connect("gateway"), "missing"))
+            await anext(bucket.follow(await nats.connect(), "missing"))

@@ -5,19 +5,19 @@ its queue holds: it drops some, starts again, and never gets to the end. Here th
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
 import nats.errors
+import orjson
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, DeliverPolicy
-from pydantic_core import to_json
 
 BATCH = 500
-SECONDS = 5.0
+SECONDS = 10.0
 
 
 class Entry(NamedTuple):
@@ -28,7 +28,7 @@ class Entry(NamedTuple):
     number: int
 
 
-async def follow(client: Client, bucket: str) -> AsyncIterator[Entry | None]:
+async def follow(client: Client, bucket: str) -> AsyncGenerator[Entry | None, None]:
     """The entries that are stored, oldest first, then None, then each new one; deletions are left out.
 
     Raises nats.errors.Error and nats.js.errors.Error, also where there is no such bucket. Close it to end the consumer.
@@ -59,7 +59,7 @@ async def _stored(client: Client, bucket: str) -> AsyncIterator[Entry]:
     try:
         number, pending = 0, 1
         while pending:
-            question = to_json({"seq": number + 1, "batch": BATCH})
+            question = orjson.dumps({"seq": number + 1, "batch": BATCH})
             await client.publish(f"$JS.API.DIRECT.GET.KV_{bucket}", question, reply=inbox)
             while "Status" not in (headers := (message := await _next(answers)).headers or {}):
                 number = int(headers["Nats-Sequence"])
