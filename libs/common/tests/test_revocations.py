@@ -181,6 +181,13 @@ class TestRevocations:
         late = await processes.ready("todos")
         assert [await refuses(late, token) for token in (first, second, third, stranger)] == [True, True, False, False]
 
+    async def test_one_that_cannot_be_read_hides_no_later_one(self, processes: Processes):
+        verifier, auth = await processes.ready(), await processes.auth()
+        session_id, token = processes.session()
+        await auth.client.jetstream().publish(f"$KV.{topology.REVOCATIONS}.sid.y", b"soon")
+        await revocations.publish(auth, session_end(session_id))
+        await wait_until(lambda: refuses(verifier, token))
+
     async def test_an_earlier_end_that_comes_late_takes_nothing_back(self, processes: Processes):
         known: Any = revocations.Revocations(create_bus(processes.settings("gateway"), "test"))
         told: list[str] = []

@@ -6,13 +6,14 @@ its queue holds: it drops some, starts again, and never gets to the end. Here th
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import NamedTuple
 
 import nats.errors
 import orjson
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, DeliverPolicy
 
@@ -34,9 +35,10 @@ async def follow(client: Client, bucket: str) -> AsyncGenerator[Entry | None, No
     Raises nats.errors.Error and nats.js.errors.Error, also where there is no such bucket. Close it to end the consumer.
     """
     after = 0
-    async for entry in _stored(client, bucket):
-        after = entry.number
-        yield entry
+    async with aclosing(_stored(client, bucket)) as stored:
+        async for entry in stored:
+            after = entry.number
+            yield entry
     async with _consumer(client, bucket, after) as subscription:
         is_current = (await subscription.consumer_info()).num_pending == subscription.delivered == 0
         if is_current:
@@ -51,7 +53,7 @@ async def follow(client: Client, bucket: str) -> AsyncGenerator[Entry | None, No
                 yield None
 
 
-async def _stored(client: Client, bucket: str) -> AsyncIterator[Entry]:
+async def _stored(client: Client, bucket: str) -> AsyncGenerator[Entry, None]:
     """By the server's batched direct reads, which need no consumer."""
     prefix, inbox = f"$KV.{bucket}.", client.new_inbox()
     answers: asyncio.Queue[Msg] = asyncio.Queue()
@@ -67,8 +69,7 @@ async def _stored(client: Client, bucket: str) -> AsyncIterator[Entry]:
                     yield Entry(headers["Nats-Subject"].removeprefix(prefix), message.data, number)
             pending = _pending(message)
     finally:
-        with suppress(nats.errors.Error):
-            await subscription.unsubscribe()
+        await _unsubscribe(client, subscription)
 
 
 async def _next(answers: asyncio.Queue[Msg]) -> Msg:
@@ -98,6 +99,11 @@ async def _consumer(client: Client, bucket: str, after: int) -> AsyncIterator[Je
     try:
         yield subscription
     finally:
+        await _unsubscribe(client, subscription)
+
+
+async def _unsubscribe(client: Client, subscription: Subscription) -> None:
+    if client.is_connected:
         with suppress(nats.errors.Error):
             await subscription.unsubscribe()
 

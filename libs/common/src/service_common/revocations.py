@@ -138,14 +138,19 @@ class Revocations:
                     if entry is None:
                         self._synced = self._current = True
                     elif entry.key.startswith((SESSION, USER)):
-                        self._received(Revocation.parse(entry.key, entry.value))
+                        self._received(entry)
         finally:
             self._current = False
 
-    def _received(self, revocation: Revocation) -> None:
+    def _received(self, entry: bucket.Entry) -> None:
         """What was revoked before this process started has no lag."""
-        if self.revoke(revocation) and self._synced:
-            LAG.observe(max(0.0, self._clock() - (revocation.until - REVOCATION_SECONDS)))
+        try:
+            revocation = Revocation.parse(entry.key, entry.value)
+        except ValueError:
+            log.exception("not a revocation", key=entry.key)
+        else:
+            if self.revoke(revocation) and self._synced:
+                LAG.observe(max(0.0, self._clock() - (revocation.until - REVOCATION_SECONDS)))
 
 
 async def publish(bus: Bus, revocation: Revocation) -> None:

@@ -76,9 +76,11 @@ async def revoke(context: Context, ended: Sequence[Revocation]) -> None:
 
     While the bus is unavailable they stay unpublished: the relay publishes them once it is connected.
     """
+    if not ended:
+        return None
     for one in ended:
         context.revocations.revoke(one)
-    if not ended or not context.bus.connected:
+    if not context.bus.connected:
         return context.wake()
     try:
         async with asyncio.timeout(PUBLISH_SECONDS):
