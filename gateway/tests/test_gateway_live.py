@@ -18,7 +18,7 @@ from api_gateway.live import feeds
 from api_gateway.live.event_stream import LiveEvents
 from api_gateway.live.readers import Timing
 from service_common.bus import create_bus
-from service_common.revocations import Revocations, publish
+from service_common.revocations import Revocation, Revocations, publish
 from service_common.settings import BusSettings
 from service_common.telemetry.http_requests import SLOW_SECONDS
 from service_testing.damaged_events import damages
@@ -357,11 +357,29 @@ class TestEnding:
         await auth.start()
         await wait_until(lambda: auth.connected)
         async with gateway.stream(user, sid=ended) as first, gateway.stream(user) as second:
-            await publish(auth, ended, time.time() + 60)
+            await publish(auth, Revocation(f"sid.{ended}", time.time() + 60))
             assert await first.next() == {"event": "revoked", "data": "{}"}
             assert await first.ended()
             await todo_service.happen(user)
             assert await second.ids(1) == [1]
+        await auth.stop()
+
+    async def test_sessions_of_a_user_end_together_but_for_a_later_one(self, gateway, user, nats, todo_service) -> None:
+        ids = [f"01939d5a-0000-7000-8000-00000000000{number}" for number in range(4)]
+        auth = Bus(nats.url, user="auth", password=nats.passwords["auth"], name="auth")
+        await auth.start()
+        await wait_until(lambda: auth.connected)
+        async with (
+            gateway.stream(user, sid=ids[0]) as first,
+            gateway.stream(user, sid=ids[1]) as second,
+            gateway.stream(user, sid=ids[3]) as later,
+        ):
+            await publish(auth, Revocation(f"sub.{user}", time.time() + 60, ids[2]))
+            for stream in (first, second):
+                assert await stream.next() == {"event": "revoked", "data": "{}"}
+                assert await stream.ended()
+            await todo_service.happen(user)
+            assert await later.ids(1) == [1]
         await auth.stop()
 
     async def test_a_process_that_stops_ends_its_streams(self, gateway, user) -> None:

@@ -149,9 +149,12 @@ class LiveEvents:
                 since = min(since, await reader.feed.newest())
         reader.position = reader.feed.head if since is None else since
 
-    def _revoke(self, session_id: str) -> None:
-        for reader in self._readers.get(session_id, ()):
-            reader.end(revoked=True)
+    def _revoke(self, identity: str) -> None:
+        """End the streams of a session, or those of a user whose sessions have ended."""
+        feed = self._feeds.get(identity)
+        for reader in feed.followers if feed else self._readers.get(identity, ()):
+            if self._revocations.revoked(reader.claims):
+                reader.end(revoked=True)
 
     async def _check_feeds(self) -> None:
         for feed in self._feeds.values():
