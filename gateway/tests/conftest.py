@@ -12,7 +12,6 @@ from uvicorn.server import ServerState
 
 from api_gateway.app import Gateway, server_options
 from api_gateway.server import limits as server_limits
-from api_gateway.server.protocol import HttpProtocol
 from api_gateway.settings import Settings
 from api_gateway.site.site import Site
 from api_gateway.upstream.balancing import Upstreams
@@ -166,14 +165,15 @@ class RunningGateway:
 
 
 @contextlib.asynccontextmanager
-async def serve(gateway: Gateway, timing: server_limits.Timing) -> AsyncIterator[int]:
+async def serve(gateway: Gateway, settings: Settings, timing: server_limits.Timing) -> AsyncIterator[int]:
     """The gateway's protocol on a socket, without the rest of a process."""
-    config, state = uvicorn.Config(gateway, **server_options()), ServerState()
+    config, state = uvicorn.Config(gateway, **server_options(settings)), ServerState()
     config.load()
     state.default_headers = [(b"date", b"Sun, 22 Nov 2026 12:00:00 GMT")]
     loop = asyncio.get_running_loop()
     async with gateway.running():
-        server = await loop.create_server(lambda: HttpProtocol(config, state, {}, timing=timing), "127.0.0.1", 0)
+        protocol: Any = config.http_protocol_class
+        server = await loop.create_server(lambda: protocol(config, state, {}, timing=timing), "127.0.0.1", 0)
         try:
             yield server.sockets[0].getsockname()[1]
         finally:
@@ -243,7 +243,7 @@ def start(upstreams: dict[str, RecordingUpstream]) -> Start:
             await services.stop()
 
         gateway.running = running
-        async with serve(gateway, server_timing) as port:
+        async with serve(gateway, settings, server_timing) as port:
             yield RunningGateway(gateway, port, issuer)
 
     return started

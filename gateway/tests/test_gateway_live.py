@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 from api_gateway.live import feeds
 from api_gateway.live.event_stream import LiveEvents
 from api_gateway.live.readers import Timing
+from api_gateway.server import limits as server_limits
 from service_common.bus import create_bus
 from service_common.revocations import Revocations, publish
 from service_common.settings import BusSettings
@@ -144,7 +145,9 @@ async def todo_service(nats: NatsServer) -> TodoService:
 
 
 @contextlib.asynccontextmanager
-async def gateway_of(start: Any, nats: NatsServer, **live: Any) -> AsyncIterator[Gateway]:
+async def gateway_of(
+    start: Any, nats: NatsServer, server_timing: server_limits.Timing = server_limits.TIMING, **live: Any
+) -> AsyncIterator[Gateway]:
     settings = BusSettings(nats_url=nats.url, nats_user="gateway", nats_password=nats.passwords["gateway"])
     bus = create_bus(settings, "gateway")
     revocations = Revocations(bus)
@@ -152,7 +155,7 @@ async def gateway_of(start: Any, nats: NatsServer, **live: Any) -> AsyncIterator
     live_events = LiveEvents(bus, revocations, lambda: draining, **live)
     await bus.start()
     await wait_until(lambda: bus.connected)
-    async with start(handlers={"live": live_events}, rate_limits="off") as running:
+    async with start(handlers={"live": live_events}, rate_limits="off", server_timing=server_timing) as running:
         await live_events.start()
         yield Gateway(running, live_events, bus)
         await live_events.stop()
@@ -365,7 +368,8 @@ class TestEnding:
         assert [line for line in logs if line["event"] == "request"] == []
 
     async def test_the_stream_of_a_reader_that_takes_nothing_ends(self, start, nats, user, todo_service) -> None:
-        async with gateway_of(start, nats, timing=Timing(send=0.1)) as gateway:
+        server_timing = server_limits.Timing(write=0.1, sweep=0.02)
+        async with gateway_of(start, nats, server_timing=server_timing) as gateway:
             async with gateway.stream(user):
                 for _ in range(40):  # more than the sockets between them hold
                     await todo_service.happen(user, 1, text="x" * 500_000)

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import structlog
 from prometheus_client import Gauge
 
-from api_gateway.errors import UpstreamsBusy, UpstreamUnreachable
+from api_gateway.errors import UpstreamsBusy, UpstreamTimedOut, UpstreamUnreachable
 from api_gateway.upstream.instances import POLICY, Instance, Policy
+from service_common.errors import ServiceError
 from todobus_events import tasks
 
 log = structlog.get_logger("upstreams")
@@ -50,7 +51,7 @@ class Upstream:
         now = time.monotonic()
         if but is None:
             self._retries = min(self._retries + self.policy.retries_per_request, self.policy.saved_retries)
-        available = [one for one in self.instances if one.available(now)]
+        available = [one for one in self.instances if one.available(now) and not (one is but and one.refuses)]
         others = [one for one in available if one is not but]
         chosen = _less_loaded(others) if others else self._last_resort(but, available)
         if chosen.in_flight >= self.policy.in_flight:
@@ -66,24 +67,34 @@ class Upstream:
         return True
 
     def answered(self, instance: Instance, status: int) -> None:
-        """Count a complete answer; a 5xx is a failure of the instance if another one is available."""
+        """Count a complete answer; a 5xx is a failure."""
         if status < INTERNAL_SERVER_ERROR:
             instance.succeeded()
-            return
-        now = time.monotonic()
-        if any(one.available(now) for one in self.instances if one is not instance):
-            instance.failed(unreachable=False)
         else:
-            instance.succeeded()
+            instance.failed(unreachable=False, last=self._is_last(instance))
+
+    async def failed(self, instance: Instance, error: ServiceError, client: str) -> None:
+        """Count an exchange without a complete answer.
+
+        A time-out may be due to what was asked: after those of several clients the instance is checked.
+        """
+        if not isinstance(error, UpstreamTimedOut):
+            unreachable = isinstance(error, UpstreamUnreachable)
+            instance.failed(unreachable=unreachable, last=self._is_last(instance))
+        elif instance.timed_out(client) and not await instance.responds() and not self._is_last(instance):
+            instance.eject()
+
+    def _is_last(self, instance: Instance) -> bool:
+        """Whether all others are ejected: it must not be, for a failing instance may still answer some requests."""
+        return all(one.ejected_until for one in self.instances if one is not instance)
 
     def _last_resort(self, but: Instance | None, available: list[Instance]) -> Instance:
-        """The instance that has refused connections for the longest: it may be back, and a refusal is immediate."""
-        refusing = [one for one in self.instances if one.refuses and one is not but]
-        if refusing:
-            return min(refusing, key=lambda one: one.ejected_until)
-        if available:
-            return available[0]
-        raise UpstreamUnreachable(self.service)
+        """One that refuses connections may be back, and a refusal is immediate; else `but` again, or any."""
+        others = [one for one in self.instances if one is not but]
+        left = [one for one in others if one.refuses] or available or others
+        if not left:
+            raise UpstreamUnreachable(self.service)
+        return min(left, key=lambda one: one.ejected_until)
 
     async def check(self) -> None:
         """Fails unless some instance takes a connection."""
