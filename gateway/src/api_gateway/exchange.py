@@ -14,9 +14,6 @@ from service_common.problems import MEDIA_TYPE, problem
 from service_common.telemetry import context, http_requests
 from service_common.telemetry.tracing import TRACER, child
 
-CLIENT_CLOSED_REQUEST = 499
-"""Recorded where the client closed its connection before an answer; never sent."""
-
 
 class Exchange:
     """`route` is set for API paths, `label` names it in metrics; `holder` is the user or address that it counts for."""
@@ -59,7 +56,7 @@ class Exchange:
         if self.recorded:
             return
         self.recorded = True
-        status, seconds = self.status or CLIENT_CLOSED_REQUEST, time.perf_counter() - self.started
+        status, seconds = self.status or http_requests.CLIENT_CLOSED_REQUEST, time.perf_counter() - self.started
         path = self.scope["path"]
         http_requests.record(self.label, self.method, path, status, seconds, self.traceparent, self.parent)
 

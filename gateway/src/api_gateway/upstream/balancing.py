@@ -12,13 +12,14 @@ import structlog
 from prometheus_client import Gauge
 
 from api_gateway.errors import UpstreamsBusy, UpstreamTimedOut, UpstreamUnreachable
-from api_gateway.upstream.instances import POLICY, Instance, Policy
+from api_gateway.upstream.instances import FAILURES, POLICY, Instance, Policy
 from service_common.errors import ServiceError
 from todobus_events import tasks
 
 log = structlog.get_logger("upstreams")
 Resolver = Callable[[str, int], Awaitable[list[tuple[str, int]]]]
 INTERNAL_SERVER_ERROR = 500
+LATER = (503, 504)
 
 IN_FLIGHT = Gauge("gateway_upstream_in_flight", "Requests that instances are answering", ["upstream"])
 INSTANCES = Gauge("gateway_upstream_instances", "Instances that may take a request", ["upstream"])
@@ -66,22 +67,25 @@ class Upstream:
         self._retries -= 1
         return True
 
-    def answered(self, instance: Instance, status: int) -> None:
-        """Count a complete answer; a 5xx is a failure."""
+    def answered(self, instance: Instance, status: int, client: str) -> None:
+        """Count a complete answer; a 5xx is a failure, one that means "later" if several clients get it."""
         if status < INTERNAL_SERVER_ERROR:
             instance.succeeded()
+        elif status in LATER and not instance.for_several(client):
+            instance.abandoned()
         else:
             instance.failed(unreachable=False, last=self._is_last(instance))
 
     async def failed(self, instance: Instance, error: ServiceError, client: str) -> None:
-        """Count an exchange without a complete answer.
-
-        A time-out may be due to what was asked: after those of several clients the instance is checked.
-        """
+        """Count an exchange without a complete answer; after time-outs of several clients the instance is checked."""
         if not isinstance(error, UpstreamTimedOut):
             unreachable = isinstance(error, UpstreamUnreachable)
             instance.failed(unreachable=unreachable, last=self._is_last(instance))
-        elif instance.timed_out(client) and not await instance.responds() and not self._is_last(instance):
+            return
+        FAILURES.labels(self.service, "timeout").inc()
+        check = instance.for_several(client)
+        instance.abandoned()
+        if check and not await instance.responds() and not self._is_last(instance):
             instance.eject()
 
     def _is_last(self, instance: Instance) -> bool:

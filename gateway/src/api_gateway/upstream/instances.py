@@ -30,7 +30,7 @@ class Policy:
     longest_ejection: float = 30.0
     longest_ejection_refusing: float = 2.0  # asking an instance that refuses connections costs little
     failures_to_eject: int = 5
-    clients_to_check: int = 2  # whose requests have timed out, and none was answered between
+    several_clients: int = 2
     check: float = 1.0  # for the answer of an instance that is checked
     in_flight: int = 512
     retries_per_request: float = 0.2
@@ -51,7 +51,7 @@ class Instance:
         self.idle: list[Connection] = []
         self.retired = False
         self._failures = self._ejections = 0
-        self._timed_out: set[str] = set()
+        self._unserved: set[str] = set()
         self.ejected_until = 0.0
         self.refuses = False
         self._probing = False
@@ -95,7 +95,7 @@ class Instance:
     def succeeded(self) -> None:
         self.in_flight -= 1
         self._failures, self.refuses = 0, False
-        self._timed_out.clear()
+        self._unserved.clear()
         if self.ejected_until:
             log.info("instance is back", upstream=self.service, address=self.name)
             self._ejections, self.ejected_until, self._probing = 0, 0.0, False
@@ -110,17 +110,18 @@ class Instance:
             self.eject()
         self._probing = False
 
-    def timed_out(self, client: str) -> bool:
-        """Count a time-out, which may be the request's own doing; whether it is time to check the instance."""
-        FAILURES.labels(self.service, "timeout").inc()
-        self._timed_out.add(client)
-        check = self._probing or len(self._timed_out) >= self.policy.clients_to_check
-        self.abandoned()
-        return check
+    def for_several(self, client: str) -> bool:
+        """Note that it did not serve a client; whether that is true for several, or a probe, since it last served one.
+
+        Those of one client may ask too much of it, which says nothing about the instance.
+        """
+        if len(self._unserved) < self.policy.several_clients:
+            self._unserved.add(client)
+        return self._probing or len(self._unserved) >= self.policy.several_clients
 
     async def responds(self) -> bool:
         """Whether it answers a request that needs nothing; the status, which is 404, says no more than that."""
-        self._timed_out.clear()
+        self._unserved.clear()
         try:
             async with asyncio.timeout(self.policy.check):
                 connection = await Connection.open(self.host, self.port)

@@ -38,7 +38,7 @@ async def forward(exchange: Exchange, upstream: Upstream) -> None:
         instance.abandoned()
         raise
     else:
-        upstream.answered(instance, connection.status)
+        upstream.answered(instance, connection.status, exchange.holder)
     finally:
         instance.give_back(connection)
 
