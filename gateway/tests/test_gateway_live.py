@@ -22,6 +22,7 @@ from service_common.bus import create_bus
 from service_common.revocations import Revocations, publish
 from service_common.settings import BusSettings
 from service_common.telemetry.http_requests import SLOW_SECONDS
+from service_common.tokens.verifier import SKEW_SECONDS
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 from todobus_events import topology
@@ -365,6 +366,19 @@ class TestEnding:
             assert gateway.live._feeds
         await wait_until(lambda: not gateway.live._feeds and not gateway.live._readers)
 
+    async def test_it_ends_with_its_token(self, gateway, user) -> None:
+        expired_soon = int(time.time()) - SKEW_SECONDS + 2
+        async with gateway.stream(user, iat=expired_soon - 60, exp=expired_soon) as stream:
+            assert await stream.ended()
+
+    async def test_it_ends_with_its_token_while_the_bus_is_down(self, gateway, todo_service, user, nats) -> None:
+        expired_soon = int(time.time()) - SKEW_SECONDS + 3
+        todo_service.write(user)
+        async with gateway.stream(user, "?since=0", iat=expired_soon - 60, exp=expired_soon) as stream:
+            assert await stream.ids(1) == [1]
+            nats.kill()
+            assert await stream.ended()
+
     async def test_it_pings(self, start, nats, todo_service, user) -> None:
         timing = Timing(ping=0.05)
         async with gateway_of(start, nats, timing=timing) as gateway, gateway.stream(user) as stream:
@@ -404,6 +418,20 @@ class TestLimits:
             await wait_until(lambda: not gateway.live._feeds)
             async with gateway.stream(user) as again:
                 assert again.status == 200
+
+    async def test_an_address_has_a_number_of_streams(self, start, nats, todo_service) -> None:
+        async with (
+            gateway_of(start, nats, streams_per_address=1) as gateway,
+            gateway.stream(str(uuid.uuid4())),
+            gateway.stream(str(uuid.uuid4())) as second,
+        ):
+            problem = orjson.loads(await second.client.reader.readuntil(b"}"))
+        assert (problem["status"], problem["code"]) == (429, "too_many_streams")
+        assert problem["detail"] == "An address may have 1 event streams open."
+
+    async def test_there_is_nothing_below_it(self, gateway) -> None:
+        for path in (b"/api/events/stream/x", b"/api/events/stream/"):
+            assert (await gateway.running.ask(b"GET " + path)).status == 404
 
     async def test_it_is_read_only(self, gateway) -> None:
         answer = await gateway.running.ask(b"POST /api/events/stream")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from urllib.parse import parse_qs
 from weakref import WeakValueDictionary
@@ -20,7 +21,7 @@ from todobus_events import tasks
 from todobus_events.bus import Bus
 from todobus_events.retry import TRANSIENT
 
-STREAMS_PER_USER, STREAMS_PER_ADDRESS = 20, 200
+STREAMS_PER_USER = 20
 CONCURRENT_QUERIES = 16
 HEADERS = [
     (b"content-type", b"text/event-stream"),
@@ -48,7 +49,7 @@ class LiveEvents:
         draining: Callable[[], bool] = lambda: False,
         timing: Timing = TIMING,
         streams_per_user: int = STREAMS_PER_USER,
-        streams_per_address: int = STREAMS_PER_ADDRESS,
+        streams_per_address: int = sys.maxsize,
     ) -> None:
         self._bus, self._revocations, self._draining = bus, revocations, draining
         self._timing = timing

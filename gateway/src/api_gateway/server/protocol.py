@@ -104,8 +104,10 @@ class HttpProtocol(asyncio.Protocol):
             raise ProtocolError(error_responses.BODY_TOO_LARGE)
 
     def eof_received(self) -> bool:
-        """A client that has sent a request and closed its side still gets the response, but no endless one."""
+        """A client that has sent a request and closed its side still gets the response, if it begins soon."""
         self._ended = self._cycle is not None and not self._cycle.started and not self._head and not self._receiving
+        if self._ended:
+            self.deadline = self._loop.time() + self._timing.linger
         return self._ended
 
     def connection_lost(self, _: Exception | None) -> None:
@@ -154,7 +156,8 @@ class HttpProtocol(asyncio.Protocol):
     def expire(self) -> None:
         """The deadline has passed, for what the client sends or for the end of the connection."""
         now, self.deadline = self._loop.time(), NEVER
-        if self.transport.is_closing() and not self.paused:
+        given_up = self._ended and self._cycle and not self._cycle.started
+        if given_up or (self.transport.is_closing() and not self.paused):
             self.transport.abort()
         elif self.transport.is_closing():
             self.deadline = now + self._timing.write

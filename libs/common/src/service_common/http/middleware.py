@@ -46,7 +46,8 @@ class RequestContext:
         async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                limit.reschedule(None)
+                if not limit.expired():
+                    limit.reschedule(None)
                 status = message["status"]
                 message["headers"] = [*message["headers"], (b"x-request-id", identity.encode())]
             await send(message)
@@ -58,7 +59,7 @@ class RequestContext:
         except TimeoutError:
             if not limit.expired():
                 raise
-            await answer(TookTooLong())(scope, receive, send)
+            await answer(TookTooLong())(scope, receive, send_with_id)
         except asyncio.CancelledError:
             status = http_requests.CLIENT_CLOSED_REQUEST
             raise
