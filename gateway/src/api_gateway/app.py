@@ -50,7 +50,7 @@ def create_app(settings: Settings) -> "Gateway":
         authentication.revocations,
         lambda: readiness.draining,
         streams_per_user=settings.user_streams,
-        streams_per_address=settings.address_streams if settings.rate_limits == "on" else sys.maxsize,
+        streams_per_address=settings.address_streams if settings.limited else sys.maxsize,
     )
     gateway = Gateway(settings, upstreams, authentication.verifier, readiness, site, handlers={LIVE: live})
 
@@ -72,7 +72,7 @@ def create_app(settings: Settings) -> "Gateway":
 
 def server_options(settings: Settings) -> dict[str, Any]:
     """Options of uvicorn: the gateway's protocol, no forwarding headers read, no header of its own but `Date`."""
-    per_address = settings.address_connections if settings.rate_limits == "on" else sys.maxsize
+    per_address = settings.address_connections if settings.limited else sys.maxsize
     admission = Admission(most_connections(), per_address, TrustedProxies(settings.trusted_networks).trusts)
     return {
         "http": partial(HttpProtocol, admission=admission),
@@ -106,7 +106,7 @@ class Gateway:
         self.routes = RouteTable(settings.routes)
         self.proxies = TrustedProxies(settings.trusted_networks)
         self.cors = Cors(settings.origins)
-        self.limited = settings.rate_limits == "on"
+        self.limited = settings.limited
         self.users = RateLimit("user", settings.user_rate_per_minute, settings.user_burst)
         self.addresses = RateLimit("address", settings.address_rate_per_minute, settings.address_burst)
         self.users_in_flight = ConcurrencyLimit("A user", settings.user_in_flight, TooManyInFlight)

@@ -59,6 +59,10 @@ class Settings(ServiceSettings):
         return added
 
     @property
+    def limited(self) -> bool:
+        return self.rate_limits == "on"
+
+    @property
     def routes(self) -> tuple[routes.Route, ...]:
         return routes.with_added(self.added_routes)
 

@@ -156,16 +156,16 @@ class HttpProtocol(asyncio.Protocol):
     def expire(self) -> None:
         """The deadline has passed, for what the client sends or for the end of the connection."""
         now, self.deadline = self._loop.time(), NEVER
-        given_up = self._ended and self._cycle and not self._cycle.started
-        if given_up or (self.transport.is_closing() and not self.paused):
+        unanswered = self._ended and self._cycle and not self._cycle.started
+        if self.transport.is_closing() and self.paused:
+            self.deadline = now + self._timing.write  # the rest is due when `expire_writing` has seen the client read
+        elif self.transport.is_closing() or unanswered:
             self.transport.abort()
-        elif self.transport.is_closing():
-            self.deadline = now + self._timing.write
         elif self._closing or self._idle:
             self._close()
         elif self._receiving and self._received - self._measured >= self._timing.body * limits.SLOWEST_UPLOAD:
             self.deadline, self._measured = now + self._timing.body, self._received
-        elif self._reading:
+        elif self._reading and not self._ended:
             self._refuse(error_responses.TOO_SLOW)
 
     def expire_writing(self) -> None:

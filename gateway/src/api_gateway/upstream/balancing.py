@@ -85,7 +85,8 @@ class Upstream:
         FAILURES.labels(self.service, "timeout").inc()
         check = instance.for_several(client)
         instance.abandoned()
-        if check and not await instance.responds() and not self._is_last(instance):
+        due = check and instance.available(time.monotonic())
+        if due and not await instance.responds() and not self._is_last(instance):
             instance.eject()
 
     def _is_last(self, instance: Instance) -> bool:
