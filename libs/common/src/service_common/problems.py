@@ -1,6 +1,7 @@
 """Problem details (RFC 9457): the one shape of every error answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -8,6 +9,7 @@ import orjson
 from service_common.errors import FieldError
 from service_common.telemetry.context import request_id
 
+MAX_ERRORS = 20  # wrong fields that an answer names
 MEDIA_TYPE = "application/problem+json"
 PROBLEM_SCHEMA = {
     "type": "object",
@@ -27,13 +29,26 @@ PROBLEM_SCHEMA = {
                 "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
                 "required": ["pointer", "detail"],
             },
+            "maxItems": MAX_ERRORS,
+        },
+        "quota": {
+            "type": "object",
+            "description": "Which limit of the user's account is reached (403 quota_exceeded, 429).",
+            "properties": {"name": {"type": "string"}, "limit": {"type": "integer"}},
+            "required": ["name", "limit"],
         },
     },
 }
 
 
 def problem(
-    status: int, code: str, title: str, detail: str, errors: Sequence[FieldError] = (), identity: str | None = None
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    errors: Sequence[FieldError] = (),
+    identity: str | None = None,
+    extensions: Mapping[str, Any] = MappingProxyType({}),
 ) -> bytes:
     """The body of an error answer; `identity` is the request's id, by default the current one."""
     body: dict[str, Any] = {
@@ -43,6 +58,7 @@ def problem(
         "detail": detail,
         "code": code,
         "request_id": identity or request_id.get(),
+        **extensions,
     }
     if errors:
         body["errors"] = [{"pointer": error.pointer, "detail": error.detail} for error in errors]

@@ -13,12 +13,14 @@ from service_common.relay import Relay
 from service_common.supervision import Part, Periodic, lifespan
 from service_common.tokens.authentication import Authentication
 from todos_service import endpoints, housekeeping, subscribers
+from todos_service.domain import Quotas
 from todos_service.repository.outbox import Outbox
+from todos_service.service.limits import Imports, Searches
 from todos_service.settings import Settings
 
 
 def create_app(settings: Settings) -> FastAPI:
-    pool = database.create_pool(settings.database_url, settings.database_pool_size, "todos")
+    pool = database.create_pool(settings.database_url, settings.database_pool_size, "todos", settings.database_seconds)
     bus = create_bus(settings, f"todos-{settings.instance}")
     authentication = Authentication(settings, bus)
     relay = Relay(settings.database_url, bus, Outbox(), settings.nats_replicas)
@@ -41,6 +43,14 @@ def create_app(settings: Settings) -> FastAPI:
         settings=settings,
         pool=pool,
         wake=relay.wake,
+        quotas=Quotas(
+            settings.quota_todos,
+            settings.quota_bytes,
+            settings.quota_writes_a_day,
+            settings.quota_idempotency_bytes_a_day,
+        ),
+        searches=Searches(),
+        imports=Imports(),
         verifier=authentication.verifier,
         readiness=readiness,
     )

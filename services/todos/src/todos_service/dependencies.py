@@ -8,8 +8,9 @@ from fastapi import Depends, Request
 
 from service_common.http.dependencies import Caller, Pool, of_app
 from todos_service import settings
+from todos_service.domain import Quotas
 from todos_service.errors import TodoNotFound
-from todos_service.service import todos
+from todos_service.service import limits, todos
 from todos_service.service.todos import ANY_VERSION, Answer
 
 UUID_FORM = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
@@ -19,10 +20,12 @@ NUMBER = re.compile(r"[0-9]{1,18}")
 Settings = Annotated[settings.Settings, Depends(of_app("settings"))]
 Wake = Annotated[Callable[[], None], Depends(of_app("wake"))]
 """Wakes the relay: to be called after each write."""
+Searches = Annotated[limits.Searches, Depends(of_app("searches"))]
+Imports = Annotated[limits.Imports, Depends(of_app("imports"))]
 
 
-async def _owner(caller: Caller) -> todos.Owner:
-    return todos.Owner(caller.user_id, caller.time_zone)
+async def _owner(caller: Caller, quotas: Annotated[Quotas, Depends(of_app("quotas"))]) -> todos.Owner:
+    return todos.Owner(caller.user_id, caller.time_zone, quotas)
 
 
 async def _todo_id(todo_id: str) -> str:

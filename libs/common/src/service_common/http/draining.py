@@ -12,9 +12,11 @@ import os
 import socket
 import struct
 from collections.abc import Iterable
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+READS = frozenset({"GET", "HEAD"})
 HANDSHAKE_SECONDS = 0.02
 QUEUE_SECONDS = 1.0
 LAST_CALL_SECONDS = 0.5
@@ -66,10 +68,34 @@ def _waiting(listening: socket.socket) -> int:
 class DrainingProtocol(HttpToolsProtocol):
     """uvicorn closes idle connections when it stops, also those on which a request is already on its way.
 
-    Here each still gets one answer, with `Connection: close`; an idle one is closed a little later.
+    Here each still gets one answer, with `Connection: close`; an idle one is closed a little later. And a read whose
+    client is gone is cancelled, with what it does in the database; a write is finished.
     """
 
     _draining = False
+    _read: "asyncio.Task[None] | None" = None
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._serve, self.app = self.app, self._run
+
+    async def _run(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or scope["method"] not in READS:
+            await self._serve(scope, receive, send)
+            return
+        self._read = asyncio.current_task()
+        try:
+            await self._serve(scope, receive, send)
+        except asyncio.CancelledError:
+            if not self.transport.is_closing():
+                raise
+        finally:
+            self._read = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self._read:
+            self._read.cancel()
 
     def shutdown(self) -> None:
         self._draining = True

@@ -1,5 +1,6 @@
 """What happens around every request of a service: its identity, and what is recorded of it."""
 
+import asyncio
 import re
 import time
 
@@ -9,6 +10,7 @@ from service_common.telemetry import context, http_requests
 from service_common.telemetry.tracing import TRACER, child
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
+CLIENT_GONE = 499  # as nginx counts a request whose client closed the connection before there was an answer
 TRACEPARENT = re.compile(rb"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -36,6 +38,9 @@ class RequestContext:
 
         try:
             await self.app(scope, receive, send_with_id)
+        except asyncio.CancelledError:
+            status = CLIENT_GONE
+            raise
         finally:
             route, seconds = getattr(scope.get("route"), "path", "unmatched"), time.perf_counter() - started
             http_requests.record(route, scope["method"], scope["path"], status, seconds, trace, parent)
