@@ -15,9 +15,9 @@ SPACE = re.compile(r"[ \t\n\r]*")
 _scan = json.JSONDecoder().raw_decode
 
 
-def read(source: TextIO) -> Iterator[Any]:
-    """Raises: BadRequest, ValueError, RecursionError."""
-    text = _Window(source)
+def read(source: TextIO, window: int = WINDOW) -> Iterator[Any]:
+    """Reads at least `window` characters at a time. Raises: BadRequest, ValueError, RecursionError."""
+    text = _Window(source, window)
     if text.next() != "[":
         raise BadRequest("The body must be a JSON array of todos.", code="malformed_json")
     text.skip()
@@ -36,8 +36,9 @@ def read(source: TextIO) -> Iterator[Any]:
 class _Window:
     """The text from where it is read, as far as it is needed."""
 
-    def __init__(self, source: TextIO) -> None:
+    def __init__(self, source: TextIO, size: int) -> None:
         self._source = source
+        self._size = size
         self._text = ""
         self._at = 0
 
@@ -73,6 +74,6 @@ class _Window:
     def _read(self) -> bool:
         """Read on, each time as much again, so that what is scanned in vain stays in proportion."""
         rest = self._text[self._at :]
-        more = self._source.read(max(WINDOW, len(rest)))
+        more = self._source.read(max(self._size, len(rest)))
         self._text, self._at = rest + more, 0
         return bool(more)

@@ -1,0 +1,136 @@
+"""What one user's searches and imports take from others: a bounded time, and a bounded share."""
+
+import asyncio
+import time
+import uuid
+from contextlib import asynccontextmanager
+
+import asyncpg
+import pytest
+import uvicorn
+
+from local_cluster.launcher.engines.process import free_port
+from service_common.http.draining import DrainingProtocol
+from service_testing.waiting import wait_until
+from todos_service.errors import ImportUnderWay, TooManySearches
+from todos_service.service.limits import SEARCH_SECONDS, SEARCH_SHARE, USERS, Imports, Searches
+
+REPETITIVE = """
+insert into todos (user_id, id, title, description, completed, priority, tags, created_at, updated_at, version,
+                   document)
+select $1, uuidv7(), 'todo ' || number, repeat(repeat('a', 99) || 'b', 99), false, 0, '{}', now(), now(), number, '{}'
+from generate_series(1, 300) number
+"""
+RUNNING = (
+    "select count(*) from pg_stat_activity where datname = current_database() and state = 'active' and query like $1"
+)
+
+
+@asynccontextmanager
+async def locked(url, table):
+    """Every read of the table waits, of any user."""
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            await connection.execute(f"lock table {table} in access exclusive mode")
+            yield
+    finally:
+        await connection.close()
+
+
+class TestSearch:
+    async def test_takes_no_longer_for_a_long_word_in_repetitive_text(self, ann, app):
+        await app.state.pool.execute(REPETITIVE, ann.user_id)
+
+        async def seconds(word):
+            best = 60.0
+            for _ in range(3):
+                began = time.perf_counter()
+                answer = await ann.get("/api/todos", params={"q": word})
+                best = min(best, time.perf_counter() - began)
+                assert (answer.status_code, answer.json()) == (200, [])
+            return best
+
+        assert await seconds("a" * 100 + "b" + "a" * 98) < 4 * await seconds("baaab")
+
+    async def test_ends_after_a_second(self, ann, shared_database):
+        await ann.create()
+        async with locked(shared_database, "todos"):
+            found = await ann.get("/api/todos?q=milk")
+            assert (found.status_code, found.json()["code"]) == (422, "search_too_slow")
+            plain = await ann.get("/api/todos")
+            assert (plain.status_code, plain.headers["retry-after"]) == (503, "1")
+        assert len((await ann.get("/api/todos?q=milk")).json()) == 1
+
+    async def test_two_at_once_are_the_most(self, ann, ben, shared_database):
+        async with locked(shared_database, "todos"):
+            answers = await asyncio.gather(*(ann.get("/api/todos?q=milk") for _ in range(4)), ben.get("/api/todos?q=x"))
+        assert sorted(answer.status_code for answer in answers[:4]) == [422, 422, 429, 429]
+        assert {answer.headers.get("retry-after") for answer in answers[:4]} == {None, "1"}
+        assert answers[4].status_code == 422
+
+    def test_a_fifth_of_the_time_is_the_most_in_the_long_run(self):
+        now, searched, refused = 1000.0, 0.0, []
+        searches = Searches(lambda: now)
+        for _ in range(1000):
+            try:
+                with searches.turn("ann"):
+                    now, searched = now + 0.5, searched + 0.5
+            except TooManySearches as error:
+                refused.append(int(error.headers["Retry-After"]))
+                now += 0.5
+        assert searched == pytest.approx((now - 1000) * SEARCH_SHARE + SEARCH_SECONDS, rel=0.05)
+        assert set(refused) <= {1, 2, 3}
+        with searches.turn("ben"):
+            pass
+
+    def test_the_users_remembered_are_bounded(self):
+        searches = Searches(lambda: 0.0)
+        for number in range(USERS + 10):
+            with searches.turn(str(number)):
+                pass
+        assert len(searches._paid) == USERS
+
+
+class TestImports:
+    async def test_one_waits_for_the_one_before_and_no_longer_than_it_may(self):
+        imports, done = Imports(wait_seconds=0.01), []
+        async with imports.turn("ann"):
+            with pytest.raises(ImportUnderWay):
+                async with imports.turn("ann"):
+                    done.append("ann")
+            async with imports.turn("ben"):
+                done.append("ben")
+        async with imports.turn("ann"):
+            done.append("ann")
+        assert done == ["ben", "ann"]
+
+
+class TestAReadWhoseClientIsGone:
+    async def test_is_cancelled_in_the_database(self, app, issuer, shared_database):
+        port = free_port()
+        config = uvicorn.Config(app, port=port, http=DrainingProtocol, lifespan="off", log_config=None)
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve())
+        try:
+            await wait_until(lambda: server.started)
+            token = issuer.token(uuid.uuid4())
+            async with locked(shared_database, "changes"):
+
+                async def running():
+                    return await app.state.pool.fetchval(RUNNING, "%FROM feeds LEFT OUTER JOIN%")
+
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(f"GET /api/changes HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n".encode())
+                await wait_until(running)
+                began = time.monotonic()
+                writer.close()
+                await wait_until(lambda: _none(running))
+                assert time.monotonic() - began < app.state.settings.database_seconds - 1
+        finally:
+            server.should_exit = True
+            await serving
+
+
+async def _none(count):
+    return await count() == 0
