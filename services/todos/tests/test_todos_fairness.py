@@ -92,6 +92,20 @@ class TestSearch:
         assert len(searches._paid) == USERS
 
 
+class TestWrites:
+    async def test_that_wait_for_each_other_leave_connections_to_other_users(self, ann, ben, shared_database):
+        await ann.create()
+        connection = await asyncpg.connect(shared_database)
+        async with connection.transaction():
+            await connection.execute("select from feeds where user_id = $1 for update", ann.user_id)
+            waiting = [asyncio.create_task(ann.create()) for _ in range(20)]
+            async with asyncio.timeout(4):  # those of ann give up after 5 s
+                await ben.create()
+            assert not [task for task in waiting if task.done()]
+        assert {todo["version"] for todo in await asyncio.gather(*waiting)} == set(range(2, 22))
+        await connection.close()
+
+
 class TestImports:
     async def test_one_waits_for_the_one_before_and_no_longer_than_it_may(self):
         imports, done = Imports(wait_seconds=0.01), []

@@ -61,7 +61,7 @@ def _day_or_instant(value: Any) -> Any:
 
 SEARCH = (
     "Words, 8 at most, each of which title or description contain. A search that takes more than a second ends with "
-    " 422 `search_too_slow`. Two searches at once, and a fifth of the time, are allowed: 429 `too_many_searches`."
+    "422 `search_too_slow`. Two searches at once, and a fifth of the time, are allowed: 429 `too_many_searches`."
 )
 Status = Literal["all", "active", "completed", "overdue", "today", "upcoming", "deleted"]
 StatusName = Literal[

@@ -10,12 +10,24 @@ from weakref import WeakValueDictionary
 
 from todos_service.errors import ImportUnderWay, TooManySearches
 
+WRITES_AT_ONCE = 4
 SEARCHES_AT_ONCE = 2
 SEARCH_SHARE = 0.2  # of the time, in the long run
 SEARCH_SECONDS = 2.0  # of searching before the share counts
 USERS = 10_000  # whose searches are remembered
 IMPORTS_IN_ALL = 4
 IMPORT_WAIT_SECONDS = 5.0
+
+
+class Writes:
+    """Four writes of a user at once: they wait for each other in the database anyway, and there hold a connection."""
+
+    def __init__(self) -> None:
+        self._of_users: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    def turn(self, user_id: str) -> asyncio.Semaphore:
+        """To be held for the time of a write."""
+        return self._of_users.setdefault(user_id, asyncio.Semaphore(WRITES_AT_ONCE))
 
 
 class Searches:
