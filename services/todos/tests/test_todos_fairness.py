@@ -85,11 +85,54 @@ class TestSearch:
             pass
 
     def test_the_users_remembered_are_bounded(self):
-        searches = Searches(lambda: 0.0)
-        for number in range(USERS + 10):
+        now = 1000.0
+        searches = Searches(lambda: now)
+        for _ in range(2):
+            with searches.turn("ann"):
+                now += SEARCH_SECONDS
+        with pytest.raises(TooManySearches), searches.turn("ann"):
+            pass
+        for number in range(USERS):
             with searches.turn(str(number)):
                 pass
-        assert len(searches._paid) == USERS
+        with searches.turn("ann"):
+            pass
+
+
+class TestPages:
+    """An answer ends at 4 MiB, and leads on."""
+
+    async def test_of_large_todos_are_short_and_complete(self, ann):
+        rows = [{"title": str(number), "description": "\x01" * 10_000} for number in range(150)]
+        for start in range(0, 150, 10):
+            assert (await ann.post("/api/import", json=rows[start : start + 10])).json()["created"] == 10
+        titles, url, pages = [], "/api/todos?limit=500", 0
+        while url:
+            answer = await ann.get(url)
+            assert len(answer.content) < 5 * 1024 * 1024
+            titles += [todo["title"] for todo in answer.json()]
+            url, pages = answer.links.get("next", {}).get("url"), pages + 1
+        assert (sorted(titles, key=int), pages) == ([row["title"] for row in rows], 3)
+        sequences, has_more, pages = [0], True, 0
+        while has_more:
+            answer = await ann.get("/api/changes", params={"since": sequences[-1], "limit": 1000})
+            assert len(answer.content) < 5 * 1024 * 1024
+            sequences += [change["sequence"] for change in answer.json()["changes"]]
+            has_more, pages = answer.json()["has_more"], pages + 1
+        assert (sequences, pages) == (list(range(151)), 3)
+        assert len((await ann.get("/api/export")).json()) == 150
+
+    async def test_of_a_history_too(self, ann):
+        todo = await ann.create(description="\x01" * 10_000)
+        for number in range(80):
+            await ann.patch(f"/api/todos/{todo['id']}", json={"title": str(number)})
+        found, url = [], f"/api/todos/{todo['id']}/history"
+        while url:
+            answer = await ann.get(url)
+            assert len(answer.content) < 5 * 1024 * 1024
+            found += [change["sequence"] for change in answer.json()]
+            url = answer.links.get("next", {}).get("url")
+        assert found == list(range(1, 82))
 
 
 class TestWrites:

@@ -11,7 +11,7 @@ import orjson
 
 from todos_service.domain import PRIORITIES, day_bounds
 from todos_service.errors import BadCursor
-from todos_service.repository.lists import MAX_WORDS, Shape, pattern
+from todos_service.repository.lists import LONG, MAX_WORDS, Shape, pattern
 from todos_service.schemas import ListQuery
 
 DAY_STATUSES = frozenset({"today", "upcoming"})
@@ -32,7 +32,8 @@ def shape_of(query: ListQuery, time_zone: str, now: datetime) -> tuple[Shape, di
     if query.cursor is not None:
         after, key, last_id = _read_cursor(query.cursor, query.sort)
         values |= {"key": key, "last_id": last_id}
-    return Shape(query.status_filter, names, len(words), sort, query.sort.startswith("-"), after), values
+    descending, is_long = query.sort.startswith("-"), query.limit > LONG
+    return Shape(query.status_filter, names, len(words), sort, descending, after, is_long), values
 
 
 def _filters(query: ListQuery) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from service_common.database import Executor, Statement
 from todos_service.errors import SearchTooSlow
+from todos_service.repository.pages import PAGE_BYTES
 
 SHAPES = 1024  # statements kept: more shapes than clients use
 STATUSES = {
@@ -47,6 +48,7 @@ FOUND = "(title || ' ' || description) ~* :word_{}"
 MAX_WORDS = 8
 SHORTEST_PART = 3  # a trigram
 SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
+LONG = 100
 SECONDS = 1.0  # the longest that a list may take
 # The expression that is sorted by, and the cursor's value that is compared with it.
 SORTS = {
@@ -68,6 +70,7 @@ class Shape:
     sort: str = "created_at"
     descending: bool = True
     after: str = ""  # where the cursor is: "" at the beginning, "key", or "undated" after all that have a due date
+    is_long: bool = False  # more than LONG todos: it ends where it has PAGE_BYTES characters
 
 
 Page = tuple[int, list[str]]
@@ -103,6 +106,10 @@ def _statement(shape: Shape) -> Statement:
     conditions = [STATUSES[shape.status], *(FILTERS[name] for name in sorted(shape.filters))]
     conditions += [FOUND.format(index) for index in range(shape.words)]
     chosen = _ordered(" and ".join(["user_id = :user_id", *conditions]), shape)
+    if shape.is_long:  # the window takes the rows in their order
+        before = "sum(length(document)) over (rows between unbounded preceding and 1 preceding) as before"
+        chosen = f"""select document from (select document, {before} from ({chosen}) chosen) counted
+            where coalesce(before, 0) < {PAGE_BYTES}"""
     sequence = "coalesce((select sequence from feeds where user_id = :user_id), 0)"
     return Statement(sa.text(f"select {sequence} as sequence, array({chosen}) as documents"), SECONDS)
 

@@ -9,14 +9,18 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from service_common.database import Connection, Executor, Statement
 from todos_service.domain import CREATED, Quotas
 from todos_service.repository import usage
+from todos_service.repository.pages import page
 from todos_service.repository.writes import COLUMNS, DOCUMENT, GIVEN, instant, typed
 from todos_service.tables import todos
 
 _EXPORT = Statement(
-    sa.select(todos.c.id, todos.c.document)
-    .where(todos.c.user_id == sa.bindparam("user_id"), todos.c.id > sa.bindparam("after"), todos.c.deleted_at.is_(None))
-    .order_by(todos.c.id)
-    .limit(sa.bindparam("count"))
+    page(
+        sa.select(todos.c.id, todos.c.document).where(
+            todos.c.user_id == sa.bindparam("user_id"), todos.c.id > sa.bindparam("after"), todos.c.deleted_at.is_(None)
+        ),
+        todos.c.document,
+        todos.c.id,
+    )
 )
 _EXISTING = Statement(
     sa.select(todos.c.id).where(

@@ -16,6 +16,7 @@ from todos_service.errors import StaleVersion, TodoNotFound
 from todos_service.repository import changes as log
 from todos_service.repository import lists, reads, transfer, writes
 from todos_service.repository.lists import Shape
+from todos_service.repository.pages import PAGE_BYTES
 from todos_service.repository.writes import Change, LostRace
 from todos_service.service.limits import Searches
 
@@ -198,7 +199,8 @@ async def page(
             sequence, documents = await lists.search(db, owner.user_id, shape, limit + 1, values)
     else:
         sequence, documents = await lists.page(db, owner.user_id, shape, limit + 1, values)
-    return sequence, documents[:limit], len(documents) > limit
+    is_cut = len(documents) > limit or (shape.is_long and sum(map(len, documents)) >= PAGE_BYTES)
+    return sequence, documents[:limit], is_cut
 
 
 async def sequence(db: Executor, owner: Owner) -> int:
@@ -208,8 +210,8 @@ async def sequence(db: Executor, owner: Owner) -> int:
 
 async def changes(db: Executor, owner: Owner, since: int, limit: int) -> tuple[int, list[str], bool]:
     """The user's sequence, up to `limit` changes after `since` as JSON, and whether there are more."""
-    newest, rows = await log.of_user(db, owner.user_id, since, limit + 1)
-    return newest, [row["data"] for row in rows[:limit]], len(rows) > limit
+    newest, rows = await log.of_user(db, owner.user_id, since, limit)
+    return newest, [row["data"] for row in rows], bool(rows) and rows[-1]["sequence"] < newest
 
 
 async def history(db: Executor, owner: Owner, todo_id: str, since: int, limit: int) -> tuple[list[str], int | None]:
@@ -220,8 +222,9 @@ async def history(db: Executor, owner: Owner, todo_id: str, since: int, limit: i
     rows = await reads.history(db, owner.user_id, todo_id, since, limit + 1)
     if not rows and since == 0:
         raise TodoNotFound
-    more = rows[limit - 1]["sequence"] if len(rows) > limit else None
-    return [row["change"] for row in rows[:limit]], more
+    is_cut = len(rows) > limit or (bool(rows) and rows[-1]["total"] >= PAGE_BYTES)
+    found = rows[:limit]
+    return [row["change"] for row in found], found[-1]["sequence"] if is_cut else None
 
 
 async def export(db: Executor, owner: Owner) -> AsyncIterator[list[str]]:
