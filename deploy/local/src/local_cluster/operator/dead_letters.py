@@ -12,9 +12,11 @@ from nats.aio.client import Client
 from local_cluster.cli import DEFAULT, AsJson, DataDir
 from local_cluster.errors import ClusterError
 from local_cluster.operator import running
-from local_cluster.operator.bus import connect
+from local_cluster.operator.bus import connection, printable
 from todobus_events.subscriber import dead_letters
 from todobus_events.subscriber.dead_letters import DeadLetter
+
+SHOWN = ("sequence", "consumer", "type", "reason", "subject", "failed_at")
 
 Action = Callable[[Client, DeadLetter], Awaitable[None]]
 Numbers = Annotated[list[int] | None, Parameter(negative=(), help="The numbers that list shows.")]
@@ -48,8 +50,7 @@ def _each(data_dir: Path, numbers: list[int], action: Action, done: str, *, ever
 
 
 async def _act(cluster: running.Running, numbers: set[int], action: Action, *, everything: bool) -> int:
-    client = await connect(cluster)
-    try:
+    async with connection(cluster) as client:
         letters = {letter.sequence: letter async for letter in dead_letters.read(client)}
         if unknown := numbers - letters.keys():
             raise ClusterError(f"no dead letter has number {', '.join(map(str, sorted(unknown)))}")
@@ -57,25 +58,18 @@ async def _act(cluster: running.Running, numbers: set[int], action: Action, *, e
         for letter in chosen:
             await action(client, letter)
         return len(chosen)
-    finally:
-        await client.close()
 
 
 async def _all(cluster: running.Running, consumer: str | None) -> list[DeadLetter]:
-    client = await connect(cluster)
-    try:
+    async with connection(cluster) as client:
         return [letter async for letter in dead_letters.read(client, consumer)]
-    finally:
-        await client.close()
 
 
 def _line(letter: DeadLetter) -> str:
-    text = f"{letter.sequence}  {letter.failed_at}  {letter.consumer}  {letter.type}  {letter.subject}  {letter.reason}"
-    return "".join(character if character.isprintable() else "�" for character in text)
+    parts = (letter.sequence, letter.failed_at, letter.consumer, letter.type, letter.subject, letter.reason)
+    return printable("  ".join(map(str, parts)))
 
 
 def _json(letter: DeadLetter) -> str:
-    fields = {
-        name: getattr(letter, name) for name in ("sequence", "consumer", "type", "reason", "subject", "failed_at")
-    }
+    fields = {name: getattr(letter, name) for name in SHOWN}
     return orjson.dumps(fields | {"payload": letter.payload.decode(errors="replace")}).decode()
