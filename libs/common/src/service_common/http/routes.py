@@ -16,7 +16,6 @@ from fastapi import Request, Response, params
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
-from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
 from service_common.errors import ServiceError
@@ -77,12 +76,6 @@ def _replayed(body: bytes) -> Receive:
 def media_type(request: Request, default: str = JSON) -> str:
     """The type of the body, in lower case and without parameters."""
     return request.headers.get("content-type", default).partition(";")[0].strip().lower()
-
-
-async def check_connected(request: Request) -> None:
-    """Raises: ClientDisconnect, when nobody waits for the answer any more."""
-    if await request.is_disconnected():
-        raise ClientDisconnect
 
 
 async def read_body(request: Request, limit: int = MAX_BODY) -> bytes:

@@ -22,7 +22,6 @@ from service_common.http.routes import (
     MAX_MEMBERS,
     Route,
     UnsupportedMediaType,
-    check_connected,
     media_type,
     read_body,
 )
@@ -41,6 +40,7 @@ from todos_service.service.importing import Ids, InvalidRow, Row
 MAX_IMPORT = 32 * 1024 * 1024
 MAX_ROWS = 100_000
 SLICE = 500
+SLICE_BYTES = 256 * 1024
 SLICE_SECONDS = 0.01
 CSV = "text/csv"
 ARRAY = {"type": "array", "items": {"type": "object"}}
@@ -106,7 +106,7 @@ async def import_todos(
         given = _given(request, await read_body(request, MAX_IMPORT))
 
         async def run(db: Connection) -> StoredResponse:
-            report = await importing.run(db, owner, _slices(request, given, owner), dry_run=query.dry_run)
+            report = await importing.run(db, owner, _slices(given, owner), dry_run=query.dry_run)
             sequence = await todos.sequence(db, owner)
             return StoredResponse(200, responses.sequence_header(sequence), report.json(dry_run=query.dry_run))
 
@@ -131,21 +131,19 @@ def _read(read: Callable[[TextIO], Iterator[Any]], text: TextIO) -> Iterator[Any
         raise BadRequest("The body is not valid JSON, or not UTF-8.", code="malformed_json") from error
 
 
-async def _slices(
-    request: Request, given: Iterator[Any], owner: todos.Owner
-) -> AsyncIterator[Sequence[Row | InvalidRow]]:
-    """The rows, some at a time; the event loop turns each SLICE_SECONDS. Raises: ClientDisconnect, TooManyRows."""
-    ids, rows, number, began = Ids(owner), list[Row | InvalidRow](), 0, time.perf_counter()
+async def _slices(given: Iterator[Any], owner: todos.Owner) -> AsyncIterator[Sequence[Row | InvalidRow]]:
+    """The rows, some at a time; the event loop turns each SLICE_SECONDS. Raises: TooManyRows."""
+    ids, rows, number, size, began = Ids(owner), list[Row | InvalidRow](), 0, 0, time.perf_counter()
     for line, one in enumerate(given, start=1):
         if line > MAX_ROWS:
             raise TooManyRows(MAX_ROWS)
         if one is not None:
             number += 1
-            rows.append(_row(number, one, owner, ids))
-        if len(rows) == SLICE:
-            await check_connected(request)
+            rows.append(row := _row(number, one, owner, ids))
+            size += row.content.size if isinstance(row, Row) else 0
+        if len(rows) == SLICE or size > SLICE_BYTES:
             yield rows
-            rows = []
+            rows, size = [], 0
         if time.perf_counter() - began > SLICE_SECONDS:
             await asyncio.sleep(0)
             began = time.perf_counter()

@@ -30,6 +30,7 @@ _EXISTING = Statement(
 )
 # Text, as the single writes: a creation that takes as many numbers as there are new rows. The caller holds the feed.
 _ROW = ", ".join(f"{name} {typed(name)}" for name in ("id", *GIVEN, "completed_at", "created_at"))
+SECONDS = 30.0  # for the rows of one statement, on a busy machine
 _NEW = ("new.total", "new.size", "new.total")
 _IMPORT = Statement(
     sa.text(
@@ -67,7 +68,8 @@ _IMPORT = Statement(
         )
         select new.*, exists (select from feed) as allowed, array(select id from todo) as ids from new
         """
-    )
+    ),
+    SECONDS,
 )
 
 
