@@ -15,7 +15,7 @@ from service_common.supervision import Part, Periodic, lifespan
 from todos_service import endpoints, housekeeping, subscribers
 from todos_service.domain import Quotas
 from todos_service.repository.outbox import Outbox
-from todos_service.service.limits import Imports, Searches, Writes
+from todos_service.service.limits import Imports, Searches, WriteTurns
 from todos_service.settings import Settings
 
 
@@ -49,7 +49,7 @@ def create_app(settings: Settings) -> FastAPI:
             settings.quota_writes_a_day,
             settings.quota_idempotency_bytes_a_day,
         ),
-        writes=Writes(),
+        write_turns=WriteTurns(),
         searches=Searches(),
         imports=Imports(),
         verifier=authentication.verifier,

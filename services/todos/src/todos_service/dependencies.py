@@ -20,7 +20,7 @@ NUMBER = re.compile(r"[0-9]{1,18}")
 Settings = Annotated[settings.Settings, Depends(of_app("settings"))]
 Wake = Annotated[Callable[[], None], Depends(of_app("wake"))]
 """Wakes the relay: to be called after each write."""
-Writes = Annotated[limits.Writes, Depends(of_app("writes"))]
+WriteTurns = Annotated[limits.WriteTurns, Depends(of_app("write_turns"))]
 Searches = Annotated[limits.Searches, Depends(of_app("searches"))]
 Imports = Annotated[limits.Imports, Depends(of_app("imports"))]
 
@@ -50,10 +50,10 @@ TodoId = Annotated[str, Depends(_todo_id)]
 
 
 async def _write(
-    owner: Owner, pool: Pool, condition: Annotated[todos.Condition, Depends(_if_match)], writes: Writes, wake: Wake
+    owner: Owner, pool: Pool, condition: Annotated[todos.Condition, Depends(_if_match)], turns: WriteTurns, wake: Wake
 ) -> Callable[..., Awaitable[Answer]]:
     async def write(use_case: Callable[..., Awaitable[Answer]], *arguments: Any) -> Answer:
-        async with writes.turn(owner.user_id):
+        async with turns.of(owner.user_id):
             answer = await use_case(pool, owner, *arguments, condition)
         wake()
         return answer

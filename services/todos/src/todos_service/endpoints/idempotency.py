@@ -10,7 +10,7 @@ from service_common.database import Connection
 from service_common.errors import FieldError
 from service_common.http.dependencies import Pool
 from service_common.http.routes import JSON
-from todos_service.dependencies import Owner, Settings, Wake, Writes
+from todos_service.dependencies import Owner, Settings, Wake, WriteTurns
 from todos_service.errors import InvalidFields
 from todos_service.repository.idempotency import StoredResponse
 from todos_service.service import idempotency
@@ -20,10 +20,10 @@ Write = Callable[[Connection], Awaitable[StoredResponse]]
 
 
 async def _answer_once(
-    request: Request, pool: Pool, owner: Owner, settings: Settings, writes: Writes, wake: Wake
+    request: Request, pool: Pool, owner: Owner, settings: Settings, turns: WriteTurns, wake: Wake
 ) -> Callable[[Write], Awaitable[Response]]:
     async def answer(write: Write) -> Response:
-        async with writes.turn(owner.user_id):
+        async with turns.of(owner.user_id):
             stored, replayed = await run(write)
         wake()
         again = {"Idempotency-Replayed": "true"} if replayed else {}

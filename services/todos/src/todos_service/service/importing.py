@@ -20,7 +20,7 @@ MAX_INVALID = 100
 NAMESPACE = uuid.UUID("6a1f2c1e-6f0c-5d51-9a55-3f4b1f5d2a10")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """A row of an import, by its number in the file; without an id it gets one computed from its content."""
 

@@ -19,13 +19,13 @@ IMPORTS_IN_ALL = 4
 IMPORT_WAIT_SECONDS = 5.0
 
 
-class Writes:
+class WriteTurns:
     """Four writes of a user at once: they wait for each other in the database anyway, and there hold a connection."""
 
     def __init__(self) -> None:
         self._of_users: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
-    def turn(self, user_id: str) -> asyncio.Semaphore:
+    def of(self, user_id: str) -> asyncio.Semaphore:
         """To be held for the time of a write."""
         return self._of_users.setdefault(user_id, asyncio.Semaphore(WRITES_AT_ONCE))
 
