@@ -14,12 +14,14 @@ from service_common.periodic import Periodic
 from service_common.relay import Relay
 from service_common.supervision import Part, Supervisor, lifespan
 from todos_service import endpoints, housekeeping, subscribers
+from todos_service.domain import Quotas
 from todos_service.repository.outbox import Outbox
+from todos_service.service.limits import Imports, Searches, WriteTurns
 from todos_service.settings import Settings
 
 
 def create_app(settings: Settings) -> FastAPI:
-    pool = database.create_pool(settings.database_url, settings.database_pool_size, "todos")
+    pool = database.create_pool(settings.database_url, settings.database_pool_size, "todos", settings.database_seconds)
     supervisor = Supervisor()
     bus = create_bus(settings, f"todos-{settings.instance}", supervisor)
     authentication = Authentication(settings, bus)
@@ -43,6 +45,15 @@ def create_app(settings: Settings) -> FastAPI:
         settings=settings,
         pool=pool,
         wake=relay.wake,
+        quotas=Quotas(
+            settings.quota_todos,
+            settings.quota_bytes,
+            settings.quota_writes_a_day,
+            settings.quota_idempotency_bytes_a_day,
+        ),
+        write_turns=WriteTurns(),
+        searches=Searches(),
+        imports=Imports(),
         verifier=authentication.verifier,
         readiness=readiness,
     )

@@ -283,6 +283,12 @@ export type ImportReport = {
      */
     invalid: number;
     /**
+     * Invalid Left Out
+     *
+     * Invalid rows that `rows` does not name: all but the first 100
+     */
+    invalid_left_out: number;
+    /**
      * Rows
      */
     rows: Array<ImportedRow>;
@@ -436,6 +442,13 @@ export type Problem = {
         detail: string;
         pointer: string;
     }>;
+    /**
+     * Which limit of the user's account is reached (403 quota_exceeded, 429).
+     */
+    quota?: {
+        limit: number;
+        name: string;
+    };
     request_id: string;
     status: number;
     title: string;
@@ -1542,6 +1555,10 @@ export type ImportTodosErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -1785,6 +1802,10 @@ export type CreateTodoErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -1839,6 +1860,10 @@ export type BulkTodosErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -1912,6 +1937,10 @@ export type DeleteTodoErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -2025,6 +2054,10 @@ export type PatchTodoErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not Found
      */
     404: Problem;
@@ -2089,6 +2122,10 @@ export type PutTodoErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not Found
      */
     404: Problem;
@@ -2152,6 +2189,10 @@ export type CompleteTodoErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -2270,6 +2311,10 @@ export type ReopenTodoErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not Found
      */
     404: Problem;
@@ -2333,6 +2378,10 @@ export type RestoreTodoErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
