@@ -25,7 +25,7 @@ WITHOUT_OWNER = {
     "auth": {"failures", "keys", "outbox", "revocations"}
     | {"audit.delete_old", "audit.read", "erasures.due", "sessions.delete_dead", "sessions.owner", "sessions.rotate"}
     | {"users.page", "users.insert", "users.with_email"},
-    "stats": {"projection.apply", "projection.behind", "projection.see"},
+    "stats": {"figures.today", "projection.apply", "projection.behind", "projection.see"},
     "todos": {"changes.heads", "outbox", "users.forget_keys", "users.old_trash"},
 }
 

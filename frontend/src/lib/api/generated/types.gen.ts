@@ -399,6 +399,26 @@ export type NewTodo = {
 };
 
 /**
+ * OtherTags
+ *
+ * The tags that `by_tag` leaves out, summed: a todo with two of them counts twice.
+ */
+export type OtherTags = {
+    /**
+     * Completed
+     */
+    completed: number;
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
  * PasswordChange
  */
 export type PasswordChange = {
@@ -578,7 +598,7 @@ export type Summary = {
     /**
      * By Tag
      *
-     * Largest first
+     * The 100 largest, largest first
      */
     by_tag: Array<TagCount>;
     /**
@@ -604,6 +624,7 @@ export type Summary = {
      */
     created_today: number;
     goal: Goal;
+    other_tags: OtherTags;
     /**
      * Overdue
      */
