@@ -155,7 +155,7 @@ roll: ## Put newly built containers of SERVICE in the place of those that run, w
 	@$(COMPOSE) build
 	@COMPOSE="$(COMPOSE)" deploy/docker/roll $(SERVICE)
 
-test-cluster: .venv/dev chromium ## Test the system in containers: journeys, isolation, failures under load (needs Docker)
+test-cluster: .venv/dev web chromium ## Test the system in containers: journeys, isolation, failures under load (needs Docker)
 	@$(COMPOSE) build
 	@$(RUN) pytest tests/cluster --timeout 600 $(ARGS)
 
@@ -163,7 +163,7 @@ bus-users: .venv/dev ## Render the NATS users of the containers from todobus_eve
 	@$(BIN)/python deploy/docker/nats/render_users.py
 
 contracts: .venv/dev ## Write the schemas of the events and docs/asyncapi.json (refuses what breaks a published one)
-	@$(RUN) todobus_events.contracts
+	@$(RUN) service_testing.event_contracts
 	@$(BIN)/python tests/contracts/asyncapi_document.py
 
 openapi: .venv/dev ## Write docs/openapi.json, from which the web app's client is made
