@@ -3,6 +3,7 @@
 Each fault happens RUNS times to one crowd, before stats and the gateway have received what the files lose.
 """
 
+import asyncio
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ async def damage(change: Any, crowd: Crowd, _run: int) -> None:
 
 
 async def fill_the_stream(crowd: Crowd, _run: int) -> None:
-    """It takes no more events for a while: they wait in the outbox, more than one."""
+    """It takes no more events for a minute: they wait in the outbox."""
     connection = await asyncpg.connect(people.database(crowd.system, "todos"))
 
     async def waiting() -> bool:
@@ -66,8 +67,10 @@ async def fill_the_stream(crowd: Crowd, _run: int) -> None:
         stream = await manager.stream_info(topology.TODOS)
         await manager.update_stream(stream.config.evolve(max_bytes=stream.state.bytes))
         try:
-            await wait_until(waiting, FULL_SECONDS)
+            await asyncio.gather(*(crowd.create(member) for member in crowd.members))
+            await wait_until(waiting, SOON)
             await passed(FULL_SECONDS)
+            assert await waiting()
         finally:
             await manager.update_stream(stream.config)
     await connection.close()
