@@ -5,7 +5,6 @@ Each fault happens RUNS times to one crowd; afterwards all parts agree.
 
 import asyncio
 import resource
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -14,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from local_cluster.launcher.engines.process import Program
 from service_testing.system import TODOBUS, System
 from service_testing.waiting import wait_until
 
@@ -89,23 +89,18 @@ async def test_of_two_launchers_that_follow_a_killed_one_a_single_one_runs(folde
             assert system.launcher
             system.launcher.kill()
             system.launcher.wait()
-            loser = await race(system)
-            assert "is in use: todobus runs there as pid" in loser
+            assert "is in use: todobus runs there as pid" in await race(system)
             await crowd.write()
             await settled(crowd, "two-launchers", run, ANY)
 
 
 async def race(system: System) -> str:
-    """Start two launchers at once; what the one says that does not run. `system` is the other's from then on."""
+    """Start two launchers at once; what they say. `system` is that of the one that runs from then on."""
     argv = (TODOBUS, "up", "--port", str(system.port), "--data-dir", str(system.data_dir), *system.options)
     seen = len(system.output())
     with system.data_dir.with_name(system.data_dir.name + ".output").open("ab") as output:
-        both = [
-            subprocess.Popen(argv, env=system.environment, stdout=output, stderr=subprocess.PIPE)  # noqa: ASYNC220
-            for _ in range(2)
-        ]
+        both = [Program(argv, system.environment).start(output.fileno()) for _ in range(2)]
     await wait_until(lambda: any(launcher.poll() is not None for launcher in both), START_SECONDS)
-    [loser] = [launcher for launcher in both if launcher.poll() is not None]
-    [system.launcher] = [launcher for launcher in both if launcher is not loser]
+    [system.launcher] = [launcher for launcher in both if launcher.poll() is None]
     await wait_until(lambda: "is ready at" in system.output()[seen:], START_SECONDS)
-    return loser.communicate()[1].decode()
+    return system.output()[seen:]
