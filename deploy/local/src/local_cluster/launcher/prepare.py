@@ -22,7 +22,7 @@ from todobus_events.jetstream import ProvisioningError
 async def prepare(folder: DataFolder, postgres_port: int, nats_port: int) -> None:
     secrets = credentials.load(folder)
     postgres = Postgres(folder.postgres, postgres_port, secrets.postgres)
-    await _provision(Nats(folder.nats, nats_port, []).url(), secrets.bus["operator"])
+    await _provision(Nats(folder.nats, nats_port, {}).url(), secrets.bus["operator"])
     for service in SERVICES:
         password = secrets.databases[service]
         await create_database(postgres, service, password)
