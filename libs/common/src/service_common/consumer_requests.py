@@ -11,7 +11,6 @@ import orjson
 from faststream.nats import NatsMessage, NatsRouter
 from nats.errors import Error as NatsError
 
-from service_common.broker import INTERNAL
 from todobus_events import permissions, topology
 from todobus_events.bus import Bus
 from todobus_events.jetstream import request
@@ -45,8 +44,8 @@ def declare(router: NatsRouter, bus: Bus, stream: str, service: str) -> None:
     @router.subscriber(
         f"{prefix}.>",
         service,
-        title=f"{service}ConsumerRequest",
-        description=f"Programs of others ask for a pull consumer of {stream}: JetStream's own request. {INTERNAL}",
+        title=f"{service}Consumers",
+        description=f"Programs of others ask for a pull consumer of {stream}: JetStream's own request and answer.",
         decoder=_raw,
     )
     async def make(message: NatsMessage) -> bytes:

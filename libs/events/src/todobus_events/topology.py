@@ -53,6 +53,11 @@ def user_event(user_id: object, verb: str) -> str:
     return f"{USER_EVENTS}.{user_id}.{verb}"
 
 
+def user_event_of(user_id: object, event_type: str) -> str:
+    """Where an event about an account belongs: user.deleted.v1 on `….deleted`."""
+    return user_event(user_id, ".".join(event_type.split(".")[1:-1]))
+
+
 def stats_updated(user_id: object) -> str:
     """Core NATS only: the sequence up to which a user's projection is complete."""
     return f"{STATS_UPDATED}.{user_id}"
