@@ -61,8 +61,8 @@ class Bench:
         try:
             await wait_until(self.postgres.ready, 60)
             await wait_until(self.nats.ready, 60)
-            await create_database(self.postgres, "todos", self.postgres.password)
-            await migrations.upgrade("todos_service", self.database)
+            await create_database(self.postgres, "todos", self.postgres.password, self.postgres.password)
+            await migrations.upgrade("todos_service", self.postgres.url("todos", "todos_owner"))
             yield
         finally:
             for program, child in zip(programs, children, strict=True):

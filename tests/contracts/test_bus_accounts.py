@@ -14,7 +14,7 @@ from service_common import consumer_requests
 from service_common.broker import Broker
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
-from todobus_events import topology
+from todobus_events import permissions, topology
 
 API = "$JS.API"
 VICTIM = str(uuid.uuid4())
@@ -196,6 +196,12 @@ class TestLimits:
         assert "delete some" in answers[-1]["error"]["description"]
         assert "error" not in await create(many, topology.TODOS, "mine-0", max_ack_pending=10)
         assert "error" not in await create(await nats.connect("alice"), topology.TODOS, "alice")
+
+    async def test_connections_of_an_account(self, nats: NatsServer) -> None:
+        for _ in range(permissions.CONNECTIONS[permissions.DEVELOPER]):
+            await nats.connect("subscriber")
+        taken = {user: await nats.server.takes(user, nats.passwords[user]) for user in ("subscriber", "alice", "todos")}
+        assert taken == {"subscriber": False, "alice": True, "todos": True}
 
     @pytest.mark.parametrize(
         ("config", "says"),

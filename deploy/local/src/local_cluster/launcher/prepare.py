@@ -24,9 +24,9 @@ async def prepare(folder: DataFolder, postgres_port: int, nats_port: int) -> Non
     postgres = Postgres(folder.postgres, postgres_port, secrets.postgres)
     await _provision(Nats(folder.nats, nats_port, {}).url(), secrets.bus["operator"])
     for service in SERVICES:
-        password = secrets.databases[service]
-        await create_database(postgres, service, password)
-        await migrations.upgrade(PACKAGES[service], postgres.url(service, service, password))
+        owner = secrets.owners[service]
+        await create_database(postgres, service, secrets.databases[service], owner)
+        await migrations.upgrade(PACKAGES[service], postgres.url(service, f"{service}_owner", owner))
 
 
 async def _provision(url: str, password: str) -> None:
