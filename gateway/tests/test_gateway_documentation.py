@@ -32,7 +32,7 @@ class TestMerge:
         assert "security" not in merged["paths"]["/api/auth/login"]["get"]
         assert merged["paths"]["/api/users/me"]["get"]["security"] == [{"bearer": []}]
 
-    def test_different_schemas_of_one_name_are_told_apart(self):
+    def test_different_schemas_of_one_name_get_two_names(self):
         merged = merge({"auth": document("/api/users/me", Todo=TODO), "todos": document("/api/todos", Todo={})})
 
         schema = merged["paths"]["/api/todos"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
@@ -93,7 +93,7 @@ class TestDocument:
 
         assert [len(upstream.requests) for upstream in documented.values()] == [1, 1, 1]
 
-    async def test_a_service_that_is_away_is_asked_again(self, gateway, documented):
+    async def test_a_service_that_did_not_answer_is_asked_again(self, gateway, documented):
         await documented["stats"].stop()
         without = await gateway.ask(b"GET /openapi.json", token=False)
         assert "/api/stats" not in json.loads(without.body)["paths"]

@@ -193,14 +193,14 @@ class TestPipelining:
 
 
 class TestExpectation:
-    async def test_the_client_is_told_to_go_on_when_the_body_is_wanted(self, gateway, todos):
+    async def test_100_continue_comes_when_the_body_is_wanted(self, gateway, todos):
         async with gateway.connection() as client:
             client.send(POST, HOST, gateway.authorization, b"expect: 100-continue\r\ncontent-length: 2\r\n\r\n")
-            told = await client.answer()
+            interim = await client.answer()
             client.send(b"ok")
             answer = await client.answer()
 
-        assert (told.status, answer.status, todos.requests[0].body) == (100, 200, b"ok")
+        assert (interim.status, answer.status, todos.requests[0].body) == (100, 200, b"ok")
         assert todos.requests[0].values(b"expect") == []
 
     @pytest.mark.parametrize(("token", "length", "status"), [(False, 2, 401), (True, 2_000_000, 413)])
@@ -256,7 +256,7 @@ class TestSlowClients:
             client.send(GET)
             assert (await client.answer()).status == 408
 
-    async def test_five_hundred_of_them_harm_nobody(self, gateway):
+    async def test_other_clients_are_answered_beside_five_hundred_of_them(self, gateway):
         slow = [await asyncio.open_connection("127.0.0.1", gateway.port) for _ in range(500)]
         for _, writer in slow:
             writer.write(GET)

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 import pytest
+from structlog.testing import capture_logs
 
 from api_gateway.live import feeds
 from api_gateway.live.event_stream import LiveEvents
@@ -19,6 +20,7 @@ from api_gateway.live.readers import Timing
 from service_common.bus import create_bus
 from service_common.revocations import Revocations, publish
 from service_common.settings import BusSettings
+from service_common.telemetry.http_requests import SLOW_SECONDS
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 from todobus_events import topology
@@ -38,13 +40,13 @@ class TodoService:
         await self.client.subscribe(topology.RPC_CHANGES, cb=self._answer)
         await self.client.flush()
 
-    def write(self, user_id: str, **data: Any) -> bytes:
+    def write(self, user_id: str, event_type: str = "todo.updated.v1", **data: Any) -> bytes:
         events = self.log.setdefault(user_id, [])
         sequence = len(events) + 1
         event = cloud_event(
             event_id=str(uuid.uuid4()),
             source="/services/todos",
-            event_type="todo.updated.v1",
+            event_type=event_type,
             subject=str(uuid.uuid4()),
             time=datetime.now(UTC).isoformat(),
             user_id=user_id,
@@ -210,6 +212,17 @@ class TestFollowing:
             await todo_service.happen(user)
             assert await stream.ids(3) == [1, 2, 3]
 
+    async def test_a_type_that_is_not_known_is_an_event_like_any_other(self, gateway, todo_service, user) -> None:
+        async with gateway.stream(user) as stream:
+            await todo_service.happen(user)
+            event = todo_service.write(user, "project.created.v1")
+            await todo_service.client.publish(topology.feed_event(user, "project.created.v1"), event)
+            await todo_service.happen(user)
+            blocks = [await stream.next() for _ in range(3)]
+        assert [block["id"] for block in blocks] == ["1", "2", "3"]
+        assert blocks[1]["event"] == "project.created.v1"
+        assert todo_service.asked == 1  # for the position; no gap was healed
+
     async def test_a_lost_last_event_shows_when_the_projection_has_it(self, gateway, todo_service, user, nats) -> None:
         async with gateway.stream(user) as stream:
             todo_service.write(user)
@@ -227,7 +240,7 @@ class TestFollowing:
             await todo_service.start()
             assert await stream.ids(3) == [1, 2, 3]
 
-    async def test_an_event_that_is_none_stops_nobody(self, gateway, todo_service, user) -> None:
+    async def test_an_unreadable_event_is_skipped(self, gateway, todo_service, user) -> None:
         async with gateway.stream(user) as stream:
             await todo_service.publish(user, b"{")
             await todo_service.happen(user)
@@ -288,12 +301,12 @@ class TestResuming:
             await todo_service.happen(user)
             assert await stream.ids(1) == [3]
 
-    async def test_a_position_that_is_none_is_refused(self, gateway, user) -> None:
+    async def test_an_invalid_position_is_refused(self, gateway, user) -> None:
         for query, *headers in (["?since=x"], ["?since=-1"], ["?since="], ["", "Last-Event-ID: 1.5"]):
             async with gateway.stream(user, query, *headers) as stream:
                 assert stream.status == 422
 
-    async def test_it_goes_on_after_the_bus_was_away(self, gateway, todo_service, user, nats) -> None:
+    async def test_it_goes_on_once_the_bus_is_back(self, gateway, todo_service, user, nats) -> None:
         async with gateway.stream(user) as stream:
             await todo_service.happen(user)
             assert await stream.ids(1) == [1]
@@ -303,7 +316,7 @@ class TestResuming:
             await nats.start()
             assert await stream.ids(1) == [2]
 
-    async def test_while_the_bus_is_away_nobody_can_begin(self, gateway, user, nats) -> None:
+    async def test_without_the_bus_no_stream_begins(self, gateway, user, nats) -> None:
         nats.kill()
         await wait_until(lambda: not gateway.bus.connected)
         async with gateway.stream(user) as stream:
@@ -360,14 +373,26 @@ class TestEnding:
         async with gateway_of(start, nats, timing=timing) as gateway, gateway.stream(user) as stream:
             assert await stream.next() == {"": "ping"}
 
-    async def test_a_reader_that_takes_nothing_is_let_go(self, start, nats, user, todo_service) -> None:
-        async with gateway_of(start, nats, timing=Timing(send=0.1)) as gateway:
-            async with gateway.stream(user):
-                for _ in range(40):  # more than the sockets between them hold
-                    await todo_service.happen(user, 1, text="x" * 500_000)
+    async def test_a_long_stream_is_no_slow_request(self, start, nats, todo_service, user) -> None:
+        with capture_logs() as logs:
+            async with gateway_of(start, nats, timing=Timing(ping=SLOW_SECONDS * 1.1)) as gateway:
+                async with gateway.stream(user) as stream:
+                    assert await stream.next() == {"": "ping"}
                 await wait_until(lambda: not gateway.live._feeds)
-            async with gateway.stream(user, "?since=38") as stream:
-                assert await stream.ids(2) == [39, 40]
+        assert [line for line in logs if line["event"] == "request"] == []
+
+    async def test_the_stream_of_a_reader_that_takes_nothing_ends(self, start, nats, user, todo_service) -> None:
+        async with gateway_of(start, nats, timing=Timing(send=0.1)) as gateway:
+
+            async def let_go() -> bool:
+                await todo_service.happen(user, text="x" * 500_000)
+                return not gateway.live._feeds
+
+            async with gateway.stream(user):
+                await wait_until(let_go)  # how much the sockets between them hold is the system's choice
+            last = len(todo_service.log[user])
+            async with gateway.stream(user, f"?since={last - 2}") as stream:
+                assert await stream.ids(2) == [last - 1, last]
 
 
 class TestLimits:

@@ -175,7 +175,7 @@ class TestTrustedProxies:
         assert request.values(b"x-forwarded-host") == [b"todo.example"]
         assert request.values(b"x-request-id") == [b"from-the-proxy"]
 
-    async def test_the_client_is_the_last_address_nobody_vouches_for(self, behind):
+    async def test_the_client_is_the_last_address_that_is_no_trusted_proxy(self, behind):
         async def ask(chain):
             forwarded = b"X-Forwarded-For: " + chain
             return (await behind.ask(b"POST /api/auth/login", forwarded, token=False)).status

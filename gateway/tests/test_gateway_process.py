@@ -55,7 +55,7 @@ async def answers(port, line=b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: c
 
 class TestShutdown:
     async def test_no_request_fails(self, process, upstreams):
-        """Clients in a loop, each on one connection, until it is told to close: every request sent is answered."""
+        """Clients in a loop, each on one connection, until an answer closes it: every request sent is answered."""
         started, port, _ = process
 
         async def slowly(_, writer):

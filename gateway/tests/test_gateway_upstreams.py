@@ -103,20 +103,20 @@ class TestBrokenAnswers:
         assert {answer.body for answer in answers} == {b"hello"}
         assert todos.connections == 3
 
-    async def test_an_answer_nobody_asked_for_costs_the_connection(self, gateway, todos):
-        gone = asyncio.Event()
+    async def test_an_unexpected_answer_costs_the_connection(self, gateway, todos):
+        more = asyncio.Event()
 
         async def answer(_, writer):
             await hello(_, writer)
             await writer.drain()
-            await gone.wait()
+            await more.wait()
             writer.write(OK + b"content-length: 4\r\n\r\nevil")
 
         todos.answer = answer
         assert (await gateway.ask(b"GET /api/todos")).body == b"hello"
         instance = gateway.gateway.upstreams["todos"].instances[0]
         idle = instance.idle[0]
-        gone.set()
+        more.set()
         await wait_until(lambda: not idle.usable)
         assert (await gateway.ask(b"GET /api/todos")).body == b"hello"
 
@@ -199,7 +199,7 @@ class TestSeveralInstances:
         assert all(one.requests for one in pair)
         assert sum(len(one.requests) for one in pair) == 50
 
-    async def test_one_that_is_away_costs_nobody_an_answer(self, start, pair):
+    async def test_no_request_fails_while_one_is_stopped(self, start, pair):
         async with start(rate_limits="off", todos_upstreams=",".join(one.url for one in pair)) as gateway:
             await pair[0].stop()
             answers = [await gateway.ask(b"POST /api/todos", body=b"{}") for _ in range(30)]
@@ -207,7 +207,7 @@ class TestSeveralInstances:
         assert {answer.status for answer in answers} == {200}
         assert len(pair[1].requests) == 30
 
-    async def test_one_that_breaks_is_left_alone(self, start, pair):
+    async def test_one_that_breaks_is_ejected(self, start, pair):
         pair[0].answer = answer_with(b"")
         async with start(rate_limits="off", todos_upstreams=",".join(one.url for one in pair)) as gateway:
             statuses = [(await gateway.ask(b"GET /api/todos")).status for _ in range(60)]
@@ -215,7 +215,7 @@ class TestSeveralInstances:
         assert set(statuses) == {200}
         assert len(pair[0].requests) < 10
 
-    async def test_one_that_answers_with_errors_is_left_alone(self, start, pair):
+    async def test_one_that_answers_with_errors_is_ejected(self, start, pair):
         pair[0].answer = answer_with(b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n")
         async with start(rate_limits="off", todos_upstreams=",".join(one.url for one in pair)) as gateway:
             statuses = [(await gateway.ask(b"GET /api/todos")).status for _ in range(60)]
@@ -223,7 +223,7 @@ class TestSeveralInstances:
         assert len(pair[0].requests) == statuses.count(500) == 5
 
     async def test_errors_of_all_are_passed_on(self, start, pair):
-        """Nobody is better than the others: what they say is said."""
+        """No instance is better than the others: their answers are passed on."""
         for one in pair:
             one.answer = answer_with(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 5\r\n\r\nlater")
         async with start(rate_limits="off", todos_upstreams=",".join(one.url for one in pair)) as gateway:

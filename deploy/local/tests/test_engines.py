@@ -68,15 +68,18 @@ class TestPostgres:
         with running(postgres.program()):
             await until_ready(postgres)
             for name in ("auth", "todos", "todos"):
-                await create_database(postgres, name, f"it's {name}")
+                await create_database(postgres, name, f"it's {name}", "the owner's")
             mine = await asyncpg.connect(port=postgres.port, host="127.0.0.1", user="todos", password="it's todos")
             assert await mine.fetchval("select current_database()") == "todos"
             await mine.close()
             for database in ("auth", "postgres", "template1"):
                 with pytest.raises(asyncpg.InsufficientPrivilegeError):
                     await asyncpg.connect(postgres.url(database, "todos", "it's todos"))
-            with pytest.raises(asyncpg.InvalidPasswordError):
-                await asyncpg.connect(postgres.url("todos", "todos", "wrong"))
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await asyncpg.connect(postgres.url(database, "todos_owner", "the owner's"))
+            for role in ("todos", "todos_owner"):
+                with pytest.raises(asyncpg.InvalidPasswordError):
+                    await asyncpg.connect(postgres.url("todos", role, "wrong"))
 
     def test_a_folder_of_another_major_version_is_refused(self, tmp_path: Path) -> None:
         hand_over(tmp_path / "data")

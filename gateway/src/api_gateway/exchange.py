@@ -23,6 +23,7 @@ class Exchange:
         self.proxies = proxies
         self.started = time.perf_counter()
         self.status = 0
+        self.recorded = False
         self.route = "unmatched"
         self.method: str = scope["method"]
         self.peer: str = scope["client"][0] if scope["client"] else "unknown"
@@ -48,7 +49,10 @@ class Exchange:
         return self.proxies.client(self.peer, self.headers)
 
     def record(self) -> None:
-        """Record the request when it is over."""
+        """Record the request once: when it is over, or an event stream, which its client ends, when it begins."""
+        if self.recorded:
+            return
+        self.recorded = True
         status, seconds = self.status or CLIENT_CLOSED_REQUEST, time.perf_counter() - self.started
         path = self.scope["path"]
         http_requests.record(self.route, self.method, path, status, seconds, self.traceparent, self.parent)

@@ -32,7 +32,9 @@ class RequestHeaders:
         self.named: frozenset[bytes] = frozenset()
         self.lines: list[bytes] = []
         for name, value in headers:
-            if name in _READ:
+            if name in _KEPT:
+                setattr(self, _KEPT[name], value)
+            elif name in _READ:
                 _READ[name](self, value)
             if name not in _DROPPED and not name.startswith(FORGED):
                 self.lines.append(b"%b: %b\r\n" % (name, value))
@@ -47,12 +49,6 @@ class RequestHeaders:
         if self.authorization:
             raise BadRequest("Only one Authorization header may be sent.")
         self.authorization = value
-
-    def _host(self, value: bytes) -> None:
-        self.host = value
-
-    def _origin(self, value: bytes) -> None:
-        self.origin = value
 
     def _content_length(self, value: bytes) -> None:
         self.content_length = int(value)
@@ -78,24 +74,20 @@ class RequestHeaders:
     def _forwarded_for(self, value: bytes) -> None:
         self.forwarded_for = self.forwarded_for + b", " + value if self.forwarded_for else value
 
-    def _forwarded_host(self, value: bytes) -> None:
-        self.forwarded_host = value
 
-    def _forwarded_proto(self, value: bytes) -> None:
-        self.forwarded_proto = value
-
-
+_KEPT = {
+    b"host": "host",
+    b"origin": "origin",
+    b"x-forwarded-host": "forwarded_host",
+    b"x-forwarded-proto": "forwarded_proto",
+}
 _READ = {
     b"authorization": RequestHeaders._authorization,  # noqa: SLF001 - a table of its own methods
     b"connection": RequestHeaders._connection,  # noqa: SLF001
     b"content-length": RequestHeaders._content_length,  # noqa: SLF001
-    b"host": RequestHeaders._host,  # noqa: SLF001
-    b"origin": RequestHeaders._origin,  # noqa: SLF001
     b"traceparent": RequestHeaders._traceparent,  # noqa: SLF001
     b"transfer-encoding": RequestHeaders._transfer_encoding,  # noqa: SLF001
     b"x-forwarded-for": RequestHeaders._forwarded_for,  # noqa: SLF001
-    b"x-forwarded-host": RequestHeaders._forwarded_host,  # noqa: SLF001
-    b"x-forwarded-proto": RequestHeaders._forwarded_proto,  # noqa: SLF001
     b"x-request-id": RequestHeaders._request_id,  # noqa: SLF001
 }
 _DROPPED = HOP_BY_HOP | SET_BY_GATEWAY

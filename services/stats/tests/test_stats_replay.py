@@ -63,6 +63,13 @@ class TestVerify:
         report = await (await new_replay()).verify()
         assert (report.users, report.changes, report.differences) == (10, 240, [])
 
+    async def test_changes_of_unknown_types_count(self, feeds, new_replay) -> None:
+        feeds[0].other("project.created.v1")
+        report = await (await new_replay()).rebuild()
+        assert (report.users, report.changes, report.unreadable) == (10, 241, [])
+        assert [(one.user_id, one.table) for one in report.differences] == [(feeds[0].user_id, "progress")]
+        assert (await (await new_replay()).verify()).differences == []
+
     async def test_each_difference_is_named(self, feeds, new_replay, damaged) -> None:
         report = await (await new_replay()).verify()
         assert {(found.user_id, found.table) for found in report.differences} == damaged
@@ -114,7 +121,13 @@ class TestRebuild:
         assert (await (await new_replay()).verify()).differences == []
 
     async def test_from_nothing(self, feeds, new_replay, pool, plain_replay, projection_of) -> None:
-        await pool.execute("truncate progress, projected_todos, activity, breakdown")
+        for emptied in (
+            "delete from progress",
+            "delete from projected_todos",
+            "delete from activity",
+            "delete from breakdown",
+        ):
+            await pool.execute(emptied)
         await (await new_replay()).rebuild()
         for feed in feeds:
             assert await projection_of(feed.user_id) == plain_replay(feed.changes)

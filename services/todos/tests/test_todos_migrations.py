@@ -14,7 +14,7 @@ from local_cluster.launcher.engines.postgres import create_database
 from service_common import migrations
 from service_testing.waiting import wait_until
 from todos_service.domain import Content
-from todos_service.repository import lists, reads, writes
+from todos_service.repository import changes, lists, writes
 from todos_service.repository.lists import Shape
 
 PACKAGE = "todos_service"
@@ -30,14 +30,14 @@ select string_agg(definition, e'\n' order by definition) from (
 
 @pytest.fixture
 async def empty(postgres):
-    """A database without any schema, owned by the service's role."""
+    """A database without any schema: the address for the role that migrates it."""
     await wait_until(postgres.ready, 30)
     name = f"todos_{uuid.uuid4().hex}"
-    await create_database(postgres, name, postgres.password)
-    yield postgres.url(name, name)
+    await create_database(postgres, name, postgres.password, postgres.password)
+    yield postgres.url(name, f"{name}_owner")
     admin = await asyncpg.connect(postgres.url())
     await admin.execute(f'drop database "{name}" with (force)')
-    await admin.execute(f'drop role "{name}"')
+    await admin.execute(f'drop role "{name}", "{name}_owner"')
     await admin.close()
 
 
@@ -64,10 +64,10 @@ async def test_data_of_an_earlier_schema_is_todays(empty, database, revision):
     for number in range(3):
         content = Content(title=f"Todo {number}", tags=("home",), completed=number == 2)
         await writes.create(db, user, None, content, "")
-    before = await reads.changes(db, user, 0, 10)
+    before = await changes.of_user(db, user, 0, 10)
 
     await migrations.upgrade(PACKAGE, empty)
-    assert await reads.changes(db, user, 0, 10) == before
+    assert await changes.of_user(db, user, 0, 10) == before
     sequence, documents = await lists.page(db, user, Shape(), 10, {})
     assert (sequence, len(documents)) == (3, 3)
     await writes.create(db, user, None, Content(title="later"), "")

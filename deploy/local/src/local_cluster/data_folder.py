@@ -40,7 +40,7 @@ class DataFolder:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Held while a cluster runs; the kernel lets go of it however the launcher ends."""
+        """Held while a cluster runs; the kernel releases it however the launcher ends."""
         try:
             handle = (self.root / "lock").open("a+")
         except OSError as error:

@@ -15,6 +15,7 @@ from api_gateway.live.readers import TIMING, Reader, Timing, follow
 from service_common.errors import FieldError, TooManyRequests, Unavailable, Unprocessable
 from service_common.revocations import Revocations
 from service_common.tokens.verifier import Claims
+from todobus_events import tasks
 from todobus_events.bus import Bus
 from todobus_events.retry import TRANSIENT
 
@@ -68,8 +69,7 @@ class LiveEvents:
         self._tasks = [asyncio.create_task(self._check_all()), asyncio.create_task(self._watch_draining())]
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
+        await tasks.end(*self._tasks)
         self._end_all()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, claims: Claims) -> None:

@@ -7,7 +7,7 @@ the change log. The last events are kept for followers; those that are further b
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import orjson
 import structlog
@@ -23,16 +23,14 @@ from todobus_events.retry import TRANSIENT
 if TYPE_CHECKING:
     from nats.aio.subscription import Subscription
 
+    from api_gateway.live.readers import Reader
+
 log = structlog.get_logger("live")
 KEPT = 512
 MAX_EARLY = 1000
 NEWEST = 2**62
 PATIENCE_SECONDS = 0.05  # what was reordered arrives within this time
 SUMMARY_SECONDS = 0.3
-
-
-class Follower(Protocol):
-    def wake(self) -> None: ...
 
 
 class Feed:
@@ -43,7 +41,7 @@ class Feed:
 
     def __init__(self, client: Client, user_id: str, time_zone: str, limit: asyncio.Semaphore) -> None:
         self.user_id = user_id
-        self.followers: set[Follower] = set()
+        self.followers: set[Reader] = set()
         self.head = -1
         self.summary = b""
         self._client = client

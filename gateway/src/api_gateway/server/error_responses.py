@@ -9,32 +9,24 @@ from service_common.telemetry.context import new_request_id
 
 
 class ErrorResponse(NamedTuple):
-    """`headers` are lines of a head, each with its line end."""
-
     status: int
     code: str
     title: str
     detail: str
-    headers: bytes = b""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
     def render(self, date: bytes) -> bytes:
         request_id = new_request_id()
         body = problem(self.status, self.code, self.title, self.detail, identity=request_id)
-        common = b"".join(b"%b: %b\r\n" % header for header in (*SECURITY, NO_STORE, API_POLICY))
-        return (
-            b"HTTP/1.1 %d %b\r\ndate: %b\r\ncontent-type: %b\r\ncontent-length: %d\r\nx-request-id: %b\r\n"
-            b"%b%bconnection: close\r\n\r\n%b"
-        ) % (
-            self.status,
-            self.title.encode(),
-            date,
-            MEDIA_TYPE.encode(),
-            len(body),
-            request_id.encode(),
-            common,
-            self.headers,
-            body,
-        )
+        headers = [
+            (b"date", date),
+            (b"content-type", MEDIA_TYPE.encode()),
+            (b"content-length", b"%d" % len(body)),
+            (b"x-request-id", request_id.encode()),
+            *(*SECURITY, NO_STORE, API_POLICY, *self.headers, (b"connection", b"close")),
+        ]
+        lines = [b"HTTP/1.1 %d %b" % (self.status, self.title.encode()), *(b"%b: %b" % header for header in headers)]
+        return b"\r\n".join([*lines, b"", body])
 
 
 MALFORMED = ErrorResponse(400, "malformed_request", "Bad Request", "This is not a well-formed HTTP request.")
@@ -48,7 +40,7 @@ BAD_METHOD = ErrorResponse(
     "method_not_allowed",
     "Method Not Allowed",
     "The method is not one of this API's.",
-    b"allow: DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT\r\n",
+    ((b"allow", b"DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"),),
 )
 TOO_SLOW = ErrorResponse(408, "request_timeout", "Request Timeout", "The request took too long to arrive.")
 TARGET_TOO_LONG = ErrorResponse(414, "uri_too_long", "URI Too Long", f"A target has up to {REQUEST_LINE_BYTES} bytes.")

@@ -29,30 +29,6 @@ NEVER = float("inf")
 class HttpProtocol(asyncio.Protocol):
     """One connection of a client: `_cycle` is being answered, `_waiting` are the pipelined ones after it."""
 
-    __slots__ = (
-        "_app",
-        "_closing",
-        "_cycle",
-        "_draining",
-        "_ended",
-        "_error",
-        "_head",
-        "_idle",
-        "_loop",
-        "_parser",
-        "_peer",
-        "_reading",
-        "_received",
-        "_receiving",
-        "_server",
-        "_state",
-        "_timing",
-        "_waiting",
-        "_writable",
-        "deadline",
-        "paused",
-        "transport",
-    )
     _swept: ClassVar[WeakSet[ServerState]] = WeakSet()
 
     def __init__(

@@ -1,36 +1,23 @@
 """One request on a client's connection and its response, as ASGI's `receive` and `send`."""
 
 import asyncio
-import http
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from api_gateway.errors import ClientDisconnected
+from service_common.problems import STATUSES
+
+if TYPE_CHECKING:
+    from api_gateway.server.protocol import HttpProtocol
 
 Message = dict[str, Any]
-STATUS_LINES = {status.value: b"HTTP/1.1 %d %b" % (status.value, status.phrase.encode()) for status in http.HTTPStatus}
+STATUS_LINES = {status: b"HTTP/1.1 %d %b" % (status, phrase.encode()) for status, phrase in STATUSES.items()}
 BODILESS = (204, 304)
-
-
-class Connection(Protocol):
-    """What a cycle needs of the client's connection."""
-
-    paused: bool
-
-    def date(self) -> bytes: ...
-
-    def write(self, data: bytes) -> None: ...
-
-    async def drain(self) -> None: ...
-
-    def resume_reading(self) -> None: ...
-
-    def answered(self, cycle: "RequestResponseCycle") -> None: ...
 
 
 class RequestResponseCycle:
     """The head of a response of known length is held back until its body: most responses are one write."""
 
-    def __init__(self, connection: Connection, scope: Message, *, keep_alive: bool, expects: bool) -> None:
+    def __init__(self, connection: "HttpProtocol", scope: Message, *, keep_alive: bool, expects: bool) -> None:
         self._connection, self.scope, self._method = connection, scope, scope["method"]
         self.chunks = scope["http_version"] == "1.1"
         self.draining = False

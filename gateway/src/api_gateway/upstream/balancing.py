@@ -37,14 +37,10 @@ class Upstream:
     ) -> None:
         self.service, self.policy, self._resolver = service, policy, resolver
         self._addresses = [urlsplit(address) for address in addresses]
-        self._instances: dict[tuple[str, int], Instance] = {}
-        self._listed: list[Instance] = []
+        self._by_address: dict[tuple[str, int], Instance] = {}
+        self.instances: list[Instance] = []
         self._retiring: list[Instance] = []
         self._retries = policy.saved_retries
-
-    @property
-    def instances(self) -> list[Instance]:
-        return self._listed
 
     def pick(self, but: Instance | None = None) -> Instance:
         """The less loaded of two random available instances, other than `but` if possible.
@@ -54,7 +50,7 @@ class Upstream:
         now = time.monotonic()
         if but is None:
             self._retries = min(self._retries + self.policy.retries_per_request, self.policy.saved_retries)
-        available = [one for one in self._listed if one.available(now)]
+        available = [one for one in self.instances if one.available(now)]
         others = [one for one in available if one is not but]
         chosen = _less_loaded(others) if others else self._last_resort(but, available)
         if chosen.in_flight >= self.policy.in_flight:
@@ -75,14 +71,14 @@ class Upstream:
             instance.succeeded()
             return
         now = time.monotonic()
-        if any(one.available(now) for one in self._listed if one is not instance):
+        if any(one.available(now) for one in self.instances if one is not instance):
             instance.failed(unreachable=False)
         else:
             instance.succeeded()
 
     def _last_resort(self, but: Instance | None, available: list[Instance]) -> Instance:
         """The instance that has refused connections for the longest: it may be back, and a refusal is immediate."""
-        refusing = [one for one in self._listed if one.refuses and one is not but]
+        refusing = [one for one in self.instances if one.refuses and one is not but]
         if refusing:
             return min(refusing, key=lambda one: one.ejected_until)
         if available:
@@ -91,7 +87,7 @@ class Upstream:
 
     async def check(self) -> None:
         """Fails unless some instance takes a connection."""
-        for instance in self._listed:
+        for instance in self.instances:
             with contextlib.suppress(UpstreamUnreachable):
                 connection = await instance.connect()
                 instance.busy.discard(connection)
@@ -107,25 +103,25 @@ class Upstream:
                 found += await self._resolver(address.hostname or "", address.port or 80)
             except OSError as error:
                 log.warning("name not resolved", upstream=self.service, host=address.hostname, error=str(error))
-                found += self._instances
+                found += self._by_address
         self._replace(dict.fromkeys(found))
 
     def _replace(self, addresses: Iterable[tuple[str, int]]) -> None:
-        kept = {one: self._instances.get(one) or Instance(self.service, *one, self.policy) for one in addresses}
-        for gone in self._instances.keys() - kept.keys():
-            self._instances[gone].close()
-            self._retiring.append(self._instances[gone])
-        self._instances, self._listed = kept, list(kept.values())
+        kept = {one: self._by_address.get(one) or Instance(self.service, *one, self.policy) for one in addresses}
+        for gone in self._by_address.keys() - kept.keys():
+            self._by_address[gone].close()
+            self._retiring.append(self._by_address[gone])
+        self._by_address, self.instances = kept, list(kept.values())
 
     def sweep(self, now: float) -> None:
         self._retiring = [instance for instance in self._retiring if instance.busy]
-        for instance in self._listed + self._retiring:
+        for instance in self.instances + self._retiring:
             instance.sweep(now)
-        IN_FLIGHT.labels(self.service).set(sum(one.in_flight for one in self._listed))
-        INSTANCES.labels(self.service).set(sum(one.available(now) for one in self._listed))
+        IN_FLIGHT.labels(self.service).set(sum(one.in_flight for one in self.instances))
+        INSTANCES.labels(self.service).set(sum(one.available(now) for one in self.instances))
 
     def close(self) -> None:
-        for instance in self._listed:
+        for instance in self.instances:
             instance.close()
 
 

@@ -28,7 +28,7 @@ class Connection(asyncio.Protocol):
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
         self._parser = httptools.HttpResponseParser(self)
-        self._busy = self._head_only = self._headed = self._complete = self._reusable = self._paused = False
+        self._busy = self._head_only = self.answered = self._complete = self._reusable = self._paused = False
         self._chunks: list[bytes] = []
         self._buffered = self._head_bytes = 0
         self._failure: Exception | None = None
@@ -47,7 +47,7 @@ class Connection(asyncio.Protocol):
         self.sent = whole
         self.status, self.headers, self._chunks = 0, [], []
         self._busy, self._head_only, self.deadline = True, head_only, deadline
-        self._headed = self._complete = self._reusable = False
+        self.answered = self._complete = self._reusable = False
         self._buffered = self._head_bytes = 0
         self.transport.write(request)
 
@@ -61,7 +61,7 @@ class Connection(asyncio.Protocol):
 
     async def head(self) -> None:
         """Wait until `status` and `headers` are known; raises UpstreamError."""
-        while not self._headed:
+        while not self.answered:
             await self._progress()
 
     async def read(self) -> tuple[bytes, bool]:
@@ -75,11 +75,6 @@ class Connection(asyncio.Protocol):
             self._paused = False
             self.transport.resume_reading()
         return body, not self._complete
-
-    @property
-    def answered(self) -> bool:
-        """Whether an answer has begun to arrive."""
-        return self._headed
 
     @property
     def usable(self) -> bool:
@@ -133,7 +128,7 @@ class Connection(asyncio.Protocol):
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self.fail(UpstreamBroken("The service's answer is not well-formed HTTP."))
-        if not self._headed:
+        if not self.answered:
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES:
                 self.fail(UpstreamBroken("The service's answer has too large a head."))
@@ -163,7 +158,7 @@ class Connection(asyncio.Protocol):
             raise UpstreamBroken("more than one answer")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._headed:  # what comes after the body is a trailer
+        if not self.answered:  # what comes after the body is a trailer
             self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
@@ -173,7 +168,7 @@ class Connection(asyncio.Protocol):
             return
         self.status = status
         self._check_framing()
-        self._headed = True
+        self.answered = True
         if self._head_only:
             self._end()
 
@@ -184,7 +179,7 @@ class Connection(asyncio.Protocol):
         self._buffered += len(body)
 
     def on_message_complete(self) -> None:
-        if self._headed and not self._head_only:
+        if self.answered and not self._head_only:
             self._end()
 
     def _end(self) -> None:
@@ -192,7 +187,7 @@ class Connection(asyncio.Protocol):
         self._reusable = self._parser.should_keep_alive()
 
     def _check_framing(self) -> None:
-        """Refuse an answer without framing: its end could not be told from a broken connection."""
+        """Refuse an answer without framing: its end would look like a broken connection."""
         framing = [header for header in self.headers if header[0] in FRAMING]
         bodiless = self._head_only or self.status in BODILESS
         if len(framing) > 1 or not (framing or bodiless):

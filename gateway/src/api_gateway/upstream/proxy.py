@@ -48,33 +48,25 @@ async def _try(
     exchange: Exchange, upstream: Upstream, started: float, body: bytes, *, more: bool
 ) -> tuple[Instance, Connection]:
     """Send the request and wait for the head of an answer; tries twice only where nothing can happen twice."""
-    instance = upstream.pick()
-    try:
-        return instance, await _attempt(exchange, instance, started, body, more=more)
-    except UpstreamUnreachable:
-        instance.failed(unreachable=True)
-    except UpstreamError as error:
-        instance.failed(unreachable=False)
-        again = exchange.method in SAFE_METHODS and not exchange.headers.has_body
-        if not again or isinstance(error, UpstreamTimedOut) or not upstream.may_retry():
+    instance, again = upstream.pick(), False
+    while True:
+        try:
+            return instance, await _attempt(exchange, instance, started, body, more=more)
+        except (UpstreamUnreachable, UpstreamError) as error:
+            instance.failed(unreachable=isinstance(error, UpstreamUnreachable))
+            if again or not _may_repeat(exchange, upstream, error):
+                raise
+        except BaseException:
+            instance.abandoned()
             raise
-    except BaseException:
-        instance.abandoned()
-        raise
-    return await _retry(exchange, upstream.pick(but=instance), started, body, more=more)
+        instance, again = upstream.pick(but=instance), True
 
 
-async def _retry(
-    exchange: Exchange, instance: Instance, started: float, body: bytes, *, more: bool
-) -> tuple[Instance, Connection]:
-    try:
-        return instance, await _attempt(exchange, instance, started, body, more=more)
-    except (UpstreamUnreachable, UpstreamError) as error:
-        instance.failed(unreachable=isinstance(error, UpstreamUnreachable))
-        raise
-    except BaseException:
-        instance.abandoned()
-        raise
+def _may_repeat(exchange: Exchange, upstream: Upstream, error: ServiceError) -> bool:
+    if isinstance(error, UpstreamUnreachable):
+        return True
+    safe = exchange.method in SAFE_METHODS and not exchange.headers.has_body
+    return safe and not isinstance(error, UpstreamTimedOut) and upstream.may_retry()
 
 
 async def _attempt(exchange: Exchange, instance: Instance, started: float, body: bytes, *, more: bool) -> Connection:

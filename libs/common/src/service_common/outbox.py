@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import asyncpg
-from sqlalchemy import text
+from sqlalchemy import BigInteger, Column, DateTime, MetaData, SmallInteger, Table, Text, Uuid, text
 
 from service_common.database import Connection, Statement
 from todobus_events.publishing import Message
@@ -35,6 +35,20 @@ _COUNTS = Statement(
         """
     )
 )
+
+
+def dead_rows(metadata: MetaData) -> Table:
+    """The table `outbox_dead`, for the `tables` of a service."""
+    return Table(
+        "outbox_dead",
+        metadata,
+        Column("id", BigInteger, primary_key=True, autoincrement=False),
+        Column("user_id", Uuid, nullable=False),
+        Column("sequence", BigInteger, nullable=False),
+        Column("attempts", SmallInteger, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("failed_at", DateTime(timezone=True), nullable=False),
+    )
 
 
 class Outbox(Protocol):

@@ -6,9 +6,9 @@ import uuid
 
 from nats.aio.client import Client
 
+from service_testing.event_examples import example
 from service_testing.nats import NatsServer
 from todobus_events import topology
-from todobus_events.examples import example
 from todobus_events.registry import EVENTS
 
 

@@ -5,6 +5,8 @@ The triggers that keep `audit_log` append-only are in migration 0001.
 
 import sqlalchemy as sa
 
+from service_common.outbox import dead_rows
+
 INSTANT = sa.DateTime(timezone=True)
 metadata = sa.MetaData()
 
@@ -73,16 +75,7 @@ outbox = sa.Table(
 )
 
 # Events that could not be published.
-outbox_dead = sa.Table(
-    "outbox_dead",
-    metadata,
-    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("user_id", sa.Uuid, nullable=False),
-    sa.Column("sequence", sa.BigInteger, nullable=False),
-    sa.Column("attempts", sa.SmallInteger, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("failed_at", INSTANT, nullable=False),
-)
+outbox_dead = dead_rows(metadata)
 
 # How far the stream of user events was when its last event was stored.
 stream_position = sa.Table(

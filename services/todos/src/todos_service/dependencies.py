@@ -1,16 +1,16 @@
 """What a handler takes from its request, besides the caller and the pool: see `service_common.http.dependencies`."""
 
 import re
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from service_common.http.dependencies import Caller, of_app
+from service_common.http.dependencies import Caller, Pool, of_app
 from todos_service import settings
 from todos_service.errors import TodoNotFound
 from todos_service.service import todos
-from todos_service.service.todos import ANY_VERSION
+from todos_service.service.todos import ANY_VERSION, Answer
 
 UUID_FORM = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 TAG = re.compile(r'(?:W/)?"([^"]*)"|([^\s",]+)')  # a proxy that compresses weakens tags; a version stays a version
@@ -43,4 +43,18 @@ async def _if_match(request: Request) -> todos.Condition:
 
 Owner = Annotated[todos.Owner, Depends(_owner)]
 TodoId = Annotated[str, Depends(_todo_id)]
-IfMatch = Annotated[todos.Condition, Depends(_if_match)]
+
+
+async def _write(
+    owner: Owner, pool: Pool, condition: Annotated[todos.Condition, Depends(_if_match)], wake: Wake
+) -> Callable[..., Awaitable[Answer]]:
+    async def write(use_case: Callable[..., Awaitable[Answer]], *arguments: Any) -> Answer:
+        answer = await use_case(pool, owner, *arguments, condition)
+        wake()
+        return answer
+
+    return write
+
+
+Write = Annotated[Callable[..., Awaitable[Answer]], Depends(_write)]
+"""Calls a function of `service.todos` for one todo, with its id and what else it needs; what it raises is raised."""

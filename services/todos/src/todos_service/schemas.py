@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from service_common.time_zones import known_zone
-from todobus_events.models import Priority, TodoChange, TodoEvent
+from todobus_events.models import NIL_UUID, Priority, TodoChange, TodoEvent
 from todos_service.domain import FIELDS
 
 MAX_LIMIT = 500
@@ -90,10 +90,14 @@ Instant = Annotated[AwareDatetime, AfterValidator(_in_range)]
 DayOrInstant = Annotated[date | datetime, BeforeValidator(_day_or_instant, json_schema_input_type=str)]
 
 
-class _Fields(BaseModel):
-    """What can be written, and what an answer has besides: an answer can be sent back as it came."""
+class _Strict(BaseModel):
+    """An unknown field is refused, so that a misspelt one is noticed."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class _Fields(_Strict):
+    """What can be written, and what an answer has besides: an answer can be sent back as it came."""
 
     description: Description = ""
     completed: StrictBool = False
@@ -202,11 +206,7 @@ class DeleteQuery(BaseModel):
     permanent: bool = False
 
 
-class _Bulk(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class BulkCreate(_Bulk):
+class BulkCreate(_Strict):
     """As POST /api/todos; the id may be given here or in the todo."""
 
     op: Literal["create"]
@@ -214,7 +214,7 @@ class BulkCreate(_Bulk):
     todo: NewTodo
 
 
-class BulkUpdate(_Bulk):
+class BulkUpdate(_Strict):
     """As PATCH."""
 
     op: Literal["update"]
@@ -223,7 +223,7 @@ class BulkUpdate(_Bulk):
     if_version: int | None = None
 
 
-class BulkAct(_Bulk):
+class BulkAct(_Strict):
     """As the single calls; purge deletes for good."""
 
     op: Literal["complete", "reopen", "delete", "restore", "purge"]
@@ -234,7 +234,7 @@ class BulkAct(_Bulk):
 BulkOperation = Annotated[BulkCreate | BulkUpdate | BulkAct, Field(discriminator="op")]
 
 
-class BulkRequest(_Bulk):
+class BulkRequest(_Strict):
     """Operations, done in order."""
 
     operations: Annotated[list[BulkOperation], Field(min_length=1, max_length=100)]
@@ -293,13 +293,7 @@ class ImportReport(BaseModel):
     rows: list[ImportedRow]
 
 
-class BusMessage(BaseModel):
-    """A request on the bus with an unknown field is refused, so that a misspelt one is noticed."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class ChangesRequest(BusMessage):
+class ChangesRequest(_Strict):
     """With `user_id`: that user's changes after `since`. Without: all users', after a position."""
 
     user_id: UUID | None = None
@@ -321,10 +315,10 @@ class ChangesReply(BaseModel):
     has_more: bool
 
 
-class HeadsRequest(BusMessage):
+class HeadsRequest(_Strict):
     """The sequence of every user, a page at a time."""
 
-    after: UUID = Field(UUID(int=0), description="`position` of the last answer")
+    after: UUID = Field(NIL_UUID, description="`position` of the last answer")
     limit: int = Field(5000, ge=1, le=5000)
 
 

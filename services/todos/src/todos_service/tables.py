@@ -6,6 +6,8 @@ Every key begins with the user, so that users can be spread over several databas
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from service_common.outbox import dead_rows
+
 INSTANT = sa.DateTime(timezone=True)
 metadata = sa.MetaData(info={"extensions": ("btree_gin", "pg_trgm")})
 
@@ -98,16 +100,7 @@ outbox = sa.Table(
     },
 )
 
-outbox_dead = sa.Table(
-    "outbox_dead",
-    metadata,
-    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("user_id", sa.Uuid, nullable=False),
-    sa.Column("sequence", sa.BigInteger, nullable=False),
-    sa.Column("attempts", sa.SmallInteger, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("failed_at", INSTANT, nullable=False),
-)
+outbox_dead = dead_rows(metadata)
 
 idempotency_keys = sa.Table(
     "idempotency_keys",

@@ -94,14 +94,7 @@ class Launch:
         folder = self._plan.folder
         arguments = (str(folder.root), str(self._plan.postgres.port), str(self._plan.nats.port))
         program = Program((sys.executable, "-m", "local_cluster.launcher.prepare", *arguments), os.environ)
-        child = await asyncio.create_subprocess_exec(
-            *program.argv,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=program.child_setup(),
-        )
+        child = await program.start_piped()
         printed, _ = await child.communicate()
         if child.returncode:
             folder.schema.unlink(missing_ok=True)
@@ -148,7 +141,7 @@ class Launch:
             self._terminal.say(
                 f"{process.name} ended ({_ending(process.exit_code)}), {again}; its last lines:", alarm=True
             )
-            self._terminal.last_lines(process.name, list(process.last_lines))
+            self._terminal.last_lines(process.name, process.last_lines)
 
     async def _welcome(self) -> None:
         if self._plan.options.demo:

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from local_cluster.data_folder import DataFolder, write_private
 from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.postgres import Postgres
 from local_cluster.launcher.engines.process import Program, free_port, port_is_free
-from local_cluster.services import PACKAGES, PLATFORM, SERVICES, added_routes
+from local_cluster.services import GATEWAY, PACKAGES, PLATFORM, SERVICES, added_routes
 from todobus_events import permissions
 
 ENGINES = frozenset({"postgres", "nats"})
@@ -47,7 +47,8 @@ class Plan:
         self.credentials = credentials
         self.options = options
         self._ports = _Ports(folder, options.port)
-        self.instances = [*self._service_instances(), self._gateway_instance()]
+        self.instances = [instance for service in SERVICES for instance in self._instances(service)]
+        self.instances.append(Instance(GATEWAY, GATEWAY, 1, options.port, self._ports[f"{GATEWAY} admin"]))
         self.postgres = Postgres(folder.postgres, self._ports["postgres"], credentials.postgres)
         self.nats = Nats(folder.nats, self._ports["nats"], bus_accounts(credentials))
         self._ports.save()
@@ -70,7 +71,7 @@ class Plan:
         common = service_environment(
             service, self.folder, self.credentials, self.postgres, self.nats.url(), self._upstreams("auth")
         )
-        return common | (self._gateway() if service == "gateway" else {})
+        return common | (self._gateway() if service == GATEWAY else {})
 
     def write_subscriber_files(self) -> None:
         """For `subscriber` and each named subscriber; the port of the bus may be another one than last time."""
@@ -89,19 +90,11 @@ class Plan:
     def _upstreams(self, service: str) -> str:
         return ",".join(f"http://127.0.0.1:{i.port}" for i in self.instances if i.service == service)
 
-    def _service_instances(self) -> list[Instance]:
-        return [
-            self._instance(service, number, self.options.scale.get(service, 1))
-            for service in SERVICES
-            for number in range(1, self.options.scale.get(service, 1) + 1)
-        ]
-
-    def _instance(self, service: str, number: int, of: int) -> Instance:
-        name = service if of == 1 else f"{service}-{number}"
-        return Instance(name, service, number, self._ports[name], self._ports[f"{name} admin"])
-
-    def _gateway_instance(self) -> Instance:
-        return Instance("gateway", "gateway", 1, self.options.port, self._ports["gateway admin"])
+    def _instances(self, service: str) -> Iterator[Instance]:
+        count = self.options.scale.get(service, 1)
+        for number in range(1, count + 1):
+            name = service if count == 1 else f"{service}-{number}"
+            yield Instance(name, service, number, self._ports[name], self._ports[f"{name} admin"])
 
 
 def service_environment(

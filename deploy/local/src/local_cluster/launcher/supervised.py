@@ -110,15 +110,7 @@ class Supervised:
         """Start one child and wait for its exit."""
         self.last_lines.clear()
         self._ready_since = None
-        child = self._child = await asyncio.create_subprocess_exec(
-            *self._program.argv,
-            env=dict(self._program.environment),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=self._program.child_setup(),
-        )
+        child = self._child = await self._program.start_piped()
         self.pid = child.pid
         self._enter(State.STARTING)
         helpers = [asyncio.create_task(self._read(child.stdout)), asyncio.create_task(self._watch())]

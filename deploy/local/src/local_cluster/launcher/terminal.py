@@ -4,6 +4,7 @@ import os
 import queue
 import sys
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -36,7 +37,7 @@ class Terminal:
         if name not in self._quiet:
             self._prefixed(name, line)
 
-    def last_lines(self, name: str, lines: list[bytes]) -> None:
+    def last_lines(self, name: str, lines: Iterable[bytes]) -> None:
         """The last lines of a process that has ended."""
         for line in lines:
             self._prefixed(name, line)

@@ -2,7 +2,7 @@
 
 The file is a tar: PostgreSQL's own base backup with its manifest of checksums, the passwords, the key that the signing
 keys are encrypted with, and `backup.json`. What is on the bus is not in it: streams are made again, and what the
-outbox and the change log hold reaches them and the figures by itself.
+outbox and the change log hold is published and counted again.
 """
 
 import json
@@ -50,7 +50,6 @@ def backup(file: Path, *, data_dir: DataDir = DEFAULT) -> None:
 
 
 def restore(file: Path, *, data_dir: DataDir = DEFAULT) -> None:
-    """Bring back what `backup` wrote; what is in the data folder is put aside, not removed."""
     folder = DataFolder(data_dir)
     folder.create()
     with folder.lock(), tempfile.TemporaryDirectory(dir=folder.root, prefix=".restore-") as scratch:

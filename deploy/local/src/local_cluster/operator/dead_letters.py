@@ -13,9 +13,11 @@ from nats.aio.client import Client
 from local_cluster.cli import DEFAULT, AsJson, DataDir
 from local_cluster.errors import ClusterError
 from local_cluster.operator import running
-from local_cluster.operator.bus import connect
+from local_cluster.operator.bus import connection, printable
 from todobus_events.subscriber import dead_letters
 from todobus_events.subscriber.dead_letters import DeadLetter, MisfitError
+
+SHOWN = ("sequence", "consumer", "type", "reason", "subject", "failed_at")
 
 Action = Callable[[Client, DeadLetter], Awaitable[None]]
 Numbers = Annotated[list[int] | None, Parameter(negative=(), help="The numbers that list shows.")]
@@ -48,7 +50,7 @@ def _each(data_dir: Path, numbers: list[int], action: Action, done: str, *, ever
     count, left = asyncio.run(_act(running.require(data_dir), set(numbers), action, everything=everything))
     print(f"{done} {count} dead letter{'' if count == 1 else 's'}")
     for letter, reason in left:
-        print(f"left {letter.sequence}: {reason}", file=sys.stderr)
+        print(printable(f"left {letter.sequence}: {reason}"), file=sys.stderr)
     return 1 if left else 0
 
 
@@ -56,8 +58,7 @@ async def _act(
     cluster: running.Running, numbers: set[int], action: Action, *, everything: bool
 ) -> tuple[int, list[tuple[DeadLetter, MisfitError]]]:
     """How many were acted on, and those that were left with the reason."""
-    client = await connect(cluster)
-    try:
+    async with connection(cluster) as client:
         letters = {letter.sequence: letter async for letter in dead_letters.read(client)}
         if unknown := numbers - letters.keys():
             raise ClusterError(f"no dead letter has number {', '.join(map(str, sorted(unknown)))}")
@@ -69,25 +70,18 @@ async def _act(
             except MisfitError as reason:
                 left.append((letter, reason))
         return len(chosen) - len(left), left
-    finally:
-        await client.close()
 
 
 async def _all(cluster: running.Running, consumer: str | None) -> list[DeadLetter]:
-    client = await connect(cluster)
-    try:
+    async with connection(cluster) as client:
         return [letter async for letter in dead_letters.read(client, consumer)]
-    finally:
-        await client.close()
 
 
 def _line(letter: DeadLetter) -> str:
-    text = f"{letter.sequence}  {letter.failed_at}  {letter.consumer}  {letter.type}  {letter.subject}  {letter.reason}"
-    return "".join(character if character.isprintable() else "�" for character in text)
+    parts = (letter.sequence, letter.failed_at, letter.consumer, letter.type, letter.subject, letter.reason)
+    return printable("  ".join(map(str, parts)))
 
 
 def _json(letter: DeadLetter) -> str:
-    fields = {
-        name: getattr(letter, name) for name in ("sequence", "consumer", "type", "reason", "subject", "failed_at")
-    }
+    fields = {name: getattr(letter, name) for name in SHOWN}
     return orjson.dumps(fields | {"payload": letter.payload.decode(errors="replace")}).decode()

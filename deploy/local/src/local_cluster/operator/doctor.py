@@ -26,7 +26,6 @@ Finding = tuple[bool, str]
 
 
 def doctor(*, data_dir: DataDir = DEFAULT, port: Annotated[int, Parameter(help="The port for up.")] = 8080) -> int:
-    """Print the findings; the exit code is 0 when all is well."""
     findings = list(_findings(data_dir, port))
     for good, text in findings:
         print(f"{'ok  ' if good else 'BAD '} {text}")

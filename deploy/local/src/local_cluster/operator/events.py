@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from local_cluster.cli import DEFAULT, DataDir
 from local_cluster.operator import running
-from local_cluster.operator.bus import connect
+from local_cluster.operator.bus import connection, printable
 from todobus_events import topology
 
 SUBJECTS = (f"{topology.TODO_EVENTS}.>", f"{topology.USER_EVENTS}.>")
@@ -29,22 +29,22 @@ async def _follow(cluster: running.Running, user: str | None, *, as_json: bool) 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    client = await connect(cluster)
 
     async def show(message: Any) -> None:
         event = orjson.loads(message.data)
         if user in (None, event.get("userid")):
             print(message.data.decode() if as_json else line(event), flush=True)
 
-    for subject in SUBJECTS:
-        await client.subscribe(subject, cb=show)
-    print("listening, Ctrl-C ends it …" if not as_json else "", end="" if as_json else "\n", flush=True)
-    await stop.wait()
-    await client.close()
+    async with connection(cluster) as client:
+        for subject in SUBJECTS:
+            await client.subscribe(subject, cb=show)
+        if not as_json:
+            print("listening, Ctrl-C ends it …", flush=True)
+        await stop.wait()
 
 
 def line(event: dict[str, Any]) -> str:
     """One event in one line: when, what, whose, which."""
     title = (event.get("data", {}).get("todo") or {}).get("title", "")
     parts = (event["time"], event["type"], f"user {event.get('userid')}", f"#{event.get('sequence', '-')}", title)
-    return "".join(c if c.isprintable() else "�" for c in "  ".join(parts)).rstrip()  # no escapes into the terminal
+    return printable("  ".join(parts)).rstrip()

@@ -11,7 +11,6 @@ COLOURS = {"ready": "green", "failed": "red", "backing off": "red", "starting": 
 
 
 def status(*, data_dir: DataDir = DEFAULT, as_json: AsJson = False) -> int:
-    """Print it; the exit code is 0 when every process is ready."""
     cluster = running.find(data_dir)
     processes = [{name: process[name] for name in SHOWN} for process in cluster.processes] if cluster else []
     if as_json:

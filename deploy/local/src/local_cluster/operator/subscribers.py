@@ -21,7 +21,7 @@ from local_cluster.errors import ClusterError
 from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.plan import write_subscriber_file
 from local_cluster.operator import running
-from local_cluster.operator.bus import connect
+from local_cluster.operator.bus import connection
 from local_cluster.operator.running import Running
 from todobus_events import topology
 
@@ -88,10 +88,7 @@ def _wait(nats: Nats, name: str, password: str, *, may: bool) -> None:
 
 
 async def _delete_durables(cluster: Running, name: str) -> None:
-    client = await connect(cluster)
-    try:
+    async with connection(cluster) as client:
         for stream in (topology.TODOS, topology.USERS):
             with suppress(NotFoundError):
                 await client.jetstream().delete_consumer(stream, name)
-    finally:
-        await client.close()

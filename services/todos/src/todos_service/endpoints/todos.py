@@ -9,14 +9,13 @@ from service_common.http.dependencies import Pool
 from service_common.http.openapi import NOT_MODIFIED, extra, problems
 from service_common.http.routes import Route
 from todos_service import examples
-from todos_service.dependencies import IfMatch, Owner, TodoId, Wake
+from todos_service.dependencies import Owner, TodoId, Write
 from todos_service.endpoints import responses
 from todos_service.endpoints.idempotency import AnswerOnce
 from todos_service.endpoints.responses import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH
 from todos_service.repository.idempotency import StoredResponse
 from todos_service.schemas import DeleteQuery, NewTodo, Todo, TodoChanges
 from todos_service.service import todos
-from todos_service.service.todos import Condition
 
 router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
 WRITE = problems(400, 404, 412, 413, 415, 422)
@@ -60,11 +59,9 @@ async def get_todo(request: Request, owner: Owner, pool: Pool, todo_id: TodoId) 
     responses=WRITE,
     openapi_extra=extra(IF_MATCH, sent=examples.PUT, got=examples.RENAMED),
 )
-async def put_todo(
-    owner: Owner, pool: Pool, changes: TodoChanges, todo_id: TodoId, condition: IfMatch, wake: Wake
-) -> Response:
+async def put_todo(write: Write, changes: TodoChanges, todo_id: TodoId) -> Response:
     """Change the fields given, as PATCH does: what GET gave can be sent back."""
-    return await _update(owner, pool, changes, todo_id, condition, wake)
+    return responses.todo_response(await write(todos.update, todo_id, changes.given()))
 
 
 @router.patch(
@@ -73,19 +70,9 @@ async def put_todo(
     responses=WRITE,
     openapi_extra=extra(IF_MATCH, sent=examples.PATCH, got=examples.PATCHED),
 )
-async def patch_todo(
-    owner: Owner, pool: Pool, changes: TodoChanges, todo_id: TodoId, condition: IfMatch, wake: Wake
-) -> Response:
+async def patch_todo(write: Write, changes: TodoChanges, todo_id: TodoId) -> Response:
     """Change the fields given; null clears one. Where nothing changes, version and sequence stay."""
-    return await _update(owner, pool, changes, todo_id, condition, wake)
-
-
-async def _update(
-    owner: Owner, pool: Pool, changes: TodoChanges, todo_id: str, condition: Condition, wake: Wake
-) -> Response:
-    answer = await todos.update(pool, owner, todo_id, changes.given(), condition)
-    wake()
-    return responses.todo_response(answer)
+    return responses.todo_response(await write(todos.update, todo_id, changes.given()))
 
 
 @router.post(
@@ -94,8 +81,8 @@ async def _update(
     responses=WRITE,
     openapi_extra=extra(IF_MATCH, got=examples.COMPLETED),
 )
-async def complete_todo(owner: Owner, pool: Pool, todo_id: TodoId, condition: IfMatch, wake: Wake) -> Response:
-    return await _update(owner, pool, TodoChanges(completed=True), todo_id, condition, wake)
+async def complete_todo(write: Write, todo_id: TodoId) -> Response:
+    return responses.todo_response(await write(todos.update, todo_id, {"completed": True}))
 
 
 @router.post(
@@ -104,23 +91,14 @@ async def complete_todo(owner: Owner, pool: Pool, todo_id: TodoId, condition: If
     responses=WRITE,
     openapi_extra=extra(IF_MATCH, got=examples.REOPENED),
 )
-async def reopen_todo(owner: Owner, pool: Pool, todo_id: TodoId, condition: IfMatch, wake: Wake) -> Response:
-    return await _update(owner, pool, TodoChanges(completed=False), todo_id, condition, wake)
+async def reopen_todo(write: Write, todo_id: TodoId) -> Response:
+    return responses.todo_response(await write(todos.update, todo_id, {"completed": False}))
 
 
 @router.delete("/todos/{todo_id}", status_code=204, responses=WRITE, openapi_extra=extra(IF_MATCH))
-async def delete_todo(
-    owner: Owner,
-    pool: Pool,
-    query: Annotated[DeleteQuery, Query()],
-    todo_id: TodoId,
-    condition: IfMatch,
-    wake: Wake,
-) -> Response:
+async def delete_todo(write: Write, query: Annotated[DeleteQuery, Query()], todo_id: TodoId) -> Response:
     """To the trash; with `permanent` for good, also from the trash."""
-    use_case = todos.purge if query.permanent else todos.delete
-    answer = await use_case(pool, owner, todo_id, condition)
-    wake()
+    answer = await write(todos.purge if query.permanent else todos.delete, todo_id)
     return Response(status_code=204, headers={"Todo-Sequence": str(answer.sequence)})
 
 
@@ -130,8 +108,6 @@ async def delete_todo(
     responses=WRITE,
     openapi_extra=extra(IF_MATCH, got=examples.RESTORED),
 )
-async def restore_todo(owner: Owner, pool: Pool, todo_id: TodoId, condition: IfMatch, wake: Wake) -> Response:
+async def restore_todo(write: Write, todo_id: TodoId) -> Response:
     """Out of the trash."""
-    answer = await todos.restore(pool, owner, todo_id, condition)
-    wake()
-    return responses.todo_response(answer)
+    return responses.todo_response(await write(todos.restore, todo_id))

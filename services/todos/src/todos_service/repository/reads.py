@@ -1,4 +1,4 @@
-"""Reads of one todo and of a user's changes: JSON comes as PostgreSQL stored it."""
+"""Reads of one todo and of its changes: JSON comes as PostgreSQL stored it."""
 
 from collections.abc import Sequence
 
@@ -10,29 +10,18 @@ from todos_service.tables import changes as log
 from todos_service.tables import feeds, todos
 
 _user_id = sa.bindparam("user_id", type_=sa.Uuid)
-_sequence = sa.select(feeds.c.sequence).where(feeds.c.user_id == _user_id)
-_change = sa.cast(log.c.data, sa.Text)
-_after = (
-    sa.select(_change)
-    .where(log.c.user_id == _user_id, log.c.sequence > sa.bindparam("since"))
-    .order_by(log.c.sequence)
-    .limit(sa.bindparam("count"))
-)
 
-_SEQUENCE = Statement(_sequence)
+_SEQUENCE = Statement(sa.select(feeds.c.sequence).where(feeds.c.user_id == _user_id))
 _TODO = Statement(
     sa.select(todos.c.version, todos.c.document, todos.c.deleted_at.is_not(None).label("deleted"), feeds.c.sequence)
     .join_from(todos, feeds, feeds.c.user_id == todos.c.user_id)
     .where(todos.c.user_id == _user_id, todos.c.id == sa.bindparam("id"))
 )
-_CHANGES = Statement(
-    sa.select(
-        sa.func.coalesce(_sequence.scalar_subquery(), sa.literal_column("0")).label("sequence"),
-        sa.func.array(_after.scalar_subquery()).label("changes"),
-    )
-)
 _HISTORY = Statement(
-    _after.with_only_columns(log.c.sequence, _change.label("change")).where(log.c.todo_id == sa.bindparam("id"))
+    sa.select(log.c.sequence, sa.cast(log.c.data, sa.Text).label("change"))
+    .where(log.c.user_id == _user_id, log.c.todo_id == sa.bindparam("id"), log.c.sequence > sa.bindparam("since"))
+    .order_by(log.c.sequence)
+    .limit(sa.bindparam("count"))
 )
 
 
@@ -44,12 +33,6 @@ async def sequence(db: Executor, user_id: str) -> int:
 async def todo(db: Executor, user_id: str, todo_id: str) -> asyncpg.Record | None:
     """`version`, `document`, `deleted`, and the user's `sequence`; None when there is none."""
     return await _TODO.first(db, user_id=user_id, id=todo_id)
-
-
-async def changes(db: Executor, user_id: str, since: int, count: int) -> tuple[int, list[str]]:
-    """The user's sequence, and up to `count` changes after `since`, as JSON."""
-    row = await _CHANGES.one(db, user_id=user_id, since=since, count=count)
-    return row["sequence"], row["changes"]
 
 
 async def history(db: Executor, user_id: str, todo_id: str, since: int, count: int) -> Sequence[asyncpg.Record]:

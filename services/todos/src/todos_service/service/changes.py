@@ -6,16 +6,15 @@ that cannot be read raises `service_common.database.ERRORS`.
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import orjson
 
+from todobus_events.models import NIL_UUID
 from todos_service.repository import changes
 
 MAX_CHANGES = 500
 REPLY_BYTES = 700 * 1024  # a server takes 1 MiB by default
-FIRST_USER = str(UUID(int=0))
 
 
 async def of_user(pool: asyncpg.Pool, user_id: str, since: int, limit: int, *, events: bool) -> bytes:
@@ -30,7 +29,7 @@ async def of_all(pool: asyncpg.Pool, after: str, limit: int, *, events: bool) ->
     """The changes of all users after a position, user by user: `<user_id>:<sequence>`, empty at first."""
     user_id, _, sequence = after.partition(":")
     count = min(limit, MAX_CHANGES)
-    rows = await changes.of_all(pool, user_id or FIRST_USER, int(sequence or 0), count)
+    rows = await changes.of_all(pool, user_id or str(NIL_UUID), int(sequence or 0), count)
     taken, items = _fitting(rows, events=events)
     position = f"{taken[-1]['user_id']}:{taken[-1]['sequence']}" if taken else after
     has_more = len(taken) < len(rows) or len(rows) == count

@@ -13,6 +13,7 @@ from todobus_events.models import NIL_UUID
 from todos_service import domain
 from todos_service.domain import Content
 from todos_service.errors import StaleVersion, TodoNotFound
+from todos_service.repository import changes as log
 from todos_service.repository import lists, reads, transfer, writes
 from todos_service.repository.lists import Shape
 from todos_service.repository.writes import Change, LostRace
@@ -184,8 +185,8 @@ async def sequence(db: Executor, owner: Owner) -> int:
 
 async def changes(db: Executor, owner: Owner, since: int, limit: int) -> tuple[int, list[str], bool]:
     """The user's sequence, up to `limit` changes after `since` as JSON, and whether there are more."""
-    newest, found = await reads.changes(db, owner.user_id, since, limit + 1)
-    return newest, found[:limit], len(found) > limit
+    newest, rows = await log.of_user(db, owner.user_id, since, limit + 1)
+    return newest, [row["data"] for row in rows[:limit]], len(rows) > limit
 
 
 async def history(db: Executor, owner: Owner, todo_id: str, since: int, limit: int) -> tuple[list[str], int | None]:

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import struct
-import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -101,15 +100,7 @@ class Postgres:
                 *("-A", "scram-sha-256", "-E", "UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"),
                 *(() if durable else ("--no-sync",)),
             ]
-            program = Program(tuple(argv), plain_environment(), unprivileged=True)
-            done = subprocess.run(
-                program.argv,
-                env=dict(program.environment),
-                preexec_fn=program.child_setup(),
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            done = Program(tuple(argv), plain_environment(), unprivileged=True).run()
         if done.returncode:
             raise EngineError(f"PostgreSQL's initdb failed: {' '.join(done.stderr.split()) or done.stdout[-300:]}")
 

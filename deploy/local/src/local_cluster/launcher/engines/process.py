@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 UNPRIVILEGED = "nobody"
 FIRST_PORT, LAST_PORT = 20_000, 32_000  # below those that outgoing connections take, so a freed port stays free
@@ -38,17 +39,27 @@ class Program:
 
     def start(self, output: int) -> subprocess.Popen[bytes]:
         """Start it from the main thread: Linux counts the death of the starting thread as the parent's."""
-        return subprocess.Popen(
-            self.argv,
-            env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            preexec_fn=self.child_setup(),  # noqa: PLW1509 - started before any thread of ours
+        return subprocess.Popen(self.argv, stdout=output, stderr=output, **self._options())
+
+    async def start_piped(self) -> asyncio.subprocess.Process:
+        """Start it from the main thread; what it prints is read from its `stdout`."""
+        return await asyncio.create_subprocess_exec(
+            *self.argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **self._options()
         )
 
-    def child_setup(self) -> Callable[[], None]:
+    def run(self) -> subprocess.CompletedProcess[str]:
+        """Run it to its end, with what it has printed."""
+        return subprocess.run(self.argv, capture_output=True, text=True, check=False, **self._options())
+
+    def _options(self) -> dict[str, Any]:
+        return {
+            "env": dict(self.environment),
+            "stdin": subprocess.DEVNULL,
+            "start_new_session": True,
+            "preexec_fn": self._child_setup(),
+        }
+
+    def _child_setup(self) -> Callable[[], None]:
         """What the child does between fork and exec; libraries are loaded here, before the fork."""
         libc = ctypes.CDLL(None, use_errno=True)
         parent = os.getpid()
