@@ -9,6 +9,7 @@ import pytest
 
 from local_cluster.launcher.engines.postgres import Postgres, create_database
 from service_testing.databases import Databases
+from service_testing.waiting import wait_until
 
 SERVICES = {"auth": "users", "todos": "todos", "stats": "progress"}
 DEFINITIONS = (
@@ -109,6 +110,7 @@ class TestADatabaseOfAnEarlierRelease:
 
     @pytest.fixture
     async def name(self, postgres: Postgres) -> AsyncIterator[str]:
+        await wait_until(postgres.ready, 30)
         name = f"earlier_{uuid.uuid4().hex[:8]}"
         admin = await asyncpg.connect(postgres.url())
         await admin.execute(f"create role {name} login password 'mine'")
@@ -127,11 +129,11 @@ class TestADatabaseOfAnEarlierRelease:
             "insert into kept (note) values ('before')",
         ):
             await old.execute(statement)
-        for _ in range(2):
-            await create_database(postgres, name, "mine", "its owner's")
+        await create_database(postgres, name, "mine", "its owner's")
         await old.execute("insert into kept (note) values ('while it runs')")
         await old.close()
         runtime = await asyncpg.connect(postgres.url(name, name, "mine"))
+        await create_database(postgres, name, "mine", "its owner's")
         assert await runtime.fetchval("select count(*) from kept") == 2
         for statement in ("drop table kept", "truncate kept", "delete from alembic_version"):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):

@@ -32,6 +32,7 @@ begin;
 select pg_get_userbyid(datdba) = :'name' as earlier from pg_database where datname = current_database() \gset
 \if :earlier
 select format('reassign owned by %I to %I', :'name', :'owner') \gexec
+select format('grant connect, temporary on database %I to %I', :'name', :'name') \gexec
 select format('grant select, insert, update, delete on all tables in schema public to %I', :'name') \gexec
 select format('revoke insert, update, delete on alembic_version from %I', :'name') \gexec
 \endif

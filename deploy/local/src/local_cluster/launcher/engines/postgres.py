@@ -129,14 +129,14 @@ async def create_database(postgres: Postgres, name: str, password: str, owner_pa
         if not found:
             await admin.execute(f'create database "{name}" owner "{owner}"')
         await admin.execute(f'revoke all on database "{name}", postgres, template1 from public')
+        if found == name:
+            await _hand_over(postgres, name, owner)
         await admin.execute(f'grant connect, temporary on database "{name}" to "{name}"')
     finally:
         await admin.close()
-    if found == name:
-        await _hand_over_tables(postgres, name, owner)
 
 
-async def _hand_over_tables(postgres: Postgres, name: str, owner: str) -> None:
+async def _hand_over(postgres: Postgres, name: str, owner: str) -> None:
     """In one transaction, so that a service that runs never misses its rows: before, it owned the tables."""
     import asyncpg  # noqa: PLC0415
 
@@ -144,6 +144,7 @@ async def _hand_over_tables(postgres: Postgres, name: str, owner: str) -> None:
     try:
         async with admin.transaction():
             await admin.execute(f'reassign owned by "{name}" to "{owner}"')
+            await admin.execute(f'grant connect, temporary on database "{name}" to "{name}"')
             await admin.execute(f'grant select, insert, update, delete on all tables in schema public to "{name}"')
             await admin.execute(f'revoke insert, update, delete on alembic_version from "{name}"')
     finally:
