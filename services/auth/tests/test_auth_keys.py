@@ -183,6 +183,13 @@ class TestCommands:
             await command("rotate-keys", TODOBUS_KEY_ENCRYPTION_KEY_FILE=str(other))
         assert len(await key_ids(service)) == 1
 
+    async def test_end_sessions_leaves_no_session_and_no_key(self, service: Service, start: Start, command: Command):
+        session = await service.session()
+        before = await key_ids(service)
+        assert await command("end-sessions") == "1 sessions have ended\n"
+        assert (await service.refresh(session["refresh_token"])).status_code == 401
+        assert not set(await key_ids(await start())) & set(before)
+
     async def test_audit_tells_what_happened_to_an_account(self, service: Service, command: Command):
         session = await service.session()
         await service.session()

@@ -22,6 +22,7 @@ class DataFolder:
         self.subscribers = self.root / "subscribers"
         self.state = self.root / "state.json"
         self.schema = self.root / "schema.json"
+        self.restored = self.root / "restored"  # while the sessions of a backup have not been ended
 
     def create(self) -> None:
         """Make the folder; the unprivileged user of PostgreSQL may walk through it, but not list it."""

@@ -108,7 +108,7 @@ def _bucket(name: str, ttl: int, common: Mapping[str, Any]) -> dict[str, Any]:
         "subjects": [f"$KV.{name}.>"],
         "max_msgs_per_subject": 1,
         "max_age": ttl,
-        "max_bytes": GIB // 16,
+        "max_bytes": GIB // 4,  # two million sessions that end within `ttl`
         "duplicate_window": 120 * SECOND,
         "allow_rollup_hdrs": True,
     }
