@@ -94,7 +94,7 @@ async def publishing(url: str, nats: Any) -> AsyncIterator[Publisher]:
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(create_pool(url, 6, "test"))
         bus = create_bus(settings(nats, "todos"), "test")
-        for part in (bus, Broker(bus, create_router(pool))):
+        for part in (bus, Broker(bus, create_router(pool, bus))):
             await part.start()
             stack.push_async_callback(part.stop)
         yield Publisher(url, pool, nats)

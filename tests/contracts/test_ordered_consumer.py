@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 from prometheus_client import REGISTRY
 
@@ -54,6 +55,13 @@ def checkpoint(tmp_path: Path) -> Any:
     made = SqliteCheckpoint(tmp_path / "positions.db")
     yield made
     made.close()
+
+
+@pytest.fixture
+async def owner(publisher: Any, database: Databases) -> AsyncIterator[asyncpg.Pool]:
+    """As the role that migrates the database of the change log."""
+    async with asyncpg.create_pool(database.owner_url(publisher.url), min_size=1, max_size=1) as pool:
+        yield pool
 
 
 @asynccontextmanager
@@ -141,16 +149,18 @@ class TestLoss:
             await wait_until(lambda: len(record.seen) >= 3)
         assert record.of(ADA) == numbers(3)
 
-    async def test_a_gap_is_never_stepped_over(self, publisher: Any, record: Record, checkpoint: Any) -> None:
+    async def test_a_gap_is_never_stepped_over(
+        self, publisher: Any, record: Record, checkpoint: Any, owner: asyncpg.Pool
+    ) -> None:
         await publisher.write(ADA, 3)
         await publisher.pool.execute("delete from outbox where sequence = 2")
         async with publisher.relaying():
             await publisher.published()
-        await publisher.pool.execute("alter table changes rename to changes_away")
+        await owner.execute("alter table changes rename to changes_away")
         async with following(publisher, record, checkpoint, "patient", compare_seconds=3600):
             await wait_until(lambda: failures("patient") >= 3)
             assert 3 not in record.of(ADA)
-            await publisher.pool.execute("alter table changes_away rename to changes")
+            await owner.execute("alter table changes_away rename to changes")
             await wait_until(lambda: len(record.seen) >= 3)
         assert record.of(ADA) == numbers(3)
 
@@ -325,11 +335,11 @@ async def found(operator: Any, consumer: str) -> list[dead_letters.DeadLetter]:
 
 class TestInTheTransaction:
     async def test_instances_that_share_a_database_handle_each_event_once(
-        self, publisher: Any, database: Databases
+        self, publisher: Any, owner: asyncpg.Pool
     ) -> None:
+        await PostgresCheckpoint(owner, "tally").create()
         checkpoint = PostgresCheckpoint(publisher.pool, "tally")
-        await checkpoint.create()
-        await publisher.pool.execute("create table tally (user_id text, sequence bigint)")
+        await owner.execute("create table tally (user_id text, sequence bigint)")
 
         async def tally(event: Event, connection: Any) -> None:
             await connection.execute("insert into tally values ($1, $2)", event.user_id, event.sequence)

@@ -17,7 +17,7 @@ from todobus_events.observer import SILENT, Observer
 from todobus_events.publishing import Message, publish_batch, publish_one
 from todobus_events.subscriber import Consumer, dead_letters
 
-USER = str(uuid.uuid4())
+USER = "019a9f3e-52d1-7c3a-9b0e-3d6f0c8f1a01"
 NOW = "2026-11-22T21:20:00.123456Z"
 
 
@@ -293,6 +293,30 @@ class TestReplay:
             await wait_until(lambda: got.events)
         assert got.events[0].replayed
         assert await letters(operator) == []
+
+    @pytest.mark.parametrize(
+        ("subject", "consumer", "event_type", "says"),
+        [
+            ("$KV.revocations.all", "stats", "todo.created.v1", "no subject of events"),
+            ("todos.events.v1.>", "stats", "todo.created.v1", "no subject of events"),
+            (topology.todo_event("0" * 8 + USER[8:], "created"), "stats", "todo.created.v1", "belongs on"),
+            (topology.todo_event(USER, "purged"), "stats", "todo.created.v1", "belongs on"),
+            (topology.user_event(USER, "deleted"), "stats", "todo.created.v1", "belongs on"),
+            (topology.todo_event(USER, "created"), "stats", "todo.purged.v1", "belongs on"),
+            (topology.todo_event(USER, "created"), "unknown", "todo.created.v1", "does not read TODOS"),
+        ],
+    )
+    async def test_a_letter_that_does_not_fit_stays_where_it_is(
+        self, operator: Client, subject: str, consumer: str, event_type: str, says: str
+    ) -> None:
+        """Whoever may write dead letters chooses what stands in one."""
+        headers = {dead_letters.SUBJECT: subject, dead_letters.REASON: "forged"}
+        forged = Message("1", topology.dead_letter(consumer, event_type), message(1).payload, headers)
+        await publish_one(operator, forged)
+        with pytest.raises(dead_letters.MisfitError, match=says):
+            await dead_letters.replay(operator, (await letters(operator))[0])
+        assert len(await letters(operator)) == 1
+        assert (await operator.jetstream().stream_info(topology.TODOS)).state.messages == 0
 
     async def test_a_letter_of_another_consumer_is_skipped(self, nats: NatsServer, operator: Client) -> None:
         got = Recorder()

@@ -44,14 +44,14 @@ FILL = (
 
 @pytest.fixture
 async def empty(postgres):
-    """A database without any schema, owned by the service's role."""
+    """A database without any schema: the address for the role that migrates it."""
     await wait_until(postgres.ready, 30)
     name = f"todos_{uuid.uuid4().hex}"
-    await create_database(postgres, name, postgres.password)
-    yield postgres.url(name, name)
+    await create_database(postgres, name, postgres.password, postgres.password)
+    yield postgres.url(name, f"{name}_owner")
     admin = await asyncpg.connect(postgres.url())
     await admin.execute(f'drop database "{name}" with (force)')
-    await admin.execute(f'drop role "{name}"')
+    await admin.execute(f'drop role "{name}", "{name}_owner"')
     await admin.close()
 
 

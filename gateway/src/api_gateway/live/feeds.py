@@ -105,6 +105,9 @@ class Feed:
             log.warning("unreadable event", subject=message.subject, error=str(error))
             self.check()
             return
+        if event.user_id != self.user_id or not message.subject.startswith(topology.todo_event(self.user_id, "")):
+            log.warning("event on a subject of another", subject=message.subject, user_id=event.user_id)
+            return
         if event.sequence > self.head:
             self._early[event.sequence] = _frame(event)
             self._advance()

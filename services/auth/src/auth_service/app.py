@@ -50,7 +50,7 @@ def create_app(settings: Settings, *, key_reload_seconds: float = 10.0, relay_ti
         relay,
         Periodic("housekeeping", partial(housekeeping.tidy, context), 60, supervisor),
         Periodic("erasures", partial(housekeeping.announce_erasures, context), 1, supervisor),
-        Broker(bus, subscribers.create_router(context)),
+        Broker(bus, subscribers.create_router(context, bus)),
     ]
     readiness = Readiness(supervisor, database=lambda: database.ping(pool), keys=keyring.check)
     # Without the bus users can still log in and out: revocations and events wait, tokens expire.

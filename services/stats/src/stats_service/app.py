@@ -9,7 +9,7 @@ from service_common.bus import create_bus
 from service_common.health import Readiness
 from service_common.http.application import create_application
 from service_common.supervision import Part, Supervisor, lifespan
-from stats_service import subscribers
+from stats_service import service, subscribers
 from stats_service.endpoints import router
 from stats_service.projection.projector import Projector
 from stats_service.settings import Settings
@@ -21,11 +21,12 @@ def create_app(settings: Settings) -> FastAPI:
     bus = create_bus(settings, "stats", supervisor, echo=False)
     authentication = Authentication(settings, bus)
     projector = Projector(pool, bus)
+    statistics = service.Statistics(pool)
     parts: list[Part] = [
         authentication,
         bus,
         projector.healer,
-        Broker(bus, subscribers.create_router(pool), unavailable="the projection cannot be read now"),
+        Broker(bus, subscribers.create_router(statistics), unavailable="the projection cannot be read now"),
         subscribers.create_todo_events(bus, projector),
         subscribers.create_user_events(bus, pool),
     ]
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=True,
         pool=pool,
         projector=projector,
+        statistics=statistics,
         verifier=authentication.verifier,
         readiness=readiness,
     )

@@ -15,6 +15,7 @@ from stats_service.projection.projector import Projector
 from stats_service.repository import users
 from stats_service.repository.users import Preferences
 from stats_service.schemas import Profile, StatsUpdated, Summary, SummaryRequest
+from stats_service.service import Statistics
 from todobus_events import topology
 from todobus_events.bus import Bus
 from todobus_events.envelope import Event, UnreadableEventError
@@ -24,7 +25,7 @@ SERVICE = "stats"  # also the queue group of its instances and the name of their
 BATCH = 1000  # a large batch writes a user's counters once
 
 
-def create_router(pool: asyncpg.Pool) -> NatsRouter:
+def create_router(statistics: Statistics) -> NatsRouter:
     router = NatsRouter()
     _declare(router)
 
@@ -36,8 +37,8 @@ def create_router(pool: asyncpg.Pool) -> NatsRouter:
         decoder=reads(SummaryRequest),
     )
     async def answer_summary(request: SummaryRequest) -> Summary:
-        preferences = await service.preferences(pool, request.user_id, None, request.time_zone)
-        return Summary(**await service.summary(pool, request.user_id, preferences, datetime.now(UTC)))
+        preferences = await statistics.preferences(request.user_id, None, request.time_zone)
+        return Summary(**await statistics.summary(request.user_id, preferences, datetime.now(UTC)))
 
     return router
 

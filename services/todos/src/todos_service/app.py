@@ -31,7 +31,7 @@ def create_app(settings: Settings) -> FastAPI:
         authentication,
         bus,
         relay,
-        Broker(bus, subscribers.create_router(pool), unavailable="the change log cannot be read now"),
+        Broker(bus, subscribers.create_router(pool, bus), unavailable="the change log cannot be read now"),
         subscribers.create_user_events(bus, pool),
         Periodic("housekeeping", tidy, settings.housekeeping_seconds, supervisor),
     ]

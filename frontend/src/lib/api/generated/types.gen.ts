@@ -405,6 +405,26 @@ export type NewTodo = {
 };
 
 /**
+ * OtherTags
+ *
+ * The tags that `by_tag` leaves out, summed: a todo with two of them counts twice.
+ */
+export type OtherTags = {
+    /**
+     * Completed
+     */
+    completed: number;
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
  * PasswordChange
  */
 export type PasswordChange = {
@@ -591,7 +611,7 @@ export type Summary = {
     /**
      * By Tag
      *
-     * Largest first
+     * The 100 largest, largest first
      */
     by_tag: Array<TagCount>;
     /**
@@ -617,6 +637,7 @@ export type Summary = {
      */
     created_today: number;
     goal: Goal;
+    other_tags: OtherTags;
     /**
      * Overdue
      */
