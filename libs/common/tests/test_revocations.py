@@ -132,7 +132,7 @@ class TestRevocations:
         client = await processes.nats.connect()
         await client.jetstream().delete_stream(topology.REVOCATIONS_STREAM)
         verifier = await processes.verifier()
-        await wait_until(lambda: verifier.revocations._following is not None)
+        await wait_until(lambda: verifier.revocations._task is not None)
         assert not await is_ready(verifier)
         await provision(client)
         await wait_until(lambda: is_ready(verifier))

@@ -64,7 +64,7 @@ class Revocations:
         self._users: dict[str, Revocation] = {}
         self._listeners: list[Callable[[str], None]] = []
         self._synced = self._current = False
-        self._following: asyncio.Task[None] | None = None
+        self._task: tasks.BackgroundTask | None = None
         bus.on_connect(self._restart)
         FOLLOWED.set_function(lambda: self._current and bus.connected)
 
@@ -98,7 +98,7 @@ class Revocations:
             raise ConnectionError("revocations not read yet")
 
     async def stop(self) -> None:
-        await tasks.end(self._following)
+        await tasks.stop(self._task)
 
     def _is_new(self, identity: str, revocation: Revocation) -> bool:
         """Of two revocations of a user the later one counts: it also ends what the earlier one did."""
@@ -117,7 +117,7 @@ class Revocations:
 
     async def _restart(self) -> None:
         await self.stop()
-        self._following = asyncio.create_task(self._follow(), name="revocations")
+        self._task = self._bus.supervisor.start("revocations", self._follow)
 
     async def _follow(self) -> None:
         reported = False

@@ -70,6 +70,7 @@ _delete_oldest = Statement(
     .returning(sessions.c.id)
 )
 _delete_dead = Statement(sa.delete(sessions).where(~_alive_now))
+_delete_every = Statement(sa.delete(sessions).returning(sessions.c.id))
 
 
 class Owner(NamedTuple):
@@ -125,6 +126,11 @@ async def delete_all(connection: Connection, user_id: uuid.UUID, kept: uuid.UUID
 async def delete_oldest(connection: Connection, user_id: uuid.UUID, kept: int) -> list[uuid.UUID]:
     """The sessions that ended: all but the `kept` that began last."""
     return [row["id"] for row in await _delete_oldest.all(connection, user_id=user_id, kept=kept)]
+
+
+async def delete_every(connection: Connection) -> int:
+    """How many there were, of all users."""
+    return len(await _delete_every.all(connection))
 
 
 async def delete_dead(db: Executor) -> None:
