@@ -31,7 +31,7 @@ def saved(session_folder: Path) -> tuple[DataFolder, Path]:
 
     async def fill() -> None:
         async with started(folder) as postgres:
-            await create_database(postgres, "todos", secrets.databases["todos"])
+            await create_database(postgres, "todos", secrets.databases["todos"], secrets.owners["todos"])
             await execute(postgres, "create table kept (number int)", "insert into kept values (1)")
 
     asyncio.run(fill())

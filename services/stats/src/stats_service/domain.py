@@ -1,7 +1,7 @@
 """How figures are computed: the facts of a change, the daily series. No clock, no database."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -37,9 +37,12 @@ class UnreadableChangeError(ValueError):
 
 
 def feed_fact(feed_id: str, change: Mapping[str, Any]) -> Fact:
-    """The fact of a change of any type; raises UnreadableChangeError."""
+    """The fact of a change of any type in a user's feed; raises UnreadableChangeError."""
     if change.get("type") in TYPES:
-        return fact(change)
+        found = fact(change)
+        if found.user_id != _user(feed_id):
+            raise UnreadableChangeError(f"a todo of user {found.user_id} in the feed {feed_id}")
+        return found
     try:
         return Fact(_user(feed_id), None, _sequence(change["sequence"]))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -64,7 +67,7 @@ def _fact(change: Mapping[str, Any], todo: Mapping[str, Any]) -> Fact:
         UUID(todo["id"]),
         _sequence(change["sequence"]),
         completed,
-        datetime.fromisoformat(todo["created_at"]),
+        _time(todo["created_at"]),
         _instant(todo["completed_at"]) or _instant(change["occurred_at"]) if completed else None,
         removed_at,
         _instant(todo["due_at"]),
@@ -97,7 +100,14 @@ def _sequence(value: Any) -> int:
 
 
 def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+    return None if text is None else _time(text)
+
+
+def _time(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None or not 1 < found.year < MAXYEAR:  # beyond them it may not be a time in UTC
+        raise ValueError(f"{text!r} is no instant")
+    return found
 
 
 @lru_cache(10_000)  # and have few different tags

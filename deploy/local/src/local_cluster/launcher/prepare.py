@@ -24,11 +24,11 @@ from todobus_events.jetstream import ProvisioningError
 async def prepare(folder: DataFolder, postgres_port: int, nats_port: int) -> None:
     secrets = credentials.load(folder)
     postgres = Postgres(folder.postgres, postgres_port, secrets.postgres)
-    await _provision(Nats(folder.nats, nats_port, []).url(), secrets.bus["operator"])
+    await _provision(Nats(folder.nats, nats_port, {}).url(), secrets.bus["operator"])
     for service in SERVICES:
-        password = secrets.databases[service]
-        await create_database(postgres, service, password)
-        await migrations.upgrade(PACKAGES[service], postgres.url(service, service, password))
+        owner = secrets.owners[service]
+        await create_database(postgres, service, secrets.databases[service], owner)
+        await migrations.upgrade(PACKAGES[service], postgres.url(service, f"{service}_owner", owner))
     if folder.restored.exists():
         _end_sessions(postgres.url("auth", "auth", secrets.databases["auth"]))
         folder.restored.unlink()

@@ -283,6 +283,12 @@ export type ImportReport = {
      */
     invalid: number;
     /**
+     * Invalid Left Out
+     *
+     * Invalid rows that `rows` does not name: all but the first 100
+     */
+    invalid_left_out: number;
+    /**
      * Rows
      */
     rows: Array<ImportedRow>;
@@ -456,6 +462,13 @@ export type Problem = {
         detail: string;
         pointer: string;
     }>;
+    /**
+     * Which limit of the user's account is reached (403 quota_exceeded, 429).
+     */
+    quota?: {
+        limit: number;
+        name: string;
+    };
     request_id: string;
     status: number;
     title: string;
@@ -1563,6 +1576,10 @@ export type ImportTodosErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -1806,6 +1823,10 @@ export type CreateTodoErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -1860,6 +1881,10 @@ export type BulkTodosErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -1933,6 +1958,10 @@ export type DeleteTodoErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -2046,6 +2075,10 @@ export type PatchTodoErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not Found
      */
     404: Problem;
@@ -2110,6 +2143,10 @@ export type PutTodoErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not Found
      */
     404: Problem;
@@ -2173,6 +2210,10 @@ export type CompleteTodoErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -2291,6 +2332,10 @@ export type ReopenTodoErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not Found
      */
     404: Problem;
@@ -2354,6 +2399,10 @@ export type RestoreTodoErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
