@@ -1,0 +1,228 @@
+"""Innocent users, what they measure, and an attacker beside them.
+
+    async with siege(system) as it:
+        attacker = await it.account()
+        await it.endure(lambda: it.ask(attacker, "GET", "/api/todos?q=…"), per_second=10)
+        assert it.told("429 too_many_searches")
+
+Every user and attacker has an address of its own, so that limits of an address concern one of them only.
+"""
+
+import asyncio
+import itertools
+import math
+import os
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any
+
+import httpx
+
+from service_testing.clients import LIMITS, http_client
+from service_testing.system import PASSWORD, Person, System, person
+
+from ..chaos.crowd import Member
+
+SECONDS = float(os.environ.get("ABUSE_SECONDS", "4"))
+LONG = SECONDS >= 10
+NOISE_SECONDS = 0.25 if LONG else 1.0  # a p99 below this is no harm: beside the suite the machine is busy
+RATIO = 2.0
+INNOCENTS = 4
+PER_SECOND = 6  # requests of each innocent user, below what a user may send
+LOGIN_SECONDS = 2.0  # between two log-ins of each
+REFUSALS = frozenset({400, 401, 403, 404, 405, 409, 413, 414, 415, 422, 429, 431})
+ADDRESSES = itertools.count(int(time.time()) % 60_000 + 1)
+
+Attack = Callable[[], Awaitable[Any]]
+
+
+def address() -> str:
+    """A loopback address that no other user of this run has."""
+    number = next(ADDRESSES)
+    return f"127.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255 or 1}"
+
+
+def client(url: str, **options: Any) -> httpx.AsyncClient:
+    transport = httpx.AsyncHTTPTransport(local_address=address(), limits=LIMITS)
+    return http_client(base_url=url, timeout=35, transport=transport, **options)
+
+
+class Latencies:
+    """Seconds of the answered requests by kind, and what went wrong."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, list[float]] = {}
+        self.errors: list[str] = []
+
+    def p99(self, kind: str) -> float:
+        ordered = sorted(self.seconds[kind])
+        return ordered[math.ceil(len(ordered) * 0.99) - 1]
+
+    def __str__(self) -> str:
+        shown = [f"{kind} p99 {self.p99(kind) * 1e3:.0f} ms of {len(found)}" for kind, found in self.seconds.items()]
+        return ", ".join([*shown, f"{len(self.errors)} errors"])
+
+
+class Innocent:
+    """A user who lists, searches, writes and reads figures at a steady rate, logs in and follows the event stream."""
+
+    def __init__(self, owner: Person, headers: dict[str, str]) -> None:
+        self.member = Member(owner)
+        self.http = owner.http
+        self.login = client(str(owner.http.base_url), headers=headers)
+
+    async def use(self, seconds: float, found: Latencies) -> None:
+        requests = itertools.cycle((self._list, self._create, self._search, self._figures, self._profile))
+        begin = time.monotonic()
+        async with asyncio.TaskGroup() as tasks:
+            logins = 0
+            for number in range(int(seconds * PER_SECOND)):
+                await asyncio.sleep(max(0.0, begin + number / PER_SECOND - time.monotonic()))
+                tasks.create_task(self._measure("requests", next(requests)(), found))
+                if time.monotonic() - begin >= logins * LOGIN_SECONDS:
+                    logins += 1
+                    tasks.create_task(self._measure("log-ins", self._log_in(), found))
+
+    async def _measure(self, kind: str, request: Coroutine[Any, Any, httpx.Response], found: Latencies) -> None:
+        """The time of an answer, or an error."""
+        begin = time.perf_counter()
+        try:
+            answer = await request
+        except httpx.HTTPError as error:
+            found.errors.append(f"{kind}: {error!r}")
+            return
+        found.seconds.setdefault(kind, []).append(time.perf_counter() - begin)
+        if not answer.is_success:
+            found.errors.append(f"{answer.status_code} {answer.request.url.path}: {answer.text[:200]}")
+
+    async def _create(self) -> httpx.Response:
+        answer = await self.http.post("/api/todos", json={"title": "Buy milk"})
+        if answer.status_code == httpx.codes.CREATED:
+            self.member.acknowledged.add(answer.json()["id"])
+        return answer
+
+    def _list(self) -> Coroutine[Any, Any, httpx.Response]:
+        return self.http.get("/api/todos?limit=20")
+
+    def _search(self) -> Coroutine[Any, Any, httpx.Response]:
+        return self.http.get("/api/todos?limit=20&q=milk")
+
+    def _figures(self) -> Coroutine[Any, Any, httpx.Response]:
+        return self.http.get("/api/stats")
+
+    def _profile(self) -> Coroutine[Any, Any, httpx.Response]:
+        return self.http.get("/api/users/me")
+
+    def _log_in(self) -> Coroutine[Any, Any, httpx.Response]:
+        return self.login.post("/api/auth/login", json={"email": self.member.owner.email, "password": PASSWORD})
+
+
+class Siege:
+    """A system with innocent users; accounts and requests of the attacker, and the answers to these."""
+
+    def __init__(self, system: System, innocents: list[Innocent], stack: AsyncExitStack) -> None:
+        self.system, self.innocents = system, innocents
+        self.answers: Counter[str] = Counter()
+        self._stack = stack
+
+    async def account(self) -> Person:
+        """Of an attacker."""
+        return await self._stack.enter_async_context(new_person(self.system.url))
+
+    async def anonymous(self) -> httpx.AsyncClient:
+        return await self._stack.enter_async_context(client(self.system.url))
+
+    async def ask(self, attacker: httpx.AsyncClient, method: str, path: str, **options: Any) -> httpx.Response | None:
+        """Send an attacker's request and count the answer, as `429 rate_limited` or `200`."""
+        try:
+            answer = await attacker.request(method, path, **options)
+        except httpx.HTTPError as error:
+            self.answers[type(error).__name__] += 1
+            return None
+        self.note(
+            answer.status_code, answer.json().get("code", "") if "problem" in answer.headers["content-type"] else ""
+        )
+        return answer
+
+    def note(self, status: int, code: str = "") -> None:
+        self.answers[f"{status} {code}".strip()] += 1
+
+    def told(self, *wanted: str) -> bool:
+        """Whether the attacker got one of these answers."""
+        return any(self.answers[answer] for answer in wanted)
+
+    async def measure(self, seconds: float = SECONDS) -> Latencies:
+        found = Latencies()
+        await asyncio.gather(*(innocent.use(seconds, found) for innocent in self.innocents))
+        return found
+
+    async def compare(self, attack: Attack, per_second: float = 10, at_once: int = 50) -> tuple[Latencies, Latencies]:
+        """Measured without and with the attack, which is started so often, unless so many are under way."""
+        await self.measure(1)  # connections and caches
+        usual = await self.measure()
+        attacking = asyncio.create_task(_repeat(attack, per_second, at_once))
+        try:
+            return usual, await self.measure()
+        finally:
+            attacking.cancel()
+            with suppress(asyncio.CancelledError):
+                await attacking
+
+    async def endure(self, attack: Attack, per_second: float = 10, at_once: int = 50) -> None:
+        """No innocent user gets an error or waits for twice as long as usual, and no part of the system differs."""
+        usual, attacked = await self.compare(attack, per_second, at_once)
+        report = f"\nwithout: {usual}\nattacked: {attacked}\nattacker: {dict(self.answers)}"
+        print(report)  # noqa: T201 - figures, seen with -s
+        assert not usual.errors, usual.errors[:5]
+        assert not attacked.errors, f"{report}\n{attacked.errors[:5]}"
+        for kind in usual.seconds:
+            assert attacked.p99(kind) < max(RATIO * usual.p99(kind), NOISE_SECONDS), f"{kind}: {report}"
+        await asyncio.gather(*(innocent.member.agree(10) for innocent in self.innocents))
+        assert not [answer for answer in self.answers if answer[:1] == "5"], report
+
+
+async def _repeat(attack: Attack, per_second: float, at_once: int) -> None:
+    begin = time.monotonic()
+    async with asyncio.TaskGroup() as tasks:
+        running: set[asyncio.Task[Any]] = set()
+        for number in itertools.count():
+            await asyncio.sleep(max(0.0, begin + number / per_second - time.monotonic()))
+            if len(running) < at_once:
+                task = tasks.create_task(_attempt(attack))
+                running.add(task)
+                task.add_done_callback(running.discard)
+
+
+async def _attempt(attack: Attack) -> None:
+    await attack()
+
+
+@asynccontextmanager
+async def new_person(url: str, **options: Any) -> AsyncIterator[Person]:
+    """An account whose requests come from an address of its own."""
+    transport = httpx.AsyncHTTPTransport(local_address=address(), limits=LIMITS)
+    async with person(url, transport=transport, **options) as made:
+        yield made
+
+
+@asynccontextmanager
+async def siege(
+    system: System, *, headers: Callable[[], dict[str, str]] = dict, innocents: int = INNOCENTS
+) -> AsyncIterator[Siege]:
+    """`headers` are those that a proxy adds to the requests of one innocent user."""
+    async with AsyncExitStack() as stack:
+        made = []
+        for _ in range(innocents):
+            own = headers()
+            one = Innocent(await stack.enter_async_context(new_person(system.url, headers=own)), own)
+            stack.push_async_callback(one.login.aclose)
+            made.append(one)
+        watching = [asyncio.create_task(one.member.watch()) for one in made]
+        try:
+            yield Siege(system, made, stack)
+        finally:
+            for task in watching:
+                task.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
