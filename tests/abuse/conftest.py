@@ -1,11 +1,14 @@
+import shutil
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from service_testing.system import System
+
+from .harness import LONG
 
 Start = Callable[..., AbstractAsyncContextManager[System]]
 
@@ -20,22 +23,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def start(session_folder: Path) -> Start:
-    """Starts a system with limits on requests, and with settings."""
+    """Starts a system with options of `todobus up` and settings of its services."""
 
     @asynccontextmanager
-    async def started(**settings: str) -> AsyncIterator[System]:
+    async def started(*options: str, **settings: str) -> AsyncIterator[System]:
+        folder = session_folder / f"abuse-{uuid.uuid4().hex}"
         environment = {f"TODOBUS_{name.upper()}": value for name, value in settings.items()}
-        system = System(session_folder / f"abuse-{uuid.uuid4().hex}" / "data", "--no-web", environment=environment)
+        system = System(folder / "data", "--no-web", *options, environment=environment)
         await system.start()
         try:
             yield system
         finally:
             system.stop()
+            shutil.rmtree(folder, ignore_errors=True)
 
     return started
 
 
+@pytest.fixture(scope="session")
+def shared_system(session_folder: Path) -> Iterator[System]:
+    system = System(session_folder / "abuse" / "data", "--no-web")
+    yield system
+    system.stop()
+
+
 @pytest.fixture
-async def system(start: Start) -> AsyncIterator[System]:
-    async with start() as made:
-        yield made
+async def system(shared_system: System) -> AsyncIterator[System]:
+    """One system for all attacks; in the long form its processes are new for each."""
+    if shared_system.launcher is None:
+        await shared_system.start()
+    yield shared_system
+    if LONG:
+        shared_system.stop()

@@ -12,9 +12,11 @@ import asyncio
 import itertools
 import math
 import os
+import re
+import socket
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
@@ -32,7 +34,7 @@ RATIO = 2.0
 INNOCENTS = 4
 PER_SECOND = 6  # requests of each innocent user, below what a user may send
 LOGIN_SECONDS = 2.0  # between two log-ins of each
-REFUSALS = frozenset({400, 401, 403, 404, 405, 409, 413, 414, 415, 422, 429, 431})
+BULK = 95  # todos in a request of the attacker
 ADDRESSES = itertools.count(int(time.time()) % 60_000 + 1)
 
 Attack = Callable[[], Awaitable[Any]]
@@ -44,9 +46,15 @@ def address() -> str:
     return f"127.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255 or 1}"
 
 
-def client(url: str, **options: Any) -> httpx.AsyncClient:
-    transport = httpx.AsyncHTTPTransport(local_address=address(), limits=LIMITS)
+def client(url: str, source: str | None = None, **options: Any) -> httpx.AsyncClient:
+    """Its requests come from the address `source`, or from one of its own."""
+    transport = httpx.AsyncHTTPTransport(local_address=source or address(), limits=LIMITS)
     return http_client(base_url=url, timeout=35, transport=transport, **options)
+
+
+def head(method: str, path: str, *lines: str) -> bytes:
+    """A request, except for its body."""
+    return "\r\n".join([f"{method} {path} HTTP/1.1", "host: localhost", *lines, "", ""]).encode()
 
 
 class Latencies:
@@ -68,10 +76,9 @@ class Latencies:
 class Innocent:
     """A user who lists, searches, writes and reads figures at a steady rate, logs in and follows the event stream."""
 
-    def __init__(self, owner: Person, headers: dict[str, str]) -> None:
+    def __init__(self, owner: Person, login: httpx.AsyncClient) -> None:
         self.member = Member(owner)
-        self.http = owner.http
-        self.login = client(str(owner.http.base_url), headers=headers)
+        self.http, self.login = owner.http, login
 
     async def use(self, seconds: float, found: Latencies) -> None:
         requests = itertools.cycle((self._list, self._create, self._search, self._figures, self._profile))
@@ -131,8 +138,36 @@ class Siege:
         """Of an attacker."""
         return await self._stack.enter_async_context(new_person(self.system.url))
 
-    async def anonymous(self) -> httpx.AsyncClient:
-        return await self._stack.enter_async_context(client(self.system.url))
+    async def anonymous(self, **options: Any) -> httpx.AsyncClient:
+        return await self._stack.enter_async_context(client(self.system.url, **options))
+
+    async def fill(self, attacker: Person, count: int, **fields: Any) -> None:
+        """Give the attacker so many todos, in requests of less than 1 MiB."""
+        for first in range(0, count, BULK):
+            todos = [fields | {"title": f"todo {number}"} for number in range(first, min(first + BULK, count))]
+            body = {"operations": [{"op": "create", "todo": todo} for todo in todos]}
+            (await attacker.http.post("/api/todos/bulk", json=body)).raise_for_status()
+
+    async def connect(self, receive_buffer: int | None = None) -> socket.socket:
+        """Connected to the gateway, from an address of its own; closed at the end."""
+        made = self._stack.enter_context(socket.socket())
+        made.setblocking(False)  # noqa: FBT003
+        if receive_buffer:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        await asyncio.get_running_loop().sock_connect(made, ("127.0.0.1", self.system.port))
+        return made
+
+    def read(self, connection: socket.socket) -> None:
+        """Note the answer that a socket has received, or that it was closed."""
+        try:
+            answer = connection.recv(65536).decode()
+        except BlockingIOError:
+            self.answers["no answer"] += 1
+        except ConnectionError:
+            self.answers["closed"] += 1
+        else:
+            code = re.search(r'"code":"(\w+)"', answer)
+            self.note(int(answer.split()[1]), code[1] if code else "") if answer else self.answers.update(["closed"])
 
     async def ask(self, attacker: httpx.AsyncClient, method: str, path: str, **options: Any) -> httpx.Response | None:
         """Send an attacker's request and count the answer, as `429 rate_limited` or `200`."""
@@ -153,34 +188,42 @@ class Siege:
         """Whether the attacker got one of these answers."""
         return any(self.answers[answer] for answer in wanted)
 
-    async def measure(self, seconds: float = SECONDS) -> Latencies:
+    async def endure(self, attack: Attack, per_second: float = 10, at_once: int = 50) -> None:
+        """No innocent user gets an error or waits for twice as long as usual, and no part of the system differs."""
+        usual, attacked, report = await self._compare(attack, per_second, at_once)
+        assert not harm(usual, attacked), report
+        await asyncio.gather(*(innocent.member.agree(10) for innocent in self.innocents))
+        assert not [answer for answer in self.answers if answer[:1] == "5"], report
+
+    async def suffer(self, attack: Attack, per_second: float = 10, at_once: int = 50) -> None:
+        """The control: without a safeguard, innocent users are harmed."""
+        usual, attacked, report = await self._compare(attack, per_second, at_once)
+        assert harm(usual, attacked), report
+
+    async def _measure(self, seconds: float) -> Latencies:
         found = Latencies()
         await asyncio.gather(*(innocent.use(seconds, found) for innocent in self.innocents))
         return found
 
-    async def compare(self, attack: Attack, per_second: float = 10, at_once: int = 50) -> tuple[Latencies, Latencies]:
-        """Measured without and with the attack, which is started so often, unless so many are under way."""
-        await self.measure(1)  # connections and caches
-        usual = await self.measure()
-        attacking = asyncio.create_task(_repeat(attack, per_second, at_once))
-        try:
-            return usual, await self.measure()
-        finally:
-            attacking.cancel()
-            with suppress(asyncio.CancelledError):
-                await attacking
-
-    async def endure(self, attack: Attack, per_second: float = 10, at_once: int = 50) -> None:
-        """No innocent user gets an error or waits for twice as long as usual, and no part of the system differs."""
-        usual, attacked = await self.compare(attack, per_second, at_once)
-        report = f"\nwithout: {usual}\nattacked: {attacked}\nattacker: {dict(self.answers)}"
-        print(report)  # noqa: T201 - figures, seen with -s
+    async def _compare(self, attack: Attack, per_second: float, at_once: int) -> tuple[Latencies, Latencies, str]:
+        """Measured without and with the attack, which begins so often, unless so many are under way; both as text."""
+        await self._measure(1)  # connections and caches
+        usual = await self._measure(SECONDS)
         assert not usual.errors, usual.errors[:5]
-        assert not attacked.errors, f"{report}\n{attacked.errors[:5]}"
-        for kind in usual.seconds:
-            assert attacked.p99(kind) < max(RATIO * usual.p99(kind), NOISE_SECONDS), f"{kind}: {report}"
-        await asyncio.gather(*(innocent.member.agree(10) for innocent in self.innocents))
-        assert not [answer for answer in self.answers if answer[:1] == "5"], report
+        attacking = asyncio.create_task(_repeat(attack, per_second, at_once))
+        attacked = await self._measure(SECONDS)
+        attacking.cancel()
+        with suppress(asyncio.CancelledError):
+            await attacking
+        report = f"\nwithout: {usual}\nattacked: {attacked}\nattacker: {dict(self.answers)}\n{attacked.errors[:5]}"
+        print(report)  # noqa: T201 - figures, seen with -s
+        return usual, attacked, report
+
+
+def harm(usual: Latencies, attacked: Latencies) -> bool:
+    """Whether innocent users got errors or waited too long."""
+    limits = {kind: max(RATIO * usual.p99(kind), NOISE_SECONDS) for kind in usual.seconds}
+    return bool(attacked.errors) or any(attacked.p99(kind) >= limits[kind] for kind in limits)
 
 
 async def _repeat(attack: Attack, per_second: float, at_once: int) -> None:
@@ -200,25 +243,22 @@ async def _attempt(attack: Attack) -> None:
 
 
 @asynccontextmanager
-async def new_person(url: str, **options: Any) -> AsyncIterator[Person]:
-    """An account whose requests come from an address of its own."""
-    transport = httpx.AsyncHTTPTransport(local_address=address(), limits=LIMITS)
+async def new_person(url: str, source: str | None = None, **options: Any) -> AsyncIterator[Person]:
+    """An account whose requests come from the address `source`, or from one of its own."""
+    transport = httpx.AsyncHTTPTransport(local_address=source or address(), limits=LIMITS)
     async with person(url, transport=transport, **options) as made:
         yield made
 
 
 @asynccontextmanager
-async def siege(
-    system: System, *, headers: Callable[[], dict[str, str]] = dict, innocents: int = INNOCENTS
-) -> AsyncIterator[Siege]:
-    """`headers` are those that a proxy adds to the requests of one innocent user."""
+async def siege(system: System, proxied: Sequence[dict[str, str]] = ()) -> AsyncIterator[Siege]:
+    """`proxied`: all requests come from one proxy's address, which adds these headers to those of an innocent user."""
     async with AsyncExitStack() as stack:
         made = []
-        for _ in range(innocents):
-            own = headers()
-            one = Innocent(await stack.enter_async_context(new_person(system.url, headers=own)), own)
-            stack.push_async_callback(one.login.aclose)
-            made.append(one)
+        for headers in proxied or [{}] * INNOCENTS:
+            options: dict[str, Any] = {"source": "127.0.0.1" if proxied else None, "headers": headers}
+            owner = await stack.enter_async_context(new_person(system.url, **options))
+            made.append(Innocent(owner, await stack.enter_async_context(client(system.url, **options))))
         watching = [asyncio.create_task(one.member.watch()) for one in made]
         try:
             yield Siege(system, made, stack)

@@ -2,10 +2,18 @@
 
 import asyncio
 import json
+import uuid
+
+import asyncpg
+import httpx
+import pytest
 
 from service_testing.system import PASSWORD, System
 
+from ..chaos.crowd import database
 from .harness import siege
+
+SESSIONS = "insert into sessions (user_id, user_agent, ip) select $1, '', '' from generate_series(1, 20000)"
 
 
 async def test_5_log_ins_with_thousands_of_unknown_fields(system: System) -> None:
@@ -29,3 +37,45 @@ async def test_7_password_changes(system: System) -> None:
             await asyncio.gather(*(it.ask(each.http, "POST", "/api/auth/password", json=same) for each in attackers))
 
         await it.endure(attack, per_second=5)
+
+
+@pytest.mark.slow
+async def test_11_two_password_changes_at_once(system: System) -> None:
+    both: list[str] = []
+    async with siege(system) as it:
+
+        async def attack() -> None:
+            owner = await it.account()
+            thief = await it.anonymous()
+            account = {"email": owner.email, "password": PASSWORD}
+            tokens = (await thief.post("/api/auth/login", json=account)).raise_for_status().json()
+            thief.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+            answers = await asyncio.gather(
+                *(
+                    it.ask(http, "POST", "/api/auth/password", json={"current_password": PASSWORD, "new_password": new})
+                    for http, new in ((owner.http, "what the owner wants 1"), (thief, "what the thief wants 2"))
+                )
+            )
+            if all(answer and answer.status_code == httpx.codes.NO_CONTENT for answer in answers):
+                both.append(owner.email)
+
+        await it.endure(attack, per_second=1, at_once=2)
+    assert not both
+
+
+@pytest.mark.slow
+async def test_12_the_end_of_thousands_of_sessions(system: System) -> None:
+    connection = await asyncpg.connect(database(system, "auth"))
+    async with siege(system) as it:
+        attackers = [await it.account() for _ in range(3)]
+        for attacker in attackers:
+            await connection.execute(SESSIONS, uuid.UUID(attacker.id))
+        await connection.close()
+        remaining = iter(attackers)
+
+        async def attack() -> None:
+            if attacker := next(remaining, None):
+                await it.ask(attacker.http, "POST", "/api/auth/logout-all")
+
+        await it.endure(attack, per_second=1)
+        assert it.answers == {"204": 3}
