@@ -73,9 +73,9 @@ async def test_9_idle_connections(narrow_system: System) -> None:
             connection.send(b"GET / HTTP/1.1\r\n")
 
         await it.endure(attack, per_second=300)
-        async with await it.anonymous() as stranger:
-            assert (await stranger.get("/healthz")).status_code == 200
-            assert (await stranger.get(f"http://127.0.0.1:{admin}/healthz")).status_code == 200
+        stranger = await it.anonymous()
+        assert (await stranger.get("/healthz")).status_code == 200
+        assert (await stranger.get(f"http://127.0.0.1:{admin}/healthz")).status_code == 200
 
 
 @pytest.mark.slow
