@@ -57,7 +57,7 @@ async def test_11_two_password_changes_at_once(system: System) -> None:
                 winners.append(sum(answer is not None and answer.is_success for answer in answers))
 
         await it.endure(attack, per_second=2)
-        assert winners == [1] * len(pairs)
+        assert set(winners) == {1}
 
 
 async def _owner_and_thief(it: Siege) -> tuple[httpx.AsyncClient, httpx.AsyncClient]:
