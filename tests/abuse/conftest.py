@@ -48,10 +48,10 @@ def shared_system(session_folder: Path) -> Iterator[System]:
 
 
 @pytest.fixture
-async def system(shared_system: System) -> AsyncIterator[System]:
-    """One system for all attacks; in the long form its processes are new for each."""
+async def system(shared_system: System, request: pytest.FixtureRequest) -> AsyncIterator[System]:
+    """One system for all attacks; after a long attack its processes start again."""
     if shared_system.launcher is None:
         await shared_system.start()
     yield shared_system
-    if LONG:
+    if LONG or request.node.get_closest_marker("slow"):
         shared_system.stop()

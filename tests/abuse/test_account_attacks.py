@@ -40,6 +40,19 @@ async def test_7_password_changes(system: System) -> None:
 
 
 @pytest.mark.slow
+async def test_7_guesses_at_one_account(system: System) -> None:
+    async with siege(system) as it:
+        attackers = [await it.anonymous() for _ in range(3)]
+        guess = {"email": (await it.account()).email, "password": "not the password of the account"}
+
+        async def attack() -> None:
+            await asyncio.gather(*(it.ask(each, "POST", "/api/auth/login", json=guess) for each in attackers))
+
+        await it.endure(attack)
+        assert it.told("429 too_many_attempts", "429 rate_limited"), it.answers
+
+
+@pytest.mark.slow
 async def test_11_two_password_changes_at_once(system: System) -> None:
     async with siege(system) as it:
         pairs = [await _owner_and_thief(it) for _ in range(5)]
