@@ -28,7 +28,7 @@ async def test_4_answers_that_are_never_read(system: System) -> None:
         turns, sockets = itertools.cycle(attackers), []
 
         async def attack() -> None:
-            connection = await it.connect(SMALL_BUFFER)
+            connection = await it.connect(receive_buffer=SMALL_BUFFER)
             token = next(turns).http.headers["Authorization"]
             connection.send(head("GET", "/api/todos?limit=300", f"authorization: {token}"))
             sockets.append(connection)
@@ -47,7 +47,7 @@ async def test_4_answers_that_are_never_read_by_strangers(system: System) -> Non
         )
 
         async def attack() -> None:
-            connection = await it.connect(SMALL_BUFFER)
+            connection = await it.connect(receive_buffer=SMALL_BUFFER)
             await asyncio.get_running_loop().sock_sendall(connection, request + UNKNOWN_FIELDS)
 
         await it.endure(attack, per_second=2)
@@ -69,7 +69,7 @@ async def test_9_idle_connections(narrow_system: System) -> None:
     async with siege(narrow_system) as it:
 
         async def attack() -> None:
-            connection = await it.connect()
+            connection = await it.connect("127.0.0.1")
             connection.send(b"GET / HTTP/1.1\r\n")
 
         await it.endure(attack, per_second=300)

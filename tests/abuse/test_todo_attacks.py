@@ -20,7 +20,7 @@ async def test_one_user_asks_all_the_time(system: System) -> None:
     async with siege(system) as it:
         attacker = await it.account()
         await it.fill(attacker, 500, description="a" * 5_000)
-        await it.endure(lambda: it.ask(attacker.http, "GET", "/api/todos?limit=500"), per_second=50)
+        await it.endure(lambda: it.fetch(attacker, "/api/todos?limit=500"), per_second=50)
         assert it.told("429 rate_limited")
 
 
@@ -30,7 +30,7 @@ async def test_one_user_asks_without_limits(start: Start) -> None:
     async with start("--no-rate-limits") as system, siege(system) as it:
         attacker = await it.account()
         await it.fill(attacker, 500, description="a" * 5_000)
-        await it.suffer(lambda: it.ask(attacker.http, "GET", "/api/todos?limit=500"), per_second=50)
+        await it.suffer(lambda: it.fetch(attacker, "/api/todos?limit=500"), per_second=50)
 
 
 @pytest.mark.slow
@@ -81,7 +81,7 @@ async def test_6_statistics_of_completions_in_thousands_of_quarter_hours(system:
         for begin in range(0, len(rows), 3_000):
             part = json.dumps(rows[begin : begin + 3_000])
             (await attacker.http.post("/api/import", content=part, headers=JSON)).raise_for_status()
-        await it.endure(lambda: it.ask(attacker.http, "GET", "/api/stats"))
+        await it.endure(lambda: it.fetch(attacker, "/api/stats"))
 
 
 @pytest.mark.slow
@@ -92,7 +92,7 @@ async def test_6_statistics_of_thousands_of_tags(system: System) -> None:
             todos = [{"title": "x", "tags": [f"{number}-{each}-{tag}" for tag in range(20)]} for each in range(100)]
             body = {"operations": [{"op": "create", "todo": todo} for todo in todos]}
             (await attacker.http.post("/api/todos/bulk", json=body)).raise_for_status()
-        await it.endure(lambda: it.ask(attacker.http, "GET", "/api/stats"))
+        await it.endure(lambda: it.fetch(attacker, "/api/stats"))
 
 
 @pytest.mark.slow
