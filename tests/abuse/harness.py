@@ -178,6 +178,13 @@ class Siege:
         except ConnectionError:
             self.answers["closed"] += 1
 
+    def note(self, status: int, code: str = "") -> None:
+        self.answers[f"{status} {code}".strip()] += 1
+
+    def told(self, *wanted: str) -> bool:
+        """Whether the attacker got one of these answers."""
+        return any(self.answers[answer] for answer in wanted)
+
     def _note_answer(self, answer: bytes) -> None:
         status, code = re.match(rb"HTTP/1.1 (\d+)", answer), re.search(rb'"code":"(\w+)"', answer)
         if status:
