@@ -43,7 +43,10 @@ class Publisher:
         for _ in range(count):
             async with self.pool.acquire() as connection, connection.transaction():
                 sequence = (await writes.create(connection, user_id, None, Content(title), ""))["version"]
-                retype = "update changes set type = $3 where user_id = $1 and sequence = $2"
+                retype = (
+                    "update changes set type = $3, data = jsonb_set(data::jsonb, '{type}', to_jsonb($3::text))"
+                    " where user_id = $1 and sequence = $2"
+                )
                 await connection.execute(retype, user_id, sequence, event_type)
         if self.relay:
             self.relay.wake()

@@ -1,5 +1,6 @@
 """The subscriber's promise: one user's events in order, each once, none missing, whatever the bus does."""
 
+import json
 import random
 import uuid
 from collections.abc import AsyncIterator
@@ -10,11 +11,14 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
+from service_testing.damaged_events import damages
 from service_testing.databases import Databases
+from service_testing.event_examples import example
 from service_testing.waiting import wait_until
 from todobus_events import change_log, topology
-from todobus_events.envelope import Event
+from todobus_events.envelope import Event, UnreadableEventError, read
 from todobus_events.publishing import Message, publish_one
+from todobus_events.registry import EVENTS
 from todobus_events.subscriber import OrderedConsumer, SqliteCheckpoint, dead_letters
 from todobus_events.subscriber.postgres import PostgresCheckpoint
 
@@ -209,6 +213,66 @@ class TestPoison:
             await wait_until(lambda: record.replayed)
         assert record.replayed[0].sequence == 3
         assert record.of(BOB) == [1, 2]
+
+
+class TestDamagedEvents:
+    async def test_they_are_dead_letters_and_read_from_the_change_log(
+        self, publisher: Any, record: Record, checkpoint: Any
+    ) -> None:
+        found = damages(example(EVENTS["todo.created.v1"]), depth=2)
+        await publisher.write(ADA, len(found) + 1)
+        await publisher.pool.execute("delete from outbox")
+        operator = await publisher.nats.connect()
+        events = [event async for event in change_log.events_of(operator, ADA, 0)]
+        damaged = [damage.of(json.loads(event.raw)) for damage, event in zip(found, events, strict=False)]
+        for raw in [*damaged, events[-1].raw]:
+            await publish_one(operator, Message(str(uuid.uuid4()), topology.todo_event(ADA, "created"), raw, {}))
+        async with following(publisher, record, checkpoint, compare_seconds=3600):
+            await wait_until(lambda: len(record.seen) >= len(events), 30)
+            assert record.of(ADA) == numbers(len(events))
+            refused = sum(not _is_readable(raw) for raw in damaged)
+            assert refused > 100
+            await wait_until(lambda: stored_letters(operator, refused))
+
+    async def test_a_sequence_that_the_change_log_does_not_have_is_a_dead_letter(
+        self, publisher: Any, record: Record, checkpoint: Any
+    ) -> None:
+        await publisher.write(ADA)
+        await publisher.pool.execute("delete from outbox")
+        operator = await publisher.nats.connect()
+        (event,) = [event async for event in change_log.events_of(operator, ADA, 0)]
+        far = json.loads(event.raw) | {"sequence": 2**62}
+        far["data"]["sequence"] = 2**62
+        raw = json.dumps(far).encode()
+        await publish_one(operator, Message("far", topology.todo_event(ADA, "created"), raw, {}))
+        async with publisher.relaying(), following(publisher, record, checkpoint, compare_seconds=3600):
+            letters = await wait_until(lambda: found(operator, "follower"))
+            await publisher.write(ADA)
+            await wait_until(lambda: record.of(ADA) == [1, 2])
+        assert "the change log of the feed ends at 1" in letters[0].reason
+
+    async def test_one_in_the_change_log_is_stepped_over(self, publisher: Any, record: Record, checkpoint: Any) -> None:
+        await publisher.write(ADA, 3)
+        await publisher.pool.execute("delete from outbox")
+        damage = "update changes set data = jsonb_set(data::jsonb, '{sequence}', '-1') where sequence = 2"
+        await publisher.pool.execute(damage)
+        async with following(publisher, record, checkpoint, compare_seconds=0.2) as consumer:
+            await wait_until(lambda: record.of(ADA) == [1, 3])
+            letters = await wait_until(lambda: found(consumer._bus.client, "follower"))
+        assert [letter.type for letter in letters] == ["unreadable"]
+
+
+def _is_readable(raw: bytes) -> bool:
+    try:
+        read(raw)
+    except UnreadableEventError:
+        return False
+    return True
+
+
+async def stored_letters(operator: Any, count: int) -> bool:
+    state = (await operator.jetstream().stream_info(topology.DEAD_LETTERS)).state
+    return state.messages == count
 
 
 class TestUnknownTypes:

@@ -1,4 +1,5 @@
 import asyncio
+import math
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from service_testing.waiting import wait_until
 from todobus_events import topology
 from todobus_events.bus import Bus
 from todobus_events.envelope import Event, cloud_event
+from todobus_events.observer import SILENT, Observer
 from todobus_events.publishing import Message, publish_batch, publish_one
 from todobus_events.subscriber import Consumer, dead_letters
 
@@ -61,9 +63,27 @@ class Recorder:
         return [event.sequence for event in self.events]
 
 
+class Telemetry(Observer):
+    """Keeps how many events wait; fails once if `error` is set."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+        self.waiting: list[float] = []
+
+    def handled(self, stream: str, durable: str, events: Sequence[Event], started: int) -> None:
+        if self.error:
+            error, self.error = self.error, None
+            raise error
+
+    def pending(self, stream: str, durable: str, count: float) -> None:
+        self.waiting.append(count)
+
+
 @asynccontextmanager
-async def consuming(nats: NatsServer, handler: Any, **options: Any) -> AsyncIterator[Consumer]:
-    bus = Bus(nats.url, user="stats", password=nats.passwords["stats"], name="test")
+async def consuming(
+    nats: NatsServer, handler: Any, observer: Observer = SILENT, **options: Any
+) -> AsyncIterator[Consumer]:
+    bus = Bus(nats.url, user="stats", password=nats.passwords["stats"], name="test", observer=observer)
     consumer = Consumer(bus, topology.TODOS, "stats", handler, **options)
     await consumer.start()
     await bus.start()
@@ -175,7 +195,7 @@ class TestFaults:
         got = Recorder()
         got.poison = 2
         unknown = [message(number, event_type="project.created.v1") for number in (1, 2)]
-        await publish_batch(operator, [*unknown, message(3, time="no time")])
+        await publish_batch(operator, [*unknown, message(3)])
         async with consuming(nats, got):
             await wait_until(lambda: len(got.events) == 2)
             await all_acknowledged(operator)
@@ -231,6 +251,32 @@ class TestFaults:
             await nats.start()
             await publish_one(await nats.connect(), message(1))
             await wait_until(lambda: got.events)
+
+
+class TestSupervision:
+    async def test_a_reader_that_fails_is_started_again(self, nats: NatsServer, operator: Client) -> None:
+        got, telemetry = Recorder(), Telemetry()
+        telemetry.error = TypeError("a defect outside of the handler")
+        async with consuming(nats, got, telemetry):
+            await publish_one(operator, message(1))
+            await wait_until(lambda: telemetry.error is None)
+            await publish_one(operator, message(2))
+            await wait_until(lambda: got.sequences == [1, 2])
+            await all_acknowledged(operator)
+
+    async def test_how_many_events_wait_is_what_the_server_says(self, nats: NatsServer, operator: Client) -> None:
+        released, telemetry = asyncio.Event(), Telemetry()
+
+        async def slow(_: Sequence[Event]) -> None:
+            await released.wait()
+
+        async with consuming(nats, slow, telemetry, batch=1, pending_seconds=0.02):
+            await publish_batch(operator, [message(number) for number in range(1, 31)])
+            await wait_until(lambda: telemetry.waiting[-1] == 30)
+            released.set()
+            await wait_until(lambda: telemetry.waiting[-1] == 0)
+            nats.kill()
+            await wait_until(lambda: math.isnan(telemetry.waiting[-1]))
 
 
 class TestReplay:

@@ -2,8 +2,13 @@
 
 import asyncio
 
+import orjson
+
+from service_testing.damaged_events import damages
 from service_testing.waiting import wait_until
+from stats_service.domain import UnreadableChangeError, feed_fact
 from todobus_events import topology
+from todobus_events.envelope import UnreadableEventError, read
 
 
 async def test_what_is_published_is_projected(app, publish, feed, reached, projection_of, plain_replay, source) -> None:
@@ -47,6 +52,39 @@ async def test_events_of_unknown_types_count_in_the_sequence_and_are_skipped(
     await reached(feed)
     assert await projection_of(feed.user_id) == plain_replay(feed.changes)
     assert await _letter((await nats.connect()).jetstream()) is None
+
+
+async def test_no_damaged_event_stops_the_reader_or_changes_a_figure(
+    app, feed, event_of, change_log, reached, projection_of, plain_replay, nats
+) -> None:
+    feed.create(tags=["home"])
+    found = damages(event_of(feed.changes[0]))
+    for _ in found:
+        feed.create(tags=["home"], priority="high", due_at="2026-12-01T15:30:00Z")
+    change_log.add(feed)
+    damaged = [damage.of(event_of(change)) for damage, change in zip(found, feed.changes, strict=False)]
+    stream = (await nats.connect()).jetstream()
+    for raw in [*damaged, orjson.dumps(event_of(feed.changes[-1]))]:
+        await stream.publish(topology.todo_event(feed.user_id, "created"), raw)
+    await reached(feed)
+    assert await projection_of(feed.user_id) == plain_replay(feed.changes)
+    assert (await app.state.readiness.state())[0]
+    refused = sum(_is_refused(raw) for raw in damaged)
+    assert refused > 200
+
+    async def all_stored() -> bool:
+        return (await stream.stream_info(topology.DEAD_LETTERS)).state.messages == refused
+
+    await wait_until(all_stored)
+
+
+def _is_refused(raw: bytes) -> bool:
+    try:
+        event = read(raw)
+        feed_fact(event.feed_id, event.data)
+    except (UnreadableEventError, UnreadableChangeError):
+        return True
+    return False
 
 
 async def _letter(stream):

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -41,9 +41,12 @@ class UnreadableChangeError(ValueError):
 
 
 def feed_fact(feed_id: str, change: Mapping[str, Any]) -> Fact:
-    """The fact of a change of any type; raises UnreadableChangeError."""
+    """The fact of a change of any type in a user's feed; raises UnreadableChangeError."""
     if change.get("type") in TYPES:
-        return fact(change)
+        found = fact(change)
+        if found.user_id != _user(feed_id):
+            raise UnreadableChangeError(f"a todo of user {found.user_id} in the feed {feed_id}")
+        return found
     try:
         return Fact(_user(feed_id), None, _sequence(change["sequence"]))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -68,7 +71,7 @@ def _fact(change: Mapping[str, Any], todo: Mapping[str, Any]) -> Fact:
         UUID(todo["id"]),
         _sequence(change["sequence"]),
         completed,
-        datetime.fromisoformat(todo["created_at"]),
+        _time(todo["created_at"]),
         _instant(todo["completed_at"]) or _instant(change["occurred_at"]) if completed else None,
         removed_at,
         _instant(todo["due_at"]),
@@ -101,7 +104,14 @@ def _sequence(value: Any) -> int:
 
 
 def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+    return None if text is None else _time(text)
+
+
+def _time(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None or not 1 < found.year < MAXYEAR:  # beyond them it may not be a time in UTC
+        raise ValueError(f"{text!r} is no instant")
+    return found
 
 
 @lru_cache(10_000)  # and have few different tags

@@ -16,6 +16,7 @@ from local_cluster.services import GATEWAY, PACKAGES, PLATFORM, SERVICES, added_
 from todobus_events import topology
 
 ENGINES = frozenset({"postgres", "nats"})
+LIMITING = frozenset({"auth", GATEWAY})
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class Plan:
         common = service_environment(
             service, self.folder, self.credentials, self.postgres, self.nats.url(), self._upstreams("auth")
         )
+        if service in LIMITING:
+            common["TODOBUS_RATE_LIMITS"] = "on" if self.options.rate_limits else "off"
         return common | (self._gateway() if service == GATEWAY else {})
 
     def write_subscriber_file(self) -> None:
@@ -89,7 +92,7 @@ class Plan:
             upstreams["TODOBUS_ADDED_ROUTES"] = json.dumps(added)
             upstreams["TODOBUS_ADDED_UPSTREAMS"] = json.dumps({name: self._upstreams(name) for name in added.values()})
         web = {"TODOBUS_WEB_ROOT": str(self.options.web_root)} if self.options.web_root else {}
-        return upstreams | web | {"TODOBUS_RATE_LIMITS": "on" if self.options.rate_limits else "off"}
+        return upstreams | web
 
     def _upstreams(self, service: str) -> str:
         return ",".join(f"http://127.0.0.1:{i.port}" for i in self.instances if i.service == service)

@@ -38,7 +38,12 @@ class UnsupportedMediaType(ServiceError):
 
 
 class Route(APIRoute):
-    """Use it as `route_class` of an `APIRouter`, and put the router's routes into those of the application."""
+    """Use it as `route_class` of an `APIRouter`, and put the router's routes into those of the application.
+
+    A service whose handlers are documented by FastAPI may lower `max_body`, in bytes.
+    """
+
+    max_body = MAX_BODY
 
     @property
     def is_direct(self) -> bool:
@@ -56,7 +61,7 @@ class Route(APIRoute):
         async def checked(request: Request) -> Response:
             if media_type(request, accepted) != accepted:
                 raise UnsupportedMediaType(f"The body must be {accepted}.")
-            return await handle(Request(request.scope, _replayed(await read_body(request))))
+            return await handle(Request(request.scope, _replayed(await read_body(request, self.max_body))))
 
         return checked
 
