@@ -149,6 +149,17 @@ class Siege:
             body = {"operations": [{"op": "create", "todo": todo} for todo in todos]}
             (await attacker.http.post("/api/todos/bulk", json=body)).raise_for_status()
 
+    async def ask(self, attacker: httpx.AsyncClient, method: str, path: str, **options: Any) -> httpx.Response | None:
+        """Send an attacker's request and note the answer, such as `429 rate_limited`; None without an answer."""
+        try:
+            answer = await attacker.request(method, path, **options)
+        except httpx.HTTPError as error:
+            self.answers[type(error).__name__] += 1
+            return None
+        problem = answer.headers.get("content-type", "").startswith("application/problem+json")
+        self.note(answer.status_code, answer.json()["code"] if problem else "")
+        return answer
+
     async def fetch(self, attacker: Person, path: str) -> None:
         """As `ask`, for large answers: an HTTP client would take time from the innocent users in this process."""
         loop, connection = asyncio.get_running_loop(), await self.connect()
