@@ -59,10 +59,11 @@ def head(method: str, path: str, *lines: str) -> bytes:
 
 
 class Latencies:
-    """Seconds of the answered requests by kind, and what went wrong."""
+    """Seconds of the answered requests by kind, the slowest of all, and what went wrong."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, list[float]] = {}
+        self.slowest: tuple[float, str] = (0.0, "")
         self.errors: list[str] = []
 
     def p99(self, kind: str) -> float:
@@ -71,7 +72,8 @@ class Latencies:
 
     def __str__(self) -> str:
         shown = [f"{kind} p99 {self.p99(kind) * 1e3:.0f} ms of {len(found)}" for kind, found in self.seconds.items()]
-        return ", ".join([*shown, f"{len(self.errors)} errors"])
+        slowest = f"slowest {self.slowest[0] * 1e3:.0f} ms {self.slowest[1]}"
+        return ", ".join([*shown, slowest, f"{len(self.errors)} errors"])
 
 
 class Innocent:
@@ -101,7 +103,9 @@ class Innocent:
         except httpx.HTTPError as error:
             found.errors.append(f"{kind}: {error!r}")
             return
-        found.seconds.setdefault(kind, []).append(time.perf_counter() - begin)
+        seconds = time.perf_counter() - begin
+        found.seconds.setdefault(kind, []).append(seconds)
+        found.slowest = max(found.slowest, (seconds, answer.request.url.path))
         if not answer.is_success:
             found.errors.append(f"{answer.status_code} {answer.request.url.path}: {answer.text[:200]}")
 
