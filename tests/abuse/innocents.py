@@ -30,7 +30,7 @@ class User(TypedDict):
 
 
 class Found(TypedDict):
-    """Seconds of the answered requests by kind, the slowest request, what went wrong, and todos created by each user."""
+    """Seconds of the answered requests by kind, the slowest request, errors, and the todos created by each user."""
 
     seconds: dict[str, list[float]]
     slowest: tuple[float, str]
