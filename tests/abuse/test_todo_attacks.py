@@ -16,6 +16,7 @@ MANY = 3_000 if LONG else 800
 JSON = {"content-type": "application/json"}
 
 
+@pytest.mark.slow
 async def test_one_user_asks_all_the_time(system: System) -> None:
     async with siege(system) as it:
         attacker = await it.account()
