@@ -19,10 +19,11 @@ from api_gateway.live.event_stream import LiveEvents
 from api_gateway.live.readers import Timing
 from api_gateway.server import limits as server_limits
 from service_common.bus import create_bus
-from service_common.revocations import Revocations, publish
+from service_common.revocations import Revocation, Revocations, publish
 from service_common.settings import BusSettings
 from service_common.telemetry.http_requests import SLOW_SECONDS
 from service_common.tokens.verifier import SKEW_SECONDS
+from service_testing.damaged_events import damages
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 from todobus_events import topology
@@ -250,6 +251,23 @@ class TestFollowing:
             await todo_service.happen(user)
             assert await stream.ids(1) == [1]
 
+    async def test_damaged_events_are_read_from_the_log(self, gateway, todo_service, user) -> None:
+        async with gateway.stream(user) as stream:
+            first = orjson.loads(todo_service.write(user))
+            found = damages(first, depth=2)
+            for damage in found:
+                await todo_service.publish(user, damage.of(orjson.loads(todo_service.log[user][-1])))
+                todo_service.write(user)
+            await todo_service.happen(user)
+            numbers = list(range(1, len(found) + 3))
+            assert await asyncio.wait_for(stream.ids(len(numbers)), 30) == numbers
+
+    async def test_an_event_of_another_user_is_not_shown(self, gateway, todo_service, user) -> None:
+        async with gateway.stream(user) as stream:
+            await todo_service.publish(user, todo_service.write(str(uuid.uuid4()), text="of another"))
+            await todo_service.happen(user, text="my own")
+            assert "my own" in (await stream.next())["data"]
+
     async def test_what_the_log_does_not_know_is_not_shown(self, gateway, todo_service, user) -> None:
         """As after a restored backup: the bus repeats an event of a history that is gone."""
         async with gateway.stream(user) as stream:
@@ -349,11 +367,29 @@ class TestEnding:
         await auth.start()
         await wait_until(lambda: auth.connected)
         async with gateway.stream(user, sid=ended) as first, gateway.stream(user) as second:
-            await publish(auth, ended, time.time() + 60)
+            await publish(auth, Revocation(f"sid.{ended}", time.time() + 60))
             assert await first.next() == {"event": "revoked", "data": "{}"}
             assert await first.ended()
             await todo_service.happen(user)
             assert await second.ids(1) == [1]
+        await auth.stop()
+
+    async def test_sessions_of_a_user_end_together_but_for_a_later_one(self, gateway, user, nats, todo_service) -> None:
+        ids = [f"01939d5a-0000-7000-8000-00000000000{number}" for number in range(4)]
+        auth = Bus(nats.url, user="auth", password=nats.passwords["auth"], name="auth")
+        await auth.start()
+        await wait_until(lambda: auth.connected)
+        async with (
+            gateway.stream(user, sid=ids[0]) as first,
+            gateway.stream(user, sid=ids[1]) as second,
+            gateway.stream(user, sid=ids[3]) as later,
+        ):
+            await publish(auth, Revocation(f"sub.{user}", time.time() + 60, ids[2]))
+            for stream in (first, second):
+                assert await stream.next() == {"event": "revoked", "data": "{}"}
+                assert await stream.ended()
+            await todo_service.happen(user)
+            assert await later.ids(1) == [1]
         await auth.stop()
 
     async def test_a_process_that_stops_ends_its_streams(self, gateway, user) -> None:

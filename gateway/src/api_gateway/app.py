@@ -1,7 +1,7 @@
 """The gateway on one page: what happens to a request, and the parts that do it."""
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,7 @@ from service_common.authentication import Authentication
 from service_common.bus import create_bus
 from service_common.errors import ServiceError, Unauthorized
 from service_common.health import Readiness
+from service_common.supervision import Supervisor, running
 from service_common.tokens.verifier import Claims, Verifier
 
 log = structlog.get_logger("gateway")
@@ -33,10 +34,12 @@ Handler = Callable[[Scope, Receive, Send, Claims, str], Awaitable[None]]
 
 
 def create_app(settings: Settings) -> "Gateway":
-    bus = create_bus(settings, "gateway")
+    supervisor = Supervisor()
+    bus = create_bus(settings, "gateway", supervisor)
     authentication = Authentication(settings, bus)
-    upstreams = Upstreams(settings.upstreams)
+    upstreams = Upstreams(settings.upstreams, supervisor=supervisor)
     readiness = Readiness(
+        supervisor,
         bus=bus.check,
         tokens=authentication.check,
         **{service: upstreams[service].check for service in settings.upstreams.keys() - settings.added_upstreams},
@@ -53,19 +56,7 @@ def create_app(settings: Settings) -> "Gateway":
     )
     gateway = Gateway(settings, upstreams, authentication.verifier, readiness, site, handlers={LIVE: live})
 
-    @contextlib.asynccontextmanager
-    async def running() -> AsyncIterator[None]:
-        await upstreams.start()
-        await authentication.start()
-        await bus.start()
-        await live.start()
-        yield
-        await live.stop()
-        await bus.stop()
-        await authentication.stop()
-        await upstreams.stop()
-
-    gateway.running = running
+    gateway.running = lambda: running([upstreams, authentication, bus, live])
     return gateway
 
 

@@ -59,15 +59,16 @@ class LiveEvents:
         self._limit = asyncio.Semaphore(CONCURRENT_QUERIES)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._readers: dict[str, set[Reader]] = {}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: list[tasks.BackgroundTask] = []
         bus.on_connect(self._check_feeds)
         revocations.on_revoked(self._revoke)
 
     async def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._check_all()), asyncio.create_task(self._watch_draining())]
+        works = {"live-check": self._check_all, "live-draining": self._watch_draining}
+        self._tasks = [self._bus.supervisor.start(name, work) for name, work in works.items()]
 
     async def stop(self) -> None:
-        await tasks.end(*self._tasks)
+        await tasks.stop(*self._tasks)
         self._end_all()
 
     async def __call__(self, scope: Scope, _: Receive, send: Send, claims: Claims, client: str) -> None:
@@ -109,7 +110,7 @@ class LiveEvents:
             return reader
 
     async def _open(self, claims: Claims) -> Feed:
-        feed = Feed(self._bus.client, claims.user_id, claims.time_zone, self._limit)
+        feed = Feed(self._bus, claims.user_id, claims.time_zone, self._limit)
         try:
             with _available():
                 await self._bus.check()
@@ -142,9 +143,12 @@ class LiveEvents:
                 since = min(since, await reader.feed.newest())
         reader.position = reader.feed.head if since is None else since
 
-    def _revoke(self, session_id: str) -> None:
-        for reader in self._readers.get(session_id, ()):
-            reader.end(revoked=True)
+    def _revoke(self, identity: str) -> None:
+        """End the streams of a session, or those of a user whose sessions have ended."""
+        feed = self._feeds.get(identity)
+        for reader in feed.followers if feed else self._readers.get(identity, ()):
+            if self._revocations.revoked(reader.claims):
+                reader.end(revoked=True)
 
     async def _check_feeds(self) -> None:
         for feed in self._feeds.values():
@@ -162,9 +166,10 @@ class LiveEvents:
 
     async def _watch_draining(self) -> None:
         """A process that is stopping ends its streams: their clients reconnect to another one."""
-        while not self._draining():  # noqa: ASYNC110 - a signal handler sets it
+        while True:
             await asyncio.sleep(0.2)
-        self._end_all()
+            if self._draining():  # a signal handler sets it
+                self._end_all()
 
     def _end_all(self) -> None:
         for readers in self._readers.values():

@@ -15,6 +15,7 @@ from api_gateway.errors import UpstreamsBusy, UpstreamTimedOut, UpstreamUnreacha
 from api_gateway.upstream.instances import FAILURES, POLICY, Instance, Policy
 from service_common.errors import ServiceError
 from todobus_events import tasks
+from todobus_events.tasks import BackgroundTask, Supervisor
 
 log = structlog.get_logger("upstreams")
 Resolver = Callable[[str, int], Awaitable[list[tuple[str, int]]]]
@@ -152,21 +153,27 @@ class Upstreams:
     """All services; background tasks resolve their addresses again and enforce deadlines."""
 
     def __init__(
-        self, addresses: Mapping[str, Iterable[str]], policy: Policy = POLICY, resolver: Resolver = resolve_host
+        self,
+        addresses: Mapping[str, Iterable[str]],
+        policy: Policy = POLICY,
+        resolver: Resolver = resolve_host,
+        supervisor: Supervisor | None = None,
     ) -> None:
         self._policy = policy
+        self._supervisor = supervisor or Supervisor()
         self._by_service = {name: Upstream(name, urls, policy, resolver) for name, urls in addresses.items()}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: list[BackgroundTask] = []
 
     def __getitem__(self, service: str) -> Upstream:
         return self._by_service[service]
 
     async def start(self) -> None:
         await self._resolve_all()
-        self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self._resolve())]
+        works = {"upstream-sweep": self._sweep, "upstream-names": self._resolve}
+        self._tasks = [self._supervisor.start(name, work) for name, work in works.items()]
 
     async def stop(self) -> None:
-        await tasks.end(*self._tasks)
+        await tasks.stop(*self._tasks)
         for upstream in self._by_service.values():
             upstream.close()
 

@@ -8,8 +8,9 @@ from fastapi import Depends, Request
 
 from service_common.http.dependencies import Caller, Pool, of_app
 from todos_service import settings
+from todos_service.domain import Quotas
 from todos_service.errors import TodoNotFound
-from todos_service.service import todos
+from todos_service.service import limits, todos
 from todos_service.service.todos import ANY_VERSION, Answer
 
 UUID_FORM = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
@@ -19,10 +20,13 @@ NUMBER = re.compile(r"[0-9]{1,18}")
 Settings = Annotated[settings.Settings, Depends(of_app("settings"))]
 Wake = Annotated[Callable[[], None], Depends(of_app("wake"))]
 """Wakes the relay: to be called after each write."""
+WriteTurns = Annotated[limits.WriteTurns, Depends(of_app("write_turns"))]
+Searches = Annotated[limits.Searches, Depends(of_app("searches"))]
+Imports = Annotated[limits.Imports, Depends(of_app("imports"))]
 
 
-async def _owner(caller: Caller) -> todos.Owner:
-    return todos.Owner(caller.user_id, caller.time_zone)
+async def _owner(caller: Caller, quotas: Annotated[Quotas, Depends(of_app("quotas"))]) -> todos.Owner:
+    return todos.Owner(caller.user_id, caller.time_zone, quotas)
 
 
 async def _todo_id(todo_id: str) -> str:
@@ -46,10 +50,11 @@ TodoId = Annotated[str, Depends(_todo_id)]
 
 
 async def _write(
-    owner: Owner, pool: Pool, condition: Annotated[todos.Condition, Depends(_if_match)], wake: Wake
+    owner: Owner, pool: Pool, condition: Annotated[todos.Condition, Depends(_if_match)], turns: WriteTurns, wake: Wake
 ) -> Callable[..., Awaitable[Answer]]:
     async def write(use_case: Callable[..., Awaitable[Answer]], *arguments: Any) -> Answer:
-        answer = await use_case(pool, owner, *arguments, condition)
+        async with turns.of(owner.user_id):
+            answer = await use_case(pool, owner, *arguments, condition)
         wake()
         return answer
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import socket
+import sys
 from collections.abc import Iterator
 from types import FrameType
 from typing import Any
@@ -49,13 +50,15 @@ class _AdminServer(uvicorn.Server):
 
 
 def run(service: str, app: Any, settings: ServiceSettings, readiness: Readiness, **options: Any) -> None:
-    """Serve `app` on the settings' port; `options` go to `uvicorn.Config`."""
+    """Serve `app` on the settings' port; `options` go to `uvicorn.Config`. Exits with 1 when a part could not go on."""
     configure_logging(service, settings.log_level, settings.log_format)
     ACCESS_LOG.every = settings.access_log_sample
     TRACER.configure(settings.otlp_endpoint, service, settings.instance, settings.trace_ratio)
     gc.freeze()  # a full collection of everything imported would block the loop for 16 to 73 ms and free nothing
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(serve(app, settings, readiness, options))
+    if readiness.supervisor.gave_up:
+        sys.exit(1)
 
 
 def _loop_factory() -> Any:

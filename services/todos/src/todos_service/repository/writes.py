@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from service_common.database import DIALECT, Connection, Executor, Statement
-from todos_service.domain import CREATED, FIELDS, PRIORITIES, Content
+from todos_service.domain import CREATED, FIELDS, PRIORITIES, UNLIMITED, Content, Quotas
 from todos_service.errors import IdTaken
+from todos_service.repository import usage
 from todos_service.tables import feeds, todos
 
 COLUMNS = ", ".join(column.name for column in todos.c if column.name != "document")
@@ -62,9 +63,11 @@ change as (
 )
 select id, version, document from todo
 """
+_MORE = ("cast(:more_todos as bigint)", "cast(:more_bytes as bigint)", "cast(:more_writes as bigint)")
 _NEXT = f"""
 feed as (
-    update feeds set sequence = sequence + 1 where user_id = :user_id returning sequence, clock_timestamp() as now
+    update feeds set sequence = sequence + 1, {usage.counted(*_MORE)}
+    where user_id = :user_id and {usage.allowed(*_MORE)} returning sequence, clock_timestamp() as now
 ), next as (
     select *, {DOCUMENT} as document from (
         select t.user_id, t.id, {_GIVEN},
@@ -79,8 +82,10 @@ _CREATE = Statement(
     sa.text(
         f"""
         with feed as (
-            insert into feeds (user_id, sequence) values (:user_id, 1)
-            on conflict (user_id) do update set sequence = feeds.sequence + 1
+            insert into feeds (user_id, sequence, todos, bytes, day, writes)
+            values (:user_id, 1, 1, :more_bytes, current_date, 1)
+            on conflict (user_id) do update set sequence = feeds.sequence + 1, {usage.counted("1", _MORE[1], "1")}
+            where {usage.allowed("1", _MORE[1], "1")}
             returning sequence, clock_timestamp() as now
         ), todo as (
             insert into todos ({COLUMNS}, document)
@@ -130,7 +135,10 @@ class LostRace(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a write does to a todo that was read at version `expected`; `changed` and `previous` are JSON."""
+    """What a write does to a todo that was read at version `expected`; `changed` and `previous` are JSON.
+
+    `more` is what the user has and has done more after it.
+    """
 
     todo_id: str
     type: str
@@ -139,32 +147,42 @@ class Change:
     expected: int
     changed: str
     previous: str
+    more: Quotas
 
 
 def _values(content: Content) -> dict[str, Any]:
     return dict(zip(GIVEN, _given(content), strict=True)) | {"priority": PRIORITIES.index(content.priority)}
 
 
-async def create(db: Executor, user_id: str, todo_id: str | None, content: Content, traceparent: str) -> asyncpg.Record:
-    """The new todo: `id`, `version` and `document`. Raises: IdTaken."""
+async def create(
+    db: Executor, user_id: str, todo_id: str | None, content: Content, traceparent: str, quotas: Quotas = UNLIMITED
+) -> asyncpg.Record:
+    """The new todo: `id`, `version` and `document`. Raises: DailyQuotaExceeded, IdTaken, QuotaExceeded."""
     values = {"user_id": user_id, "id": todo_id, "type": CREATED, "changed": "[]", "previous": "{}"}
+    values |= _values(content) | usage.limits(quotas)
     try:
-        return await _CREATE.one(db, **values, **_values(content), traceparent=traceparent)
+        while True:
+            row = await _CREATE.first(db, **values, more_bytes=content.size, traceparent=traceparent)
+            if row:
+                return row
+            await usage.check(db, user_id, quotas, Quotas(1, content.size, 1))
     except asyncpg.UniqueViolationError as error:
         raise IdTaken from error
 
 
-async def change(db: Executor, user_id: str, write: Change, traceparent: str) -> asyncpg.Record:
-    """The todo after the change: `version` and `document`. Raises: LostRace."""
-    return await _modify(_CHANGE, db, user_id, write, traceparent)
+async def change(db: Executor, user_id: str, write: Change, traceparent: str, quotas: Quotas) -> asyncpg.Record:
+    """The todo after the change: `version` and `document`. Raises: DailyQuotaExceeded, LostRace, QuotaExceeded."""
+    return await _modify(_CHANGE, db, user_id, write, traceparent, quotas)
 
 
-async def purge(db: Executor, user_id: str, write: Change, traceparent: str) -> asyncpg.Record:
+async def purge(db: Executor, user_id: str, write: Change, traceparent: str, quotas: Quotas) -> asyncpg.Record:
     """The todo as it was when it was deleted: `version` and `document`. Raises: LostRace."""
-    return await _modify(_PURGE, db, user_id, write, traceparent)
+    return await _modify(_PURGE, db, user_id, write, traceparent, quotas)
 
 
-async def _modify(statement: Statement, db: Executor, user_id: str, write: Change, traceparent: str) -> asyncpg.Record:
+async def _modify(
+    statement: Statement, db: Executor, user_id: str, write: Change, traceparent: str, quotas: Quotas
+) -> asyncpg.Record:
     try:
         row = await statement.first(
             db,
@@ -175,12 +193,17 @@ async def _modify(statement: Statement, db: Executor, user_id: str, write: Chang
             expected=write.expected,
             changed=write.changed,
             previous=write.previous,
+            more_todos=write.more.todos,
+            more_bytes=write.more.bytes,
+            more_writes=write.more.writes_a_day,
             traceparent=traceparent,
+            **usage.limits(quotas),
             **_values(write.content),
         )
     except asyncpg.NotNullViolationError as error:
         raise LostRace from error
     if row is None:
+        await usage.check(db, user_id, quotas, write.more)
         raise LostRace
     return row
 
