@@ -125,16 +125,38 @@ async def test_a_folder_of_the_first_release_is_brought_up_to_date(folder: Path)
             await crowd.log_in()
             await crowd.write()
             await crowd.agree()
-            for service, revision in FIRST_RELEASE.items():
-                await downgrade(people.database(system, service), f"{service}_service", revision)
-            await asyncio.to_thread(system.stop)
-            (system.data_dir / "schema.json").write_text(json.dumps(FIRST_RELEASE))
+            await go_back(system)
             await system.start()
             for service in FIRST_RELEASE:
                 assert await migrations.is_current(f"{service}_service", people.database(system, service))
             await crowd.write()
             await crowd.agree()
             assert await crowd.verified() == []
+
+
+async def go_back(system: System) -> None:
+    """To the schemas of the first release; its services owned their tables."""
+    for service, revision in FIRST_RELEASE.items():
+        url = superuser(system, service)
+        await downgrade(url, f"{service}_service", revision)
+        connection = await asyncpg.connect(url)
+        await connection.execute(f"reassign owned by {service}_owner to {service}")
+        await connection.execute(f"drop owned by {service}_owner")
+        await connection.close()
+    connection = await asyncpg.connect(url)
+    for service in FIRST_RELEASE:
+        await connection.execute(f"drop role {service}_owner")
+    await connection.close()
+    await asyncio.to_thread(system.stop)
+    (system.data_dir / "schema.json").write_text(json.dumps(FIRST_RELEASE))
+    known = people.credentials(system)
+    kept = {name: known[name] for name in ("postgres", "databases", "bus")}
+    (system.data_dir / "credentials.json").write_text(json.dumps(kept))
+
+
+def superuser(system: System, database: str) -> str:
+    port, password = system.processes()["postgres"]["port"], people.credentials(system)["postgres"]
+    return f"postgresql://postgres:{password}@127.0.0.1:{port}/{database}"
 
 
 async def downgrade(url: str, package: str, revision: str) -> None:

@@ -20,7 +20,7 @@ from local_cluster.launcher.terminal import Terminal
 from local_cluster.services import GATEWAY, PACKAGES, SERVICES
 from service_common import migrations
 
-START_SECONDS = 120
+START_SECONDS = 300  # a million revocations are read before a process is ready
 GRACE_SECONDS = 3.0  # for the gateway, then for the services, then for the engines
 SAME_KEYPRESS_SECONDS = 1.0  # make forwards a Ctrl-C that this process has received already
 
