@@ -14,6 +14,7 @@ from service_common.supervision import Part, Periodic, lifespan
 from service_common.tokens.authentication import Authentication
 from todos_service import endpoints, housekeeping, subscribers
 from todos_service.repository.outbox import Outbox
+from todos_service.service.store import Store, batchers
 from todos_service.settings import Settings
 
 
@@ -22,11 +23,14 @@ def create_app(settings: Settings) -> FastAPI:
     bus = create_bus(settings, f"todos-{settings.instance}")
     authentication = Authentication(settings, bus)
     relay = Relay(settings.database_url, bus, Outbox(), settings.nats_replicas)
+    reading, writing = batchers(pool, relay.wake)
     tidy = partial(housekeeping.tidy, settings, pool, relay.wake)
     parts: list[Part] = [
         authentication,
         bus,
         relay,
+        reading,
+        writing,
         Broker(bus, subscribers.create_router(pool), unavailable="the change log cannot be read now"),
         subscribers.create_user_events(bus, pool),
         Periodic("housekeeping", tidy, settings.housekeeping_seconds),
@@ -40,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan(pool, parts),
         settings=settings,
         pool=pool,
+        store=Store(reading, writing),
         wake=relay.wake,
         verifier=authentication.verifier,
         readiness=readiness,

@@ -5,12 +5,21 @@ ServiceError
 ├── NotFound 404              TodoNotFound
 ├── Conflict 409              IdTaken, KeyInUse
 ├── PreconditionFailed 412    StaleVersion
-└── Unprocessable 422         InvalidFields, KeyReused
+├── Unprocessable 422         InvalidFields, KeyReused
+└── Unavailable 503           TooManyWaiting
 """
 
 from collections.abc import Sequence
 
-from service_common.errors import BadRequest, Conflict, FieldError, NotFound, PreconditionFailed, Unprocessable
+from service_common.errors import (
+    BadRequest,
+    Conflict,
+    FieldError,
+    NotFound,
+    PreconditionFailed,
+    Unavailable,
+    Unprocessable,
+)
 
 
 class BadCursor(BadRequest):
@@ -51,3 +60,9 @@ class InvalidFields(Unprocessable):
 class KeyReused(Unprocessable):
     code = "idempotency_key_reused"
     detail = "This Idempotency-Key came with another request before."
+
+
+class TooManyWaiting(Unavailable):
+    code = "too_many_waiting"
+    detail = "More requests wait than can be done soon; try again."
+    fixed_headers = (("Retry-After", "1"),)

@@ -17,14 +17,17 @@ from todos_service.service import idempotency
 
 KEY_FORM = re.compile(r"[\x21-\x7e]{1,255}")
 Write = Callable[[Connection], Awaitable[StoredResponse]]
+WriteWithoutKey = Callable[[], Awaitable[StoredResponse]]
 
 
 async def _answer_once(
     request: Request, pool: Pool, owner: Owner, settings: Settings, wake: Wake
-) -> Callable[[Write], Awaitable[Response]]:
-    async def answer(write: Write) -> Response:
+) -> Callable[..., Awaitable[Response]]:
+    async def answer(write: Write, without_key: WriteWithoutKey | None = None) -> Response:
         key, replayed = request.headers.get("idempotency-key"), False
-        if key is None:
+        if key is None and without_key:
+            stored = await without_key()
+        elif key is None:
             async with pool.acquire() as db:
                 stored = await write(db)
         else:
@@ -39,8 +42,11 @@ async def _answer_once(
     return answer
 
 
-AnswerOnce = Annotated[Callable[[Write], Awaitable[Response]], Depends(_answer_once)]
-"""Answers with the response of a write, or the stored one. Raises: InvalidFields, KeyInUse, KeyReused."""
+AnswerOnce = Annotated[Callable[..., Awaitable[Response]], Depends(_answer_once)]
+"""Answers with the response of a write, or the stored one. Raises: InvalidFields, KeyInUse, KeyReused.
+
+It is called with the write, and with another way to do it that serves where the request has no key.
+"""
 
 
 def _checked(key: str) -> str:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from service_common.database import DIALECT, Connection, Executor, Statement
-from todos_service.domain import CREATED, FIELDS, PRIORITIES, Content
+from todos_service.domain import CREATED, FIELDS, PRIORITIES, PURGED, Content
 from todos_service.errors import IdTaken
 from todos_service.tables import feeds, todos
 
@@ -130,59 +130,57 @@ class LostRace(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a write does to a todo that was read at version `expected`; `changed` and `previous` are JSON."""
+    """What a write does: to a todo that was read at version `expected`, or a new one, whose id may be given.
 
-    todo_id: str
+    `changed` and `previous` are JSON.
+    """
+
+    todo_id: str | None
     type: str
     content: Content
-    deleted: bool
-    expected: int
-    changed: str
-    previous: str
+    traceparent: str
+    deleted: bool = False
+    expected: int | None = None
+    changed: str = "[]"
+    previous: str = "{}"
 
 
-def _values(content: Content) -> dict[str, Any]:
+def values(content: Content) -> dict[str, Any]:
+    """The columns that `content` gives."""
     return dict(zip(GIVEN, _given(content), strict=True)) | {"priority": PRIORITIES.index(content.priority)}
 
 
-async def create(db: Executor, user_id: str, todo_id: str | None, content: Content, traceparent: str) -> asyncpg.Record:
-    """The new todo: `id`, `version` and `document`. Raises: IdTaken."""
-    values = {"user_id": user_id, "id": todo_id, "type": CREATED, "changed": "[]", "previous": "{}"}
+async def write(db: Executor, user_id: str, change: Change) -> asyncpg.Record:
+    """The todo after it: `id`, `version` and `document`; a purged one as it was then. Raises: IdTaken, LostRace."""
+    if change.expected is None:
+        return await create(db, user_id, change.todo_id, change.content, change.traceparent)
     try:
-        return await _CREATE.one(db, **values, **_values(content), traceparent=traceparent)
-    except asyncpg.UniqueViolationError as error:
-        raise IdTaken from error
-
-
-async def change(db: Executor, user_id: str, write: Change, traceparent: str) -> asyncpg.Record:
-    """The todo after the change: `version` and `document`. Raises: LostRace."""
-    return await _modify(_CHANGE, db, user_id, write, traceparent)
-
-
-async def purge(db: Executor, user_id: str, write: Change, traceparent: str) -> asyncpg.Record:
-    """The todo as it was when it was deleted: `version` and `document`. Raises: LostRace."""
-    return await _modify(_PURGE, db, user_id, write, traceparent)
-
-
-async def _modify(statement: Statement, db: Executor, user_id: str, write: Change, traceparent: str) -> asyncpg.Record:
-    try:
-        row = await statement.first(
+        row = await (_PURGE if change.type == PURGED else _CHANGE).first(
             db,
             user_id=user_id,
-            id=write.todo_id,
-            type=write.type,
-            deleted=write.deleted,
-            expected=write.expected,
-            changed=write.changed,
-            previous=write.previous,
-            traceparent=traceparent,
-            **_values(write.content),
+            id=change.todo_id,
+            type=change.type,
+            deleted=change.deleted,
+            expected=change.expected,
+            changed=change.changed,
+            previous=change.previous,
+            traceparent=change.traceparent,
+            **values(change.content),
         )
     except asyncpg.NotNullViolationError as error:
         raise LostRace from error
     if row is None:
         raise LostRace
     return row
+
+
+async def create(db: Executor, user_id: str, todo_id: str | None, content: Content, traceparent: str) -> asyncpg.Record:
+    """The new todo: `id`, `version` and `document`. Raises: IdTaken."""
+    given = {"user_id": user_id, "id": todo_id, "type": CREATED, "changed": "[]", "previous": "{}"}
+    try:
+        return await _CREATE.one(db, **given, **values(content), traceparent=traceparent)
+    except asyncpg.UniqueViolationError as error:
+        raise IdTaken from error
 
 
 async def lock_feed(db: Connection, user_id: str) -> None:

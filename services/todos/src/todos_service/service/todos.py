@@ -1,6 +1,6 @@
-"""One todo and lists of them. Each write is one statement."""
+"""One todo and lists of them. Each write is one statement, which it may share with other requests."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,10 @@ from todos_service import domain
 from todos_service.domain import Content
 from todos_service.errors import StaleVersion, TodoNotFound
 from todos_service.repository import changes as log
-from todos_service.repository import lists, reads, transfer, writes
+from todos_service.repository import lists, reads, transfer
 from todos_service.repository.lists import Shape
 from todos_service.repository.writes import Change, LostRace
+from todos_service.service.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,10 @@ def new_content(owner: Owner, given: Mapping[str, Any]) -> Content:
     return Content(title="").merge(given, owner.time_zone)
 
 
-async def create(db: Executor, owner: Owner, todo_id: str | None, given: Mapping[str, Any]) -> Answer:
+async def create(store: Store, owner: Owner, todo_id: str | None, given: Mapping[str, Any]) -> Answer:
     """A new todo, with an id of the client's or of the database's. Raises: IdTaken, InvalidFields."""
     content = new_content(owner, given)
-    row = await writes.create(db, owner.user_id, todo_id, content, context.traceparent.get())
+    row = await store.write(owner.user_id, Change(todo_id, domain.CREATED, content, context.traceparent.get()))
     return Answer(str(row["id"]), row["document"], row["version"], row["version"])
 
 
@@ -74,7 +75,7 @@ async def get(db: Executor, owner: Owner, todo_id: str) -> Answer:
 
 
 async def update(
-    db: Executor, owner: Owner, todo_id: str, given: Mapping[str, Any], condition: Condition = ANY_VERSION
+    store: Store, owner: Owner, todo_id: str, given: Mapping[str, Any], condition: Condition = ANY_VERSION
 ) -> Answer:
     """Change the given fields; where none differs nothing is written.
 
@@ -90,10 +91,10 @@ async def update(
         previous = domain.previous_values(document, after)
         return _change(row, document, domain.update_type(before, after), after, previous) if previous else None
 
-    return await _write(writes.change, db, owner, todo_id, plan)
+    return await _write(store, owner, todo_id, plan)
 
 
-async def delete(db: Executor, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
+async def delete(store: Store, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
     """Move it to the trash. Raises: StaleVersion, TodoNotFound."""
 
     def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change:
@@ -102,10 +103,10 @@ async def delete(db: Executor, owner: Owner, todo_id: str, condition: Condition 
         condition.check(row["version"])
         return _change(row, document, domain.DELETED, None, {"deleted_at": None}, deleted=True)
 
-    return await _write(writes.change, db, owner, todo_id, plan)
+    return await _write(store, owner, todo_id, plan)
 
 
-async def restore(db: Executor, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
+async def restore(store: Store, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
     """Move it out of the trash; where it is not in the trash nothing is written. Raises: StaleVersion, TodoNotFound."""
 
     def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change | None:
@@ -114,10 +115,10 @@ async def restore(db: Executor, owner: Owner, todo_id: str, condition: Condition
             return None
         return _change(row, document, domain.RESTORED, None, {"deleted_at": document["deleted_at"]})
 
-    return await _write(writes.change, db, owner, todo_id, plan)
+    return await _write(store, owner, todo_id, plan)
 
 
-async def purge(db: Executor, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
+async def purge(store: Store, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
     """Delete for good, from the trash or from the list. Raises: StaleVersion, TodoNotFound."""
 
     def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change:
@@ -125,26 +126,25 @@ async def purge(db: Executor, owner: Owner, todo_id: str, condition: Condition =
         previous = {} if row["deleted"] else {"deleted_at": None}
         return _change(row, document, domain.PURGED, None, previous, deleted=True)
 
-    return await _write(writes.purge, db, owner, todo_id, plan)
+    return await _write(store, owner, todo_id, plan)
 
 
 async def _write(
-    statement: Callable[[Executor, str, Change, str], Awaitable[asyncpg.Record]],
-    db: Executor,
+    store: Store,
     owner: Owner,
     todo_id: str,
     plan: Callable[[asyncpg.Record, Mapping[str, Any]], Change | None],
 ) -> Answer:
     """Read, plan, write; again when another write came in between. Raises: TodoNotFound, and what `plan` raises."""
     while True:
-        row = await reads.todo(db, owner.user_id, todo_id)
+        row = await store.read(owner.user_id, todo_id)
         if row is None:
             raise TodoNotFound
         planned = plan(row, orjson.loads(row["document"]))
         if planned is None:
             return Answer(todo_id, row["document"], row["version"], row["sequence"])
         try:
-            written = await statement(db, owner.user_id, planned, context.traceparent.get())
+            written = await store.write(owner.user_id, planned)
         except LostRace:
             continue
         return Answer(todo_id, written["document"], written["version"], written["version"])
@@ -163,6 +163,7 @@ def _change(
         todo_id=document["id"],
         type=event_type,
         content=after or domain.content_of(document),
+        traceparent=context.traceparent.get(),
         deleted=deleted,
         expected=row["version"],
         changed=orjson.dumps(list(previous)).decode(),
