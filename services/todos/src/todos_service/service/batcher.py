@@ -24,7 +24,7 @@ Together = Callable[[Sequence[tuple[str, Item]]], Awaitable[Sequence[Result | Ex
 
 @dataclass(frozen=True)
 class Limits:
-    under_way: int = 2  # batches at a time
+    under_way: int = 1  # batches at a time
     size: int = 64  # calls of a batch
     waiting: int = 1000  # calls that wait for a batch
     patience_seconds: float = 0.05  # until a call that is done alone no longer counts as under way

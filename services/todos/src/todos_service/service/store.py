@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import compress
 
 import asyncpg
 import structlog
@@ -13,6 +14,8 @@ from todos_service.repository.writes import Change
 from todos_service.service.batcher import Batcher
 
 log = structlog.get_logger("store")
+
+LONG = 500  # characters of a description that take so long to index that nobody should wait for them
 
 Todo = asyncpg.Record
 Reader = Batcher[str, Todo | None]
@@ -41,15 +44,16 @@ def batchers(pool: asyncpg.Pool, wake: Callable[[], None]) -> tuple[Reader, Writ
         return written
 
     async def write_together(batch: Sequence[tuple[str, Change]]) -> Sequence[Todo | Exception | None]:
+        short = [len(change.content.description) <= LONG for _, change in batch]
         try:
-            written = await batches.write(pool, batch)
+            written = iter(await batches.write(pool, list(compress(batch, short))))
         except TRANSIENT:
             raise  # all may be committed
         except asyncpg.PostgresError as error:
             log.warning("a batch of writes failed, they are done one by one", writes=len(batch), error=repr(error))
             return [None] * len(batch)
         wake()
-        return written
+        return [next(written) if is_short else None for is_short in short]
 
     reading = Batcher(partial(reads.todo, pool), partial(batches.read, pool))
     return reading, Batcher(write, write_together)
