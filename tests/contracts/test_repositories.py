@@ -26,7 +26,7 @@ WITHOUT_OWNER = {
     | {"audit.delete_old", "audit.read", "erasures.due", "sessions.delete_dead", "sessions.owner", "sessions.rotate"}
     | {"users.page", "users.insert", "users.with_email"},
     "stats": {"projection.apply", "projection.behind", "projection.see"},
-    "todos": {"changes.heads", "outbox", "users.forget_keys", "users.old_trash"},
+    "todos": {"batches", "changes.heads", "outbox", "users.forget_keys", "users.old_trash"},
 }
 
 
