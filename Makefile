@@ -21,11 +21,11 @@ help: ## List the recipes
 # The environments: `run` has what the system needs, `dev` adds what its tests need. The folder `services` changes when
 # a service is added or removed.
 .venv/run: requirements.lock $(MANIFESTS) services
-	@$(PYTHON) deploy/local/environment.py requirements.lock $(RUNTIME)
+	@"$(PYTHON)" deploy/local/environment.py requirements.lock $(RUNTIME)
 	@touch $@
 
 .venv/dev: requirements-dev.lock .venv/run
-	@$(PYTHON) deploy/local/environment.py requirements-dev.lock $(PACKAGES)
+	@"$(PYTHON)" deploy/local/environment.py requirements-dev.lock $(PACKAGES)
 	@touch $@
 
 setup: .venv/dev ## Install everything for development into .venv
@@ -77,14 +77,14 @@ dependencies: .venv/dev ## Check that each package declares what it imports, and
 	done; exit $$failed
 
 new-service: ## Make a service NAME in services/, with an endpoint, a table and a subscriber
-	@$(PYTHON) deploy/new_service/new_service.py "$(NAME)"
+	@"$(PYTHON)" deploy/new_service/new_service.py "$(NAME)"
 
 release-notes: ## Print what CHANGELOG.md says of VERSION
 	@awk -v heading='## [$(VERSION)]' '/^## /{shown=(index($$0,heading)==1); found+=shown; next} \
 	  shown && (started || NF){started=1; print} END{exit !found}' CHANGELOG.md
 
 lock: ## Compile (after a change of dependencies) requirements.lock and requirements-dev.lock
-	@$(PYTHON) deploy/local/environment.py --uv
+	@"$(PYTHON)" deploy/local/environment.py --uv
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock $(addsuffix /pyproject.toml,$(RUNTIME)) --all-extras --group pyproject.toml:build $(addprefix --no-emit-package ,$(OURS))
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-dev.lock -c requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --group pyproject.toml:build --group pyproject.toml:dev $(addprefix --no-emit-package ,$(OURS))
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-deployment.lock -c requirements-dev.lock --group pyproject.toml:deployment
@@ -155,7 +155,7 @@ roll: ## Put newly built containers of SERVICE in the place of those that run, w
 	@$(COMPOSE) build
 	@COMPOSE="$(COMPOSE)" deploy/docker/roll $(SERVICE)
 
-test-cluster: .venv/dev chromium ## Test the system in containers: journeys, isolation, failures under load (needs Docker)
+test-cluster: .venv/dev web chromium ## Test the system in containers: journeys, isolation, failures under load (needs Docker)
 	@$(COMPOSE) build
 	@$(RUN) pytest tests/cluster --timeout 600 $(ARGS)
 
@@ -163,7 +163,7 @@ bus-users: .venv/dev ## Render the NATS users of the containers from todobus_eve
 	@$(BIN)/python deploy/docker/nats/render_users.py
 
 contracts: .venv/dev ## Write the schemas of the events and docs/asyncapi.json (refuses what breaks a published one)
-	@$(RUN) todobus_events.contracts
+	@$(RUN) service_testing.event_contracts
 	@$(BIN)/python tests/contracts/asyncapi_document.py
 
 openapi: .venv/dev ## Write docs/openapi.json, from which the web app's client is made

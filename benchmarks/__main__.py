@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 NAMES = ("system", "todos", "gateway")
-NOT_ALONE = ("peer.py", "cluster.py")  # a part of another; what needs a cluster that runs
+NOT_ALONE = ("peer.py", "cluster.py")  # part of todos; needs a running cluster
 
 
 def main(chosen: list[str]) -> int:

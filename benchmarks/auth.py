@@ -24,15 +24,14 @@ import jwt
 from auth_service.derived_keys import Secrets
 from auth_service.passwords import PARAMETERS
 from auth_service.repository import sessions, users
+from service_common.authentication import Authentication
 from service_common.bus import create_bus
 from service_common.settings import ServiceSettings
-from service_common.tokens.authentication import Authentication
-from service_common.tokens.keys import FixedKeys
 from service_testing.databases import Databases
 from service_testing.engines import embedded_postgres, session_folder
 from service_testing.nats import NatsServer, ProcessRunner, nats_server
 from service_testing.processes import ServiceProcess
-from service_testing.tokens import TokenIssuer
+from service_testing.tokens import FixedKeys, TokenIssuer
 from service_testing.waiting import wait_until
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that live as long as the benchmark
@@ -56,7 +55,7 @@ class Service:
         return await self.client.request(method, f"{self.process.url}{path}", json=body, headers=headers)
 
     async def accounts(self) -> list[str]:
-        """Made beside the service: the work of registering them is not the question."""
+        """Inserted into the database: registering is not measured."""
         hashed = PARAMETERS.hash(PASSWORD)
         emails = [f"{uuid.uuid4().hex}@example.com" for _ in range(ACCOUNTS)]
         for email in emails:
@@ -67,7 +66,7 @@ class Service:
         return await self.call("POST", "/api/auth/login", {"email": email, "password": PASSWORD})
 
     async def tokens(self, count: int) -> list[str]:
-        """Of sessions made beside the service: hashing so many passwords is not the question."""
+        """Access tokens of sessions inserted into the database: hashing passwords is not measured."""
         email = f"{uuid.uuid4().hex}@example.com"
         user = await users.insert(self.rows, email, email, "-", "Ann", "UTC")
         assert user
@@ -178,7 +177,7 @@ async def logins(service: Service) -> None:
 
 
 async def revocation_delay(service: Service, nats: NatsServer) -> None:
-    """From the answer to the logout until each of three verifiers refuses; negative: it knew before the answer."""
+    """From the answer to the logout until each of three verifiers refuses; negative if it refused before the answer."""
     print("logout, three verifiers on connections of their own")
     heard: dict[str, list[float]] = {}
     async with AsyncExitStack() as stack:

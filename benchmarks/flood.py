@@ -1,6 +1,6 @@
-"""What a flood of log-ins does to other routes, through the whole system: p99 alone, under it, and beside a control.
+"""The effect of many log-ins on other routes, through the whole system: p99 alone, under it, and beside a control.
 
-The control is programs that only compute, one for each core, of idle priority: what the machine alone makes of that.
+The control is programs that only compute, one for each core, of idle priority: the effect of the machine alone.
 """
 
 import argparse
@@ -55,7 +55,7 @@ def ask(port: int, token: str, seconds: float) -> Latencies:
 
 
 async def log_in(port: int, email: str, idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]) -> int:
-    """The status of a log-in, over one of the idle connections; an HTTP client would be a load of its own."""
+    """The status of a log-in, over one of the idle connections; an HTTP client would add load."""
     reader, writer = idle.pop() if idle else await asyncio.open_connection("127.0.0.1", port)
     body = orjson.dumps({"email": email, "password": PASSWORD})
     writer.write(HEAD % len(body) + body)

@@ -97,7 +97,7 @@ def running(
 
 @dataclass
 class Setting:
-    """What every peer gets."""
+    """The arguments of every peer."""
 
     folder: Path
     upstream: int

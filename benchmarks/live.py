@@ -74,7 +74,7 @@ class User:
         return answer.raise_for_status().json()
 
     async def bulk(self, count: int) -> int:
-        """The sequence after so many writes in one request."""
+        """The sequence after a bulk request of `count` writes."""
         operations = [{"op": "create", "todo": {"id": unknown_id(), "title": "Buy milk"}} for _ in range(count)]
         answer = await self.http.post("/api/todos/bulk", json={"operations": operations}, headers=self._headers)
         return int(answer.raise_for_status().headers["todo-sequence"])
@@ -110,7 +110,7 @@ async def sign_up(http: httpx.AsyncClient) -> User:
 
 
 async def load(users: Sequence[User], writes: int, seconds: float) -> float:
-    """Steady writes, as many a second; gives how many there were a second."""
+    """Write at a steady rate; the rate that was reached, per second."""
     pause, started, number, under_way = BULK / writes, time.perf_counter(), 0, set[asyncio.Task[int]]()
     while (due := number * pause) < seconds:
         await asyncio.sleep(max(0.0, started + due - time.perf_counter()))
@@ -149,7 +149,7 @@ async def seen_under_load(port: int, users: Sequence[User], writes: int, seconds
 
 
 async def seen_by_a_thousand(port: int, users: Sequence[User], writes: int) -> None:
-    """Each write reaches all streams of its user; one more user was away for AWAY events and comes back."""
+    """Each write reaches all streams of its user; one more user reconnects after AWAY events."""
     streams = [Stream(port, user.token) for user in users[1:] for _ in range(EACH)]
     streams += [Stream(port, users[0].token) for _ in range(EACH - 1)]
     async with open_streams(streams):

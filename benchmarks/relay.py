@@ -44,7 +44,7 @@ DEADLINE = 600.0
 
 
 class Bench:
-    """PostgreSQL and NATS as an installation runs them, on a throwaway folder."""
+    """PostgreSQL and NATS with the settings of an installation, on a temporary folder."""
 
     def __init__(self, folder: Path) -> None:
         self.passwords = {name: secrets.token_hex(8) for name in ("operator", "todos", "stats")}
@@ -103,7 +103,7 @@ class Bench:
 
 
 async def relayed(bench: Bench, count: int, *, takes_batches: bool = True) -> float:
-    """Without `takes_batches` the stream refuses each batch, and the relay goes on row by row."""
+    """Without `takes_batches` the stream refuses batches, and the relay publishes row by row."""
     await bench.fresh_streams(takes_batches=takes_batches)
     await bench.fill_the_outbox(count)
     bus, watching = bench.bus("todos"), await asyncpg.connect(bench.database)

@@ -33,7 +33,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Access:
-    """The way into the parts of a running system."""
+    """Connections to the parts of a running system."""
 
     def __init__(self, folder: Path) -> None:
         self.secrets = json.loads((folder / "credentials.json").read_text())
@@ -86,7 +86,7 @@ def history(user_id: str, changes: int) -> Iterator[dict[str, Any]]:
 
 
 def interleaved(users: int, each: int) -> list[dict[str, Any]]:
-    """Changes of all users, as they would reach the bus when all of them write at once."""
+    """Changes of all users, in the order in which they reach the bus when all users write at once."""
     histories = [history(str(uuid.uuid4()), each) for _ in range(users)]
     return [change for changes in zip(*histories, strict=True) for change in changes]
 
@@ -141,7 +141,7 @@ async def drained_from_the_bus(system: System, access: Access, changes: list[dic
 
 
 async def log(access: Access, changes: list[dict[str, Any]]) -> None:
-    """Put the changes into the todo service's log, as if they had been written there."""
+    """Insert the changes into the change log of the todo service."""
     connection = await asyncpg.connect(access.database("todos"))
     rows = [
         (

@@ -48,7 +48,7 @@ Request = tuple[str, str, str]  # method, path and body, the last two in Lua
 
 @dataclass
 class Program:
-    """Where a program answers, its users (authorization, id), its requests, and the path that lists 500."""
+    """The port of a program, its users (authorization, id), its requests, and the path that lists 500."""
 
     port: int
     users: list[tuple[str, str]]
@@ -82,7 +82,7 @@ def todobus(folder: Path) -> Iterator[Program]:
 
 
 def register(http: httpx.Client) -> tuple[str, str]:
-    """A new account: what authorizes the account, and its id."""
+    """A new account: its Authorization header and its id."""
     account = {"email": f"{secrets.token_hex(8)}@bench.example", "password": PASSWORD}
     http.post("/api/auth/register", json=account).raise_for_status()
     tokens = http.post("/api/auth/login", json=account).raise_for_status().json()

@@ -16,12 +16,11 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from benchmarks.gateway import PROXY_CORE, cpu_seconds, free_port, milliseconds, pinned, running
+from benchmarks.gateway import PROXY_CORE, Result, cpu_seconds, free_port, milliseconds, pinned, running
 from local_cluster.launcher.engines.postgres import Postgres, create_database
 from service_testing.tokens import TokenIssuer
 from service_testing.waiting import wait_until
@@ -43,14 +42,6 @@ REQUESTS = {
 }
 
 
-@dataclass
-class Result:
-    rate: float
-    p50_ms: float
-    p99_ms: float
-    cpu_us: float
-
-
 class Bench:
     """Everything a run needs: a database per program, keys, tokens, wrk's scripts."""
 
@@ -68,7 +59,7 @@ class Bench:
         return path
 
     def command(self, name: str) -> tuple[list[str], int, dict[str, str]]:
-        """How a program is started, its port and its environment."""
+        """The command line of a program, its port and its environment."""
         port = free_port()
         url = self.postgres.url(name, name, name)
         if name == "peer":
@@ -154,7 +145,7 @@ def load(port: int, script: Path, *options: str, connections: int = CONNECTIONS)
 def measure(made: Bench, program: str, seconds: float) -> dict[str, Result]:
     command, port, environment = made.command(program)
     with running(pinned(PROXY_CORE, *command), port, 120, **environment) as process:
-        load(port, made.script(CREATE), "-d2s")  # seeds each user's list and warms what is warm in a running service
+        load(port, made.script(CREATE), "-d2s")  # fills the lists and the caches
         return {name: one(port, made.script(name), seconds, process.pid) for name in REQUESTS}
 
 

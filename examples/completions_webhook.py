@@ -1,8 +1,8 @@
 """Posts every completed todo to a webhook: `python examples/completions_webhook.py https://example.org/hook`.
 
-It logs in with TODOBUS_NATS_URL, TODOBUS_NATS_USER (subscriber) and TODOBUS_NATS_PASSWORD. Whether it is stopped or
-killed, or the webhook is down: each completion is posted, in its user's order, and posted again only if the answer to
-it got lost.
+It logs in with TODOBUS_NATS_URL, TODOBUS_NATS_USER (subscriber) and TODOBUS_NATS_PASSWORD. Each completion is posted
+in its user's order, also after a restart, a crash, or an outage of the webhook; it is posted again only if its answer
+was lost.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ async def main(webhook: str, positions: str = "completions.db") -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     await stopping.wait()
-    await consumer.stop()  # what is being posted is finished first
+    await consumer.stop()  # finishes the event that is being posted
     await bus.stop()
 
 

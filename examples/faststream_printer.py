@@ -1,6 +1,6 @@
-"""Prints what happens to todos, with FastStream and a durable of its own: `python examples/faststream_printer.py`.
+"""Prints the events of todos, with FastStream and its own durable consumer: `python examples/faststream_printer.py`.
 
-For handlers to which neither order nor a duplicate matters; `completions_webhook.py` shows how to have both right.
+For handlers that accept duplicates and any order; `completions_webhook.py` gets each event once and in order.
 """
 
 import asyncio
@@ -19,15 +19,15 @@ broker = NatsBroker(
     os.environ["TODOBUS_NATS_URL"].split(","),
     security=SASLPlaintext(user, password),
     inbox_prefix=f"_INBOX_{user}",  # the only inbox this user may read
-    max_reconnect_attempts=-1,  # the default gives up after two minutes, for good
+    max_reconnect_attempts=-1,  # the default stops after two minutes
     logger=logging.getLogger("printer"),
-    log_level=logging.DEBUG,  # of a line for each event; errors are logged as errors
+    log_level=logging.DEBUG,  # the level of a line for each event; errors are logged as errors
 )
 
 
 @broker.subscriber(
     "todos.events.v1.>",
-    stream=JStream("TODOS", declare=False),  # streams are made by provisioning, never by a reader
+    stream=JStream("TODOS", declare=False),  # provisioning creates the streams
     durable="printer",
     deliver_policy=DeliverPolicy.NEW,
     pull_sub=True,  # one at a time: a larger batch waits until it is full, or 5 s

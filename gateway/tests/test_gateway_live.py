@@ -40,13 +40,13 @@ class TodoService:
         await self.client.subscribe(topology.RPC_CHANGES, cb=self._answer)
         await self.client.flush()
 
-    def write(self, user_id: str, **data: Any) -> bytes:
+    def write(self, user_id: str, event_type: str = "todo.updated.v1", **data: Any) -> bytes:
         events = self.log.setdefault(user_id, [])
         sequence = len(events) + 1
         event = cloud_event(
             event_id=str(uuid.uuid4()),
             source="/services/todos",
-            event_type="todo.updated.v1",
+            event_type=event_type,
             subject=str(uuid.uuid4()),
             time=datetime.now(UTC).isoformat(),
             user_id=user_id,
@@ -211,6 +211,17 @@ class TestFollowing:
             todo_service.write(user)
             await todo_service.happen(user)
             assert await stream.ids(3) == [1, 2, 3]
+
+    async def test_a_type_that_is_not_known_is_an_event_like_any_other(self, gateway, todo_service, user) -> None:
+        async with gateway.stream(user) as stream:
+            await todo_service.happen(user)
+            event = todo_service.write(user, "project.created.v1")
+            await todo_service.client.publish(topology.feed_event(user, "project.created.v1"), event)
+            await todo_service.happen(user)
+            blocks = [await stream.next() for _ in range(3)]
+        assert [block["id"] for block in blocks] == ["1", "2", "3"]
+        assert blocks[1]["event"] == "project.created.v1"
+        assert todo_service.asked == 1  # for the position; no gap was healed
 
     async def test_a_lost_last_event_shows_when_the_projection_has_it(self, gateway, todo_service, user, nats) -> None:
         async with gateway.stream(user) as stream:

@@ -1,4 +1,4 @@
-"""What a fault happens to: fifty people who write, relays, and a subscriber that writes down what it was given."""
+"""The system under test: fifty users who write, relays, and a subscriber that records the events it gets."""
 
 import asyncio
 import os
@@ -23,7 +23,7 @@ RELAY = Path(__file__).with_name("foreign_relay.py")
 
 
 class World:
-    """Fifty writers, relays, and a subscriber that writes down what it was given."""
+    """Fifty users who write, relays, and a subscriber that records the events it gets."""
 
     def __init__(self, publisher: Any) -> None:
         self.publisher = publisher
@@ -37,11 +37,11 @@ class World:
         return [(user, number) for user in sorted(self.users) for number in range(1, WRITES + 1)]
 
     async def handle(self, event: Event, _: Any) -> None:
-        if event.user_id in self.ordered:  # a database may have seen other worlds
+        if event.user_id in self.ordered:  # a database may hold events of other tests
             self.ordered[event.user_id].append(event.sequence)
 
     async def write(self) -> None:
-        """A bus that is down fails none of these."""
+        """Write all todos; a bus that is down fails none."""
         for number in range(WRITES):
             await asyncio.gather(*(self.publisher.write(user) for user in self.users))
             if number == WRITES // 2:

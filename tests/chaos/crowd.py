@@ -1,4 +1,4 @@
-"""Fifty people on a whole system: they write at once, each with an open stream of events, and compare in the end."""
+"""Fifty users of a whole system: they write at once, each with an open event stream, and compare the results."""
 
 import asyncio
 import json
@@ -26,13 +26,13 @@ RETRY_SECONDS = 0.2  # of a browser
 
 
 class Member:
-    """A person, what was acknowledged to them, and a browser that follows their stream."""
+    """A user, the writes that were acknowledged, and a browser that follows the event stream."""
 
     def __init__(self, owner: Person, *, resumes: bool = True) -> None:
         self.owner, self.resumes = owner, resumes
-        self.asleep = False  # the browser lets go of its stream at the next line, as a laptop that is closed
+        self.asleep = False  # the browser closes its stream at the next line, as on a closed laptop
         self.acknowledged: set[str] = set()
-        self.failures: list[str] = []  # answers that were neither what was asked for nor a lost connection
+        self.failures: list[str] = []  # answers with an error; a lost connection is none
         self.seen: list[int] = []
         self.changes: list[dict[str, Any]] = []
 
@@ -40,7 +40,7 @@ class Member:
         self.failures.append(f"{answer.status_code} {answer.request.method} {answer.url.path}: {answer.text}")
 
     async def watch(self) -> None:
-        """It comes back with the last number it has seen; one that does not resume begins with what comes next."""
+        """Follow the stream; after a lost connection from the last sequence seen, without `resumes` from the next."""
         while True:
             await wait_until(lambda: not self.asleep, DEADLINE)
             first = not self.seen
@@ -57,7 +57,7 @@ class Member:
             await asyncio.sleep(RETRY_SECONDS)
 
     async def agree(self, deadline: float) -> None:
-        """Todos, changes, statistics and the stream tell the same, each change once and in order."""
+        """Todos, changes, statistics and the stream are equal; each change comes once and in order."""
         await wait_until(self._read_on, deadline)
         todos = {todo["id"] for todo in await self.owner.todos()}
         numbers = list(range(1, len(self.changes) + 1))
@@ -69,12 +69,12 @@ class Member:
         assert self.seen == numbers
 
     async def lost(self) -> set[str]:
-        """Todos that were acknowledged and of which no change tells."""
+        """Todos that were acknowledged and are in no change."""
         await wait_until(self._read_on, DEADLINE)
         return self.acknowledged - {change["todo"]["id"] for change in self.changes}
 
     async def _read_on(self) -> bool:
-        """Whether that was all of the changes."""
+        """Read the next changes; whether these were the last."""
         answer = await self.owner.http.get("/api/changes", params={"since": len(self.changes), "limit": 500})
         if answer.status_code != httpx.codes.OK:
             self.fail(answer)
@@ -88,7 +88,7 @@ class Member:
 
 
 class Crowd:
-    """People who write at once."""
+    """Users who write at once."""
 
     def __init__(self, system: System, members: list[Member]) -> None:
         self.system, self.members = system, members
@@ -122,7 +122,7 @@ class Crowd:
         await asyncio.gather(*(member.agree(deadline) for member in self.members))
 
     async def log_in(self) -> None:
-        """Anew when it is time: a token lives for five minutes."""
+        """Log in again when TOKEN_SECONDS have passed: a token lives for five minutes."""
         if time.monotonic() < self._logged_in_at + TOKEN_SECONDS:
             return
         self._logged_in_at = time.monotonic()
@@ -136,7 +136,7 @@ class Crowd:
         await asyncio.gather(*(one(member.owner) for member in self.members))
 
     async def published(self) -> None:
-        """Until nothing waits in the outbox."""
+        """Wait until the outbox is empty."""
         connection = await asyncpg.connect(database(self.system, "todos"))
 
         async def empty() -> bool:
@@ -160,7 +160,7 @@ class Crowd:
 
 @asynccontextmanager
 async def gathered(system: System, people: int = PEOPLE, *, resumes: bool = True) -> AsyncIterator[Crowd]:
-    """A crowd whose streams are open."""
+    """A crowd with open event streams."""
     limit = asyncio.Semaphore(AT_ONCE)
     async with AsyncExitStack() as stack:
 
@@ -199,7 +199,7 @@ def credentials(system: System) -> dict[str, Any]:
 
 @asynccontextmanager
 async def broken_system(folder: Path, *orders: str, options: tuple[str, ...] = ()) -> AsyncIterator[System]:
-    """A system with faults of its own: `orders` are those of broken/sitecustomize.py."""
+    """A system with built-in faults: `orders` are those of broken/sitecustomize.py."""
     folder = folder / f"system-{uuid.uuid4().hex}"
     folder.mkdir(mode=0o711, parents=True)
     for order in orders:
@@ -211,3 +211,9 @@ async def broken_system(folder: Path, *orders: str, options: tuple[str, ...] = (
         yield system
     finally:
         await asyncio.to_thread(system.stop)
+
+
+async def copy_folder(source: Path, target: Path) -> None:
+    """With its owner."""
+    copying = await asyncio.create_subprocess_exec("cp", "-a", str(source), str(target))
+    assert await copying.wait() == 0

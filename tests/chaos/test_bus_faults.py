@@ -1,7 +1,7 @@
 """Faults of the bus and of the relay while fifty users write: afterwards a subscriber has every event once, in order.
 
-The telling ones run once in the suite; `make chaos` runs each twenty times (RUNS changes that). The control is the
-stream itself: where a fault costs or repeats events, whoever trusts the stream must be wrong, else nothing was shown.
+Some run once in the suite; `make chaos` runs each twenty times (RUNS changes that). The control is the stream itself:
+where a fault loses or repeats events, the stream must show it.
 """
 
 import asyncio
@@ -23,6 +23,8 @@ from service_testing.waiting import wait_until
 from todobus_events import topology
 from todobus_events.publishing import Message, publish_one
 
+from .crowd import copy_folder
+
 RUNS = int(os.environ.get("RUNS", "20"))
 Fault = Callable[[Any], Awaitable[None]]
 
@@ -33,7 +35,7 @@ async def kill_the_server(world: Any) -> None:
 
 
 async def freeze_the_server(world: Any) -> None:
-    """Until the relay has given up on what it sent, which is stored all the same."""
+    """Freeze NATS until the relay gives up waiting for an acknowledgement; NATS has stored the events."""
     server = world.nats.runner.child
     server.send_signal(signal.SIGSTOP)
     before = failed_tries()
@@ -54,22 +56,16 @@ async def lose_the_store(world: Any) -> None:
 
 
 async def go_back_to_an_old_store(world: Any) -> None:
-    """As a restored backup would."""
+    """Replace the store of NATS by an older copy, as restoring a backup does."""
     store = world.nats.server.folder / "jetstream"
     world.nats.kill()
-    await copy(store, store.with_name("old"))
+    await copy_folder(store, store.with_name("old"))
     await world.nats.start()
     await world.publisher.published()
     world.nats.kill()
     world.nats.wipe()
-    await copy(store.with_name("old"), store)
+    await copy_folder(store.with_name("old"), store)
     await world.nats.start()
-
-
-async def copy(source: Path, target: Path) -> None:
-    """With its owner, who may be another user."""
-    copying = await asyncio.create_subprocess_exec("cp", "-a", str(source), str(target))
-    assert await copying.wait() == 0
 
 
 async def purge_the_stream(world: Any) -> None:
@@ -81,7 +77,7 @@ async def delete_the_consumer(world: Any) -> None:
 
 
 async def end_every_session(world: Any) -> None:
-    """What a restart of PostgreSQL does to its clients."""
+    """End all sessions of PostgreSQL, as a restart does."""
     admin = await asyncpg.connect(world.publisher.url)
     await admin.execute(
         "select pg_terminate_backend(pid) from pg_stat_activity"
@@ -91,7 +87,7 @@ async def end_every_session(world: Any) -> None:
 
 
 async def publish_everything_again(world: Any) -> None:
-    """Duplicates with new ids: outside of any window."""
+    """Publish stored events again under new ids, so that no duplicate window finds them."""
     client = await world.nats.connect()
     stream = client.jetstream()
     last = (await stream.stream_info(topology.TODOS)).state.last_seq
@@ -194,7 +190,7 @@ def _is_frozen(pid: int) -> bool:
 
 
 async def published_twice(world: Any, positions: Path, *orders: str, pause: float = 0.0) -> list[tuple[str, int]]:
-    """What the stream holds when a leader has ended with events published and not deleted, and another has led.
+    """The events in the stream after a leader ended between publishing and deleting, and another relay took over.
 
     Between the two no relay leads for `pause` seconds. A subscriber has had every event once and in order.
     """

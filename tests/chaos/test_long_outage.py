@@ -41,7 +41,7 @@ async def test_ten_minutes_without_a_bus(folder: Path) -> None:
         await crowd.write()
         await crowd.agree()
         for path in stalls(system):
-            path.unlink()  # what starting took does not count
+            path.unlink()  # turns during the start are not measured
         async with no_nats(crowd):
             await write_meanwhile(crowd)
             waiting = await backlog(crowd)
@@ -58,13 +58,13 @@ async def test_ten_minutes_without_a_bus(folder: Path) -> None:
 
 
 def stalls(system: System) -> list[Path]:
-    """A file for each service, written by broken/sitecustomize.py: seconds of the longest turn of its event loop."""
+    """The files that broken/sitecustomize.py writes: the longest turn of each service's event loop, in seconds."""
     return list(system.data_dir.parent.glob("stall-*"))
 
 
 @asynccontextmanager
 async def no_nats(crowd: Crowd) -> AsyncIterator[None]:
-    """Its port is taken, so the launcher starts it in vain."""
+    """Kill NATS and occupy its port, so that the launcher cannot start it again."""
     port = crowd.system.processes()["nats"]["port"]
     pid = crowd.system.kill("nats")
     with socket.socket() as taken:
@@ -112,7 +112,7 @@ async def backlog(crowd: Crowd) -> int:
 
 
 async def drained(crowd: Crowd, waiting: int) -> float:
-    """Rows a second, from the last moment in which all of them waited until none did."""
+    """Rows per second, from the end of the outage until the outbox is empty."""
     connection = await asyncpg.connect(people.database(crowd.system, "todos"))
     full = time.perf_counter()
 

@@ -40,7 +40,7 @@ CLIENTS, ROUTES = 4222, 6222
 
 
 class Network:
-    """A switch in a namespace of its own, and cables from it to each server's namespace and to this one."""
+    """A network bridge in its own namespace, with a link to each server's namespace and to the test's."""
 
     def __init__(self) -> None:
         self._name, self._net = (
@@ -100,7 +100,7 @@ class Node(Nats):
         return super().configuration(self.host, store) | {"server_name": self.name, "cluster": cluster}
 
     def program(self) -> Program:
-        """Root's, because only root may enter the namespace."""
+        """The owner is root: only root may enter the namespace."""
         program = super().program()
         inside = (shutil.which("nsenter") or "nsenter", f"--net=/run/netns/{self.namespace}")
         return replace(program, argv=(*inside, *program.argv), unprivileged=False)
@@ -118,7 +118,7 @@ class Node(Nats):
 
 
 class Cluster:
-    """Looks to a `Publisher` as one server does."""
+    """The cluster with the interface of one `NatsServer`, for a `Publisher`."""
 
     def __init__(self, folder: Path, network: Network, replicas: int) -> None:
         self.network, self.replicas = network, replicas
@@ -187,7 +187,7 @@ Fault = Callable[[Cluster, str], Awaitable[None]]
 
 
 async def lose(cluster: Cluster, name: str) -> None:
-    """Killed, and its disk is gone."""
+    """Kill the server and remove its disk."""
     cluster.children[name].kill()
     cluster.children[name].wait()
     shutil.rmtree(cluster.nodes[name].folder / "jetstream")
@@ -201,14 +201,14 @@ async def freeze(cluster: Cluster, name: str) -> None:
 
 
 async def cut_off(cluster: Cluster, name: str) -> None:
-    """It neither receives nor sends anything, until the others have made another the leader."""
+    """Cut the server off the network until the others have elected a leader."""
     cluster.network.cut(name)
     await replaced(cluster, name)
     cluster.network.mend(name)
 
 
 async def replaced(cluster: Cluster, name: str) -> None:
-    """The others have a leader; asked over a connection of their own, as one to the lost server hangs."""
+    """Whether the others have a leader, asked on a new connection: one to the lost server hangs."""
     others = [node.url() for other, node in cluster.nodes.items() if other != name]
     client = await nats.connect(
         others, user="operator", password=cluster.passwords["operator"], inbox_prefix="_INBOX_operator"
@@ -261,13 +261,13 @@ async def write_through(cluster: Cluster, fault: Fault, world: Any, positions: P
 
 
 async def is_exact(world: Any) -> bool:
-    """Whether the stream holds each event once; a leader that was cut off may tell for a moment what it knew then."""
+    """Whether the stream holds each event once; a leader that was cut off may answer with an old state for a moment."""
     stored = await answered(world.publisher.stored)
     return sorted(event for event in stored if event[0] in world.ordered) == world.truth
 
 
 async def answered(ask: Callable[[], Awaitable[Any]]) -> Any:
-    """A server that is back refuses what it hears, also when another answers it, until it knows who leads."""
+    """Retry: a server that is back refuses requests until it knows the leader."""
 
     async def answer() -> list[Any]:
         with suppress(nats.js.errors.ServiceUnavailableError):

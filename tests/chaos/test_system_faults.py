@@ -59,7 +59,7 @@ async def frozen(system: System, *names: str) -> AsyncIterator[None]:
 
 
 async def freeze(name: str, crowd: Crowd, _run: int, seconds: float = FREEZE_SECONDS) -> None:
-    """No part of the system has to notice, so the fault ends after a fixed time."""
+    """Freeze a process for a fixed time: nothing in the system need react to it."""
     async with frozen(crowd.system, name):
         end = asyncio.get_running_loop().time() + seconds
         await wait_until(lambda: asyncio.get_running_loop().time() > end, 2 * seconds)
@@ -67,10 +67,10 @@ async def freeze(name: str, crowd: Crowd, _run: int, seconds: float = FREEZE_SEC
 
 @asynccontextmanager
 async def without_statistics(crowd: Crowd) -> AsyncIterator[None]:
-    """Some events are published while no process counts them: a frozen process would find them in its connection."""
+    """Keep the stats process ended while events are published; a frozen one would still receive them."""
     written, launcher = crowd.written, crowd.system.launcher
     assert launcher
-    launcher.send_signal(signal.SIGSTOP)  # it would start statistics again
+    launcher.send_signal(signal.SIGSTOP)  # else it would start stats again
     pid = crowd.system.kill("stats")
     try:
         await wait_until(lambda: crowd.written > written, 30)
@@ -82,13 +82,13 @@ async def without_statistics(crowd: Crowd) -> AsyncIterator[None]:
 
 
 async def restart_with(crowd: Crowd, change: Callable[[Path], Any]) -> None:
-    """NATS dies, with another store at its next start. Statistics have not read what is lost, the gateway is deaf."""
-    async with AsyncExitStack() as deaf:
+    """Kill NATS and change its store, before stats and the gateway have received what is lost."""
+    async with AsyncExitStack() as frozen_gateway:
         async with without_statistics(crowd):
             pid = crowd.system.kill("nats", signal.SIGSTOP)
             await asyncio.to_thread(change, crowd.system.data_dir / "nats" / "jetstream")
             os.kill(pid, signal.SIGKILL)
-            await deaf.enter_async_context(frozen(crowd.system, "gateway"))  # before NATS is back
+            await frozen_gateway.enter_async_context(frozen(crowd.system, "gateway"))  # before NATS is back
         await crowd.system.back("nats", instead_of=pid)
         await crowd.published()
 
@@ -98,10 +98,10 @@ async def lose_the_store(crowd: Crowd, _run: int) -> None:
 
 
 async def go_back_to_an_old_store(crowd: Crowd, _run: int) -> None:
-    """As a restored backup would."""
+    """Replace the store of NATS by an older copy, as restoring a backup does."""
     copy = crowd.system.data_dir.with_name("old-store")
     async with frozen(crowd.system, "nats"):
-        await copied(crowd.system.data_dir / "nats" / "jetstream", copy)
+        await people.copy_folder(crowd.system.data_dir / "nats" / "jetstream", copy)
 
     def replace(store: Path) -> None:
         shutil.rmtree(store)
@@ -110,14 +110,8 @@ async def go_back_to_an_old_store(crowd: Crowd, _run: int) -> None:
     await restart_with(crowd, replace)
 
 
-async def copied(source: Path, target: Path) -> None:
-    """With its owner, who may be another user."""
-    copying = await asyncio.create_subprocess_exec("cp", "-a", str(source), str(target))
-    assert await copying.wait() == 0
-
-
 async def purge_the_stream(crowd: Crowd, _run: int) -> None:
-    """Before the statistics have read what is in it."""
+    """Purge the stream of todos before stats has read it."""
     async with people.bus(crowd.system) as client, without_statistics(crowd):
         await client.jetstream().purge_stream(topology.TODOS)
 
@@ -128,7 +122,7 @@ async def delete_the_consumer(crowd: Crowd, _run: int) -> None:
 
 
 async def freeze_the_leader(crowd: Crowd, _run: int) -> None:
-    """The instance whose relay leads, until the other one's has led; then it wakes up."""
+    """Freeze the instance whose relay leads until the relay of the other instance has taken over."""
     async with leading(crowd) as leader:
         session = await leader()
 
@@ -141,7 +135,7 @@ async def freeze_the_leader(crowd: Crowd, _run: int) -> None:
 
 
 async def kill_the_leader(crowd: Crowd, run: int) -> None:
-    """The instance whose relay leads."""
+    """Kill the instance whose relay leads."""
     async with leading(crowd) as leader:
         name = await _owner_of(crowd.system, await wait_until(leader, 30))
     await kill(name, crowd, run)
@@ -169,8 +163,8 @@ async def _owner_of(system: System, port: int | None) -> str:
     raise AssertionError(f"no process has port {port}")
 
 
-async def put_a_clock_wrong(crowd: Crowd, run: int) -> None:
-    """An hour fast or slow, of each service in turn; whom it makes refuse tokens has nothing acknowledged."""
+async def set_a_clock_wrong(crowd: Crowd, run: int) -> None:
+    """Set the clock of one service an hour fast or slow; services in turn. It may refuse tokens and thus writes."""
     service, seconds = SERVICES[run % len(SERVICES)], HOUR if run // len(SERVICES) % 2 else -HOUR
     names = ["todos-1", "todos-2"] if service == "todos" else [service.removeprefix("api_")]
     order = crowd.system.data_dir.with_name(f"clock-{service}")
@@ -183,7 +177,7 @@ async def put_a_clock_wrong(crowd: Crowd, run: int) -> None:
 
 
 async def let_browsers_sleep(crowd: Crowd, _run: int) -> None:
-    """For a round of writes."""
+    """Close all event streams during a round of writes."""
     written = crowd.written
     for member in crowd.members:
         member.asleep = True
@@ -207,7 +201,7 @@ FAULTS: dict[str, Fault] = {
     **BUS_FAULTS,
     "kill-the-leader": kill_the_leader,
     "freeze-the-leader": freeze_the_leader,
-    "wrong-clock": put_a_clock_wrong,
+    "wrong-clock": set_a_clock_wrong,
 }
 
 
@@ -263,7 +257,7 @@ async def settled(crowd: Crowd, fault: str, run: int) -> None:
 
 
 class TestControls:
-    """Each check fails where a safeguard is missing: else it would show nothing."""
+    """With a safeguard removed, the check fails."""
 
     @pytest.mark.parametrize(
         ("fault", "orders"),
@@ -300,7 +294,7 @@ class TestControls:
 
 
 async def disagree(crowd: Crowd, fault: str) -> bool:
-    """Whether the fault costs something, soon."""
+    """Whether the parts of the system disagree after the fault."""
     for run in range(TRIES):
         await suffer(crowd, fault, run)
         try:
@@ -311,7 +305,7 @@ async def disagree(crowd: Crowd, fault: str) -> bool:
 
 
 async def store_later(crowd: Crowd) -> None:
-    """PostgreSQL says "committed" before it is."""
+    """Make PostgreSQL acknowledge commits that are not on disk yet."""
     with (crowd.system.data_dir / "postgres" / "postgresql.auto.conf").open("a") as settings:
         settings.write("synchronous_commit = off\nwal_writer_delay = 10s\n")
     crowd.system.kill("postgres", signal.SIGHUP)

@@ -19,8 +19,8 @@ from faststream.specification import AsyncAPI
 import auth_service.subscribers
 import stats_service.subscribers
 import todos_service.subscribers
+from service_testing.event_examples import example
 from todobus_events.envelope import CONTENT_TYPE
-from todobus_events.examples import example
 from todobus_events.registry import EVENTS, EventType
 from todobus_events.subscriber.dead_letters import FAILED_AT, REASON, SUBJECT
 

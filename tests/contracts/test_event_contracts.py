@@ -13,10 +13,11 @@ from faststream.specification.asyncapi.v3_0_0.schema import ApplicationSchema
 from jsonschema import Draft202012Validator, ValidationError
 
 from api_gateway.site import asyncapi_page
-from todobus_events import contracts, topology
+from service_testing import event_contracts as contracts
+from service_testing.event_schemas import breaks, schema
+from todobus_events import topology
 from todobus_events.envelope import read
 from todobus_events.registry import EVENTS
-from todobus_events.schemas import breaks, schema
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = sorted((ROOT / contracts.SCHEMAS).glob("*.example.json"))

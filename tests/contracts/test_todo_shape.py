@@ -17,8 +17,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import stats_service.domain
-import todobus_events.examples
 from local_cluster.launcher.engines.postgres import Postgres
+from service_testing import event_examples
 from service_testing.databases import Databases
 from service_testing.waiting import wait_until
 from todobus_events import models
@@ -48,7 +48,7 @@ FIELDS = st.fixed_dictionaries(
     }
 )
 CONTENTS = st.builds(lambda fields, due: Content(**fields, **due), FIELDS, st.just({}) | DUE)
-EXAMPLES = {"API document": examples.TODO, "events": todobus_events.examples.TODO}
+EXAMPLES = {"API document": examples.TODO, "events": event_examples.TODO}
 
 
 @pytest.fixture(scope="module")

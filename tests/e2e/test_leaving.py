@@ -15,10 +15,10 @@ from fastapi import FastAPI
 
 from auth_service.app import create_app as create_auth
 from auth_service.settings import Settings as AuthSettings
-from service_common.tokens.keys import FixedKeys
 from service_common.tokens.verifier import Verifier
 from service_testing.databases import Databases
 from service_testing.nats import NatsServer
+from service_testing.tokens import FixedKeys
 from service_testing.waiting import wait_until
 from stats_service.app import create_app as create_stats
 from stats_service.settings import Settings as StatsSettings

@@ -17,6 +17,7 @@ from local_cluster.errors import ClusterError
 from local_cluster.launcher.engines.postgres import Postgres, create_database
 from local_cluster.launcher.engines.process import free_port
 from local_cluster.operator.backup import backup, restore
+from local_cluster.services import SERVICES
 from service_testing.waiting import wait_until
 
 
@@ -120,7 +121,7 @@ class TestBackup:
         with tarfile.open(file) as archive:
             description = json.load(archive.extractfile("backup.json"))  # type: ignore[arg-type]
         assert (description["format"], description["postgres"]) == (1, "18")
-        assert set(description["schemas"]) == {"auth", "todos", "stats"}
+        assert set(description["schemas"]) == set(SERVICES)
 
     def test_of_nothing_says_so(self, tmp_path: Path) -> None:
         with pytest.raises(ClusterError, match="no cluster"):

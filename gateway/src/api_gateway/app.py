@@ -19,10 +19,10 @@ from api_gateway.site.site import Site
 from api_gateway.trusted_proxies import TrustedProxies
 from api_gateway.upstream.balancing import Upstreams
 from api_gateway.upstream.proxy import forward
+from service_common.authentication import Authentication
 from service_common.bus import create_bus
 from service_common.errors import ServiceError, Unauthorized
 from service_common.health import Readiness
-from service_common.tokens.authentication import Authentication
 from service_common.tokens.verifier import Claims, Verifier
 
 log = structlog.get_logger("gateway")

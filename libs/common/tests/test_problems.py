@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from service_common.errors import FieldError, NotFound, Unprocessable
 from service_common.http import errors
 from service_common.http.middleware import RequestContext
+from service_common.problems import STATUSES
 
 AWAY = [
     asyncpg.CannotConnectNowError("the database system is starting up"),
@@ -21,6 +22,14 @@ AWAY = [
 class Thing(BaseModel):
     name: str
     sizes: list[int] = []
+
+
+def test_a_status_has_the_same_phrase_in_every_python():
+    assert (STATUSES[404], STATUSES[413], STATUSES[422]) == (
+        "Not Found",
+        "Request Entity Too Large",
+        "Unprocessable Entity",
+    )
 
 
 @pytest.fixture

@@ -8,14 +8,13 @@ import pytest
 from prometheus_client import REGISTRY
 
 from service_common import revocations
+from service_common.authentication import Authentication
 from service_common.bus import create_bus
 from service_common.provisioning import provision
 from service_common.settings import ServiceSettings
-from service_common.tokens.authentication import Authentication
-from service_common.tokens.keys import FixedKeys
 from service_common.tokens.verifier import InvalidToken
 from service_testing.nats import NatsServer
-from service_testing.tokens import TokenIssuer
+from service_testing.tokens import FixedKeys, TokenIssuer
 from service_testing.waiting import wait_until
 from todobus_events import topology
 from todobus_events.bus import Bus

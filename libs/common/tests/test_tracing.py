@@ -13,7 +13,7 @@ from service_common.telemetry import context, otlp
 from service_common.telemetry.http_requests import AccessLog
 from service_common.telemetry.tracing import SERVER, Span, Tracer, child, span_id
 from service_testing.collector import collecting
-from todobus_events.examples import TRACE
+from service_testing.event_examples import TRACE
 from todobus_events.publishing import Message, publish_one
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

@@ -35,6 +35,11 @@ class TestCloudEvent:
         assert (found.id, found.type, found.user_id, found.sequence) == (TODO, "todo.created.v1", USER, 17)
         assert (found.data, found.address, found.replayed) == ({"todo": {}}, "todos.events.v1.x.created", False)
 
+    def test_a_feed_is_the_users_own_unless_the_event_names_it(self):
+        assert b"feedid" not in event()
+        assert read(event()).feed_id == USER
+        assert read(event(feed_id=TODO)).feed_id == TODO
+
     @pytest.mark.parametrize(
         "raw",
         [

@@ -3,17 +3,23 @@ import base64
 import json
 import statistics
 import time
+from dataclasses import replace
 
 import asyncpg
 import httpx
 import pytest
+from argon2 import PasswordHasher
 
 from auth_service import passwords
-from auth_service.passwords import _matches
+from auth_service.domain import Client
+from auth_service.errors import InvalidCredentials, TooManyAttempts
+from auth_service.passwords import Passwords
+from auth_service.service import sessions
 
 from .conftest import PASSWORD, Service, Start
 
 WRONG = "wrong horse battery"
+CLIENT = Client("127.0.0.1", "")
 PROLONG = "update login_failures set blocked_until = now() + interval '1 hour'"
 
 
@@ -67,9 +73,7 @@ class TestLogin:
     async def test_whatever_is_typed_as_an_address_is_unknown(self, service: Service, email: str):
         assert (await service.login(email, "")).json()["code"] == "invalid_credentials"
 
-    async def test_hashes_again_when_the_parameters_have_changed(
-        self, service: Service, rows: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
-    ):
+    async def test_hashes_again_when_the_parameters_have_changed(self, service: Service, rows: asyncpg.Connection):
         email = (await service.register())["email"]
         cheaper = passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         await rows.execute("update users set password_hash = $1", cheaper.hash(PASSWORD))
@@ -86,16 +90,19 @@ def _decode(part: str) -> dict[str, object]:
 
 
 class TestTiming:
-    async def test_an_unknown_account_costs_the_same_hash(self, service: Service, monkeypatch: pytest.MonkeyPatch):
+    async def test_an_unknown_account_costs_the_same_hash(self, service: Service):
         checked = []
 
-        def matches(password: str, hashed: str) -> bool:
-            checked.append(hashed)
-            return _matches(password, hashed)
+        class Recording(PasswordHasher):
+            def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # noqa: A002 - argon2's name
+                checked.append(str(hash))
+                return super().verify(hash, password)
 
-        monkeypatch.setattr(passwords, "_matches", matches)
+        context = replace(service.context, passwords=Passwords(Recording(2, 19_456, 1)))
         for email in ((await service.register())["email"], "nobody@example.com"):
-            assert (await service.login(email, WRONG)).status_code == 401
+            with pytest.raises(InvalidCredentials):
+                await sessions.login(context, email, WRONG, CLIENT)
+        await context.passwords.stop()
         known, unknown = checked
         assert known.split("$")[:4] == unknown.split("$")[:4] == ["", "argon2id", "v=19", "m=19456,t=2,p=1"]
 
@@ -193,19 +200,21 @@ class TestThrottle:
         assert (statuses.count(401), statuses.count(429)) == (5, 15)
 
     async def test_a_right_guess_that_ends_during_the_block_is_not_told(
-        self, service: Service, rows: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+        self, service: Service, rows: asyncpg.Connection
     ):
         email = (await service.register())["email"]
         await self._fail(service, email, 5)
         await rows.execute("update login_failures set blocked_until = now()")
-        matches = service.context.passwords.matches
 
-        async def while_others_fail(password: str, hashed: str | None) -> bool:
-            await rows.execute(PROLONG)
-            return await matches(password, hashed)
+        class WhileOthersFail(Passwords):
+            async def matches(self, password: str, hashed: str | None) -> bool:
+                await rows.execute(PROLONG)
+                return await super().matches(password, hashed)
 
-        monkeypatch.setattr(service.context.passwords, "matches", while_others_fail)
-        assert (await service.login(email)).status_code == 429
+        context = replace(service.context, passwords=WhileOthersFail())
+        with pytest.raises(TooManyAttempts):
+            await sessions.login(context, email, PASSWORD, CLIENT)
+        await context.passwords.stop()
         assert await rows.fetchval("select count(*) from sessions") == 0
 
 

@@ -82,6 +82,12 @@ class Feed:
         self._record("purged", todo_id, {})
         del self.todos[todo_id]
 
+    def other(self, event_type: str) -> None:
+        """A change of a type that stats does not know."""
+        sequence, project = len(self.changes) + 1, {"id": str(uuid4()), "user_id": str(self.user_id)}
+        change = {"sequence": sequence, "type": event_type, "project": project, "occurred_at": stamp(self.now)}
+        self.changes.append(change)
+
     def live(self) -> list[str]:
         return [key for key, todo in self.todos.items() if not todo["deleted_at"]]
 
@@ -133,6 +139,8 @@ def replay(changes: Iterable[dict[str, Any]]) -> dict[str, Any]:
     seen = 0
     for change in changes:
         seen = change["sequence"]
+        if "todo" not in change:
+            continue
         gone = change["todo"]["deleted_at"] or (change["occurred_at"] if change["type"] == "todo.purged.v1" else None)
         last[change["todo"]["id"]] = change["todo"] | {"gone": gone}
     there = [todo for todo in last.values() if not todo["gone"]]
@@ -273,16 +281,16 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 def as_event(change: dict[str, Any]) -> dict[str, Any]:
     """The event that the relay publishes for a change."""
-    todo = change["todo"]
+    about = change.get("todo") or change["project"]
     return {
         "specversion": "1.0",
-        "id": str(uuid5(UUID(todo["user_id"]), str(change["sequence"]))),
+        "id": str(uuid5(UUID(about["user_id"]), str(change["sequence"]))),
         "source": "/services/todos",
         "type": change["type"],
-        "subject": todo["id"],
+        "subject": about["id"],
         "time": change["occurred_at"],
         "sequence": change["sequence"],
-        "userid": todo["user_id"],
+        "userid": about["user_id"],
         "data": change,
     }
 
@@ -294,8 +302,8 @@ async def publish(nats: NatsServer) -> Callable[[Iterable[dict[str, Any]]], Awai
 
     async def send(changes: Iterable[dict[str, Any]]) -> None:
         for change in changes:
-            subject = topology.todo_event(change["todo"]["user_id"], change["type"].split(".")[1])
-            await client.jetstream().publish(subject, orjson.dumps(as_event(change)))
+            event = as_event(change)
+            await client.jetstream().publish(topology.feed_event(event["userid"], event["type"]), orjson.dumps(event))
 
     return send
 
@@ -348,8 +356,8 @@ class ChangeLog:
         rest = [(user, change) for user, change in everything if (user, change["sequence"]) > after]
         found = rest[: self.PAGE]
         position = f"{found[-1][0]}:{found[-1][1]['sequence']}" if found else asked["after"]
-        changes = [change for _, change in found]
-        return {"changes": changes, "position": position, "has_more": len(rest) > len(found)}
+        events = [as_event(change) for _, change in found]
+        return {"events": events, "position": position, "has_more": len(rest) > len(found)}
 
     async def _heads(self, message: Msg) -> None:
         heads = {user_id: len(feed.changes) for user_id, feed in self.feeds.items()}

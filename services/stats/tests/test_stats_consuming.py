@@ -36,6 +36,19 @@ async def test_one_bad_event_stops_no_other_and_is_kept(app, publish, feed, new_
     assert "is no bool" in letter.headers["Todobus-Reason"]
 
 
+async def test_events_of_unknown_types_count_in_the_sequence_and_are_skipped(
+    app, publish, feed, reached, projection_of, plain_replay, nats
+) -> None:
+    feed.create()
+    for event_type in ("project.created.v1", "todo.archived.v1", "todo.created.v2"):
+        feed.other(event_type)
+        feed.create()
+    await publish(feed.changes)
+    await reached(feed)
+    assert await projection_of(feed.user_id) == plain_replay(feed.changes)
+    assert await _letter((await nats.connect()).jetstream()) is None
+
+
 async def _letter(stream):
     found = await stream.stream_info(topology.DEAD_LETTERS)
     return await stream.get_msg(topology.DEAD_LETTERS, 1) if found.state.messages else None

@@ -14,6 +14,18 @@ async def test_a_gap_is_filled(app, publish, feed, change_log, reached, projecti
     assert await projection_of(feed.user_id) == plain_replay(feed.changes)
 
 
+async def test_a_gap_of_events_of_unknown_types_is_filled(
+    app, publish, feed, change_log, reached, projection_of, plain_replay
+) -> None:
+    for event_type in ("project.created.v1", "todo.archived.v1"):
+        feed.create()
+        feed.other(event_type)
+    change_log.add(feed)
+    await publish([feed.changes[0], feed.changes[-2]])
+    await reached(feed)
+    assert await projection_of(feed.user_id) == plain_replay(feed.changes)
+
+
 async def test_a_lost_last_event_is_found_by_comparing_heads(app, publish, feed, new_feed, change_log, reached) -> None:
     unheard_of = new_feed()
     for each in (feed, unheard_of):

@@ -63,6 +63,13 @@ class TestVerify:
         report = await (await new_replay()).verify()
         assert (report.users, report.changes, report.differences) == (10, 240, [])
 
+    async def test_changes_of_unknown_types_count(self, feeds, new_replay) -> None:
+        feeds[0].other("project.created.v1")
+        report = await (await new_replay()).rebuild()
+        assert (report.users, report.changes, report.unreadable) == (10, 241, [])
+        assert [(one.user_id, one.table) for one in report.differences] == [(feeds[0].user_id, "progress")]
+        assert (await (await new_replay()).verify()).differences == []
+
     async def test_each_difference_is_named(self, feeds, new_replay, damaged) -> None:
         report = await (await new_replay()).verify()
         assert {(found.user_id, found.table) for found in report.differences} == damaged

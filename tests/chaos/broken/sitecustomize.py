@@ -45,7 +45,7 @@ async def nothing(*_: Any) -> None:
 
 
 def impatient() -> None:
-    """A relay that is frozen loses its session sooner."""
+    """PostgreSQL ends the idle session of a frozen relay after 3 s."""
     from service_common.relay import Timing
     from todos_service import app
 
@@ -53,7 +53,7 @@ def impatient() -> None:
 
 
 def forget_before_publishing() -> None:
-    """What has been read from the outbox is deleted at once."""
+    """Rows are deleted from the outbox before they are published."""
     from todos_service.repository.outbox import Outbox
 
     pending = Outbox.pending
@@ -94,7 +94,7 @@ class LateProjector:
 
 
 def watch_the_loop(path: Path) -> None:
-    """Write down the longest turn of the event loop: its own CPU seconds, which other programs do not prolong."""
+    """Write the longest turn of the event loop to `path`, in CPU seconds, which other programs do not prolong."""
     from service_common.http import server
 
     serve = server.serve
@@ -108,7 +108,7 @@ def watch_the_loop(path: Path) -> None:
 
 
 async def watch(path: Path) -> None:
-    """Since the file was last removed."""
+    """Keep the maximum in the file, which a reader removes to start again."""
     while True:
         before = time.thread_time()
         await asyncio.sleep(0.005)

@@ -1,16 +1,16 @@
 """One request on a client's connection and its response, as ASGI's `receive` and `send`."""
 
 import asyncio
-import http
 from typing import TYPE_CHECKING, Any
 
 from api_gateway.errors import ClientDisconnected
+from service_common.problems import STATUSES
 
 if TYPE_CHECKING:
     from api_gateway.server.protocol import HttpProtocol
 
 Message = dict[str, Any]
-STATUS_LINES = {status.value: b"HTTP/1.1 %d %b" % (status.value, status.phrase.encode()) for status in http.HTTPStatus}
+STATUS_LINES = {status: b"HTTP/1.1 %d %b" % (status, phrase.encode()) for status, phrase in STATUSES.items()}
 BODILESS = (204, 304)
 
 

@@ -3,11 +3,10 @@
 import copy
 import re
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 from api_gateway.routes import ROUTES, Route, RouteTable
-from service_common.problems import PROBLEM_SCHEMA
+from service_common.problems import PROBLEM_SCHEMA, STATUSES
 
 Document = dict[str, Any]
 DESCRIPTION = """Todos on NATS JetStream: every change is an event, live numbers are projections.
@@ -70,8 +69,7 @@ def _responses(operation: Document, route: Route) -> Document:
     own = () if route.path.startswith("/.well-known") else ("429",) if route.public else ("401", "429")
     problems = {status for status in declared if status.startswith(("4", "5"))}.union(own)
     return {status: one for status, one in declared.items() if status not in problems} | {
-        status: {"description": HTTPStatus(int(status)).phrase, "content": PROBLEM_CONTENT}
-        for status in sorted(problems)
+        status: {"description": STATUSES[int(status)], "content": PROBLEM_CONTENT} for status in sorted(problems)
     }
 
 

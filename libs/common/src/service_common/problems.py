@@ -1,6 +1,7 @@
 """Problem details (RFC 9457): the one shape of every error answer."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -8,6 +9,13 @@ import orjson
 from service_common.errors import FieldError
 from service_common.telemetry.context import request_id
 
+STATUSES = {status.value: status.phrase for status in HTTPStatus} | {
+    413: "Request Entity Too Large",
+    414: "Request-URI Too Long",
+    416: "Requested Range Not Satisfiable",
+    422: "Unprocessable Entity",
+}
+"""The phrase of each status; Python 3.13 has other ones for these four."""
 MEDIA_TYPE = "application/problem+json"
 PROBLEM_SCHEMA = {
     "type": "object",

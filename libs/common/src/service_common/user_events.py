@@ -21,6 +21,7 @@ from todobus_events.envelope import Event
 from todobus_events.subscriber import Consumer
 
 DELETED = "user.deleted.v1"
+PROFILES = ("user.registered.v1", "user.updated.v1")
 
 
 def declare(router: NatsRouter, service: str) -> None:
@@ -48,8 +49,9 @@ def consumer(
 ) -> Consumer:
     """A durable named as the service, shared by its instances.
 
-    `erase` commits before it returns; the erasure is confirmed after it. `save` gets the events with a profile. An
-    event that either refuses becomes a dead letter; while they fail because of the database or the bus, events wait.
+    `erase` commits before it returns; the erasure is confirmed after it. `save` gets the events with a profile. Events
+    of other types are skipped. An event that either refuses becomes a dead letter; while they fail because of the
+    database or the bus, events wait.
     """
 
     async def handle(events: Sequence[Event]) -> None:
@@ -57,7 +59,7 @@ def consumer(
             if event.type == DELETED:
                 await erase(UUID(event.user_id))
                 await confirm(bus.client, event.user_id, service)
-            elif save:
+            elif save and event.type in PROFILES:
                 await save(event)
 
     return Consumer(bus, topology.USERS, service, handle, transient=database.TRANSIENT)

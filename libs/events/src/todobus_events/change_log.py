@@ -3,9 +3,9 @@
 All of them raise ChangeLogError or the client's own errors while the service cannot answer: `retry.TRANSIENT`.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from nats.aio.client import Client
 from pydantic_core import from_json, to_json
@@ -29,6 +29,13 @@ class Page:
     events: Sequence[Event]
     sequence: int
     has_more: bool
+
+
+class Change(NamedTuple):
+    """What `data` of an event says, and the feed that the event is in."""
+
+    feed_id: str
+    data: Mapping[str, Any]
 
 
 async def page(client: Client, user_id: str, since: int, limit: int = PAGE) -> Page:
@@ -57,13 +64,13 @@ async def events_of(client: Client, user_id: str, since: int, until: int | None 
             yield event
 
 
-async def all_changes(client: Client, after: str = "") -> AsyncIterator[tuple[Sequence[dict[str, Any]], str]]:
-    """The `data` of every event there is, user by user, in pages, each with its position: `<user_id>:<sequence>`."""
-    has_more = True
+async def all_changes(client: Client) -> AsyncIterator[tuple[Sequence[Change], str]]:
+    """Every change there is, feed by feed, in pages, each with its position: `<feed_id>:<sequence>`."""
+    after, has_more = "", True
     while has_more:
-        answer = await _ask(client, topology.RPC_CHANGES, after=after)
+        answer = await _ask(client, topology.RPC_CHANGES, after=after, events=True)
         after, has_more = answer["position"], answer["has_more"]
-        yield answer["changes"], after
+        yield [Change(event.get("feedid") or event["userid"], event["data"]) for event in answer["events"]], after
 
 
 async def heads(client: Client) -> AsyncIterator[dict[str, int]]:

@@ -17,8 +17,8 @@ class UnreadableEventError(ValueError):
 class Event(NamedTuple):
     """One event as it came: `raw` are its bytes, `address` the NATS subject it came on.
 
-    `sequence` is 0 where the type has none, `address` empty where the event was read from the change log.
-    `replayed` says that it was a dead letter.
+    `sequence` counts the events of the feed `feed_id`, which today is the user's own; it is 0 where the type has none.
+    `address` is empty where the event was read from the change log. `replayed` says that it was a dead letter.
     """
 
     id: str
@@ -32,6 +32,7 @@ class Event(NamedTuple):
     raw: bytes
     replayed: bool = False
     address: str = ""
+    feed_id: str = ""
 
 
 def cloud_event(
@@ -45,10 +46,11 @@ def cloud_event(
     traceparent: str | None,
     data: str | bytes,
     sequence: int | None = None,
+    feed_id: str | None = None,
 ) -> bytes:
     """The bytes of an event; `data` is JSON already and is passed through byte for byte.
 
-    Ids are UUIDs, `time` is RFC 3339 in UTC ending in Z, `sequence` is the event's place among those of the user.
+    Ids are UUIDs, `time` is RFC 3339 in UTC ending in Z, `sequence` is the event's place among those of the feed.
     """
     head = {
         "specversion": "1.0",
@@ -59,6 +61,7 @@ def cloud_event(
         "time": time,
         **({"sequence": sequence} if sequence is not None else {}),
         "userid": user_id,
+        **({"feedid": feed_id} if feed_id else {}),
         **({"traceparent": traceparent} if traceparent else {}),
     }
     body = data.encode() if isinstance(data, str) else data
@@ -86,21 +89,23 @@ def event_of(document: dict[str, Any], raw: bytes, *, replayed: bool = False, ad
         raise UnreadableEventError("not a CloudEvent 1.0 with an object as data")
     if not 0 <= sequence < 2**63:
         raise UnreadableEventError(f"{sequence} is no sequence")
+    user_id = _uuid(document["userid"])
     return Event(
         id=str(document["id"]),
         type=str(document["type"]),
         subject=str(document.get("subject", "")),
         time=str(document["time"]),
         sequence=sequence,
-        user_id=_user_id(document["userid"]),
+        user_id=user_id,
         data=data,
         traceparent=document.get("traceparent"),
         raw=raw,
         replayed=replayed,
         address=address,
+        feed_id=_uuid(document["feedid"]) if "feedid" in document else user_id,
     )
 
 
-@lru_cache(10_000)  # users repeat
-def _user_id(text: str) -> str:
+@lru_cache(10_000)  # users and feeds repeat
+def _uuid(text: str) -> str:
     return str(UUID(text))

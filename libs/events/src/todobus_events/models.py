@@ -1,6 +1,6 @@
 """What the events say, version 1: fields are only ever added, so readers ignore those they do not know.
 
-A new meaning is a new version. `schemas` renders these models into the files that a test compares them with.
+A new meaning is a new version. The files in `contracts/events` are made from these models.
 """
 
 from datetime import date
@@ -95,7 +95,7 @@ class UserDeletion(EventModel):
 
 
 class Envelope(EventModel):
-    """CloudEvents 1.0, with three extensions: `sequence`, `userid`, `traceparent`."""
+    """CloudEvents 1.0, with the extensions `sequence`, `userid` and `traceparent`; todo events have `feedid` too."""
 
     specversion: Literal["1.0"]
     id: UUID
@@ -113,6 +113,7 @@ class Envelope(EventModel):
 class TodoEvent(Envelope):
     """Something happened to a todo; `subject` is the todo's id."""
 
+    feedid: UUID | None = Field(None, description="Whose sequence it is; today always the user's")
     data: TodoChange
 
 

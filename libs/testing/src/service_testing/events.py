@@ -6,9 +6,9 @@ import uuid
 
 from nats.aio.client import Client
 
+from service_testing.event_examples import example
 from service_testing.nats import NatsServer
 from todobus_events import topology
-from todobus_events.examples import example
 from todobus_events.registry import EVENTS
 
 
@@ -43,5 +43,7 @@ class Publisher:
 async def _publish(client: Client, subject: str, event_type: str, user_id: str, sequence: int) -> None:
     event = copy.deepcopy(example(EVENTS[event_type]))
     event |= {"id": str(uuid.uuid4()), "userid": user_id, "sequence": sequence}
+    if "feedid" in event:
+        event["feedid"] = user_id
     event["data"]["sequence"] = sequence
     await client.jetstream().publish(subject, json.dumps(event).encode())

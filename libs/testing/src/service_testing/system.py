@@ -29,7 +29,10 @@ PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist fo
 class System:
     """A cluster on a data folder; `start` and `stop` it as often as a test wants."""
 
-    def __init__(self, data_dir: Path, *options: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, *options: str, environment: Mapping[str, str] | None = None, todobus: str = TODOBUS
+    ) -> None:
+        self.todobus = todobus
         self.data_dir = data_dir
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -39,7 +42,7 @@ class System:
 
     async def start(self) -> None:
         """Start it and wait until it has said that it is ready."""
-        argv = (TODOBUS, "up", "--port", str(self.port), "--data-dir", str(self.data_dir), *self.options)
+        argv = (self.todobus, "up", "--port", str(self.port), "--data-dir", str(self.data_dir), *self.options)
         self.data_dir.parent.mkdir(parents=True, exist_ok=True)
         seen = len(self.output())
         with self._output_file.open("ab") as output:
@@ -62,7 +65,7 @@ class System:
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run an operator's command on this system."""
-        argv = (TODOBUS, *arguments, "--data-dir", str(self.data_dir))
+        argv = (self.todobus, *arguments, "--data-dir", str(self.data_dir))
         return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
 
     def processes(self) -> dict[str, dict[str, Any]]:

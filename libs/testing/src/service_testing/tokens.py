@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,8 +12,27 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
-from service_common.tokens.keys import FixedKeys, thumbprint
+from service_common.tokens.keys import parse, thumbprint
 from service_common.tokens.verifier import Verifier
+
+
+class FixedKeys:
+    """A source of keys that fetches none: those of a JWK set."""
+
+    def __init__(self, jwks: Mapping[str, Any]) -> None:
+        self._keys = parse(jwks)
+
+    async def key(self, key_id: str) -> Any | None:
+        return self._keys.get(key_id)
+
+    async def start(self) -> None:
+        pass
+
+    async def stop(self) -> None:
+        pass
+
+    async def check(self) -> None:
+        pass
 
 
 class TokenIssuer:

@@ -13,13 +13,13 @@ from auth_service.service.context import Context
 from auth_service.service.keyring import Keyring
 from auth_service.settings import Settings
 from service_common import database
+from service_common.authentication import Authentication
 from service_common.broker import Broker
 from service_common.bus import create_bus
 from service_common.health import Readiness
 from service_common.http.application import create_application
 from service_common.relay import Relay, Timing
 from service_common.supervision import Part, Periodic, lifespan
-from service_common.tokens.authentication import Authentication
 
 
 def create_app(settings: Settings, *, key_reload_seconds: float = 10.0, relay_timing: Timing | None = None) -> FastAPI:

@@ -19,6 +19,7 @@ CONFIRMATIONS = 2  # the second erases what arrived during the first
 ERASURE_PAUSE_SECONDS = 5
 MAX_ERASURE_PAUSE_SECONDS = 3600
 WeekStart = Literal["monday", "sunday", "saturday"]
+PROFILE = ("display_name", "time_zone", "week_start", "day_start_hour", "daily_goal")  # what its owner may change
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,5 @@ def instant(moment: datetime) -> str:
 
 def profile(user: User) -> dict[str, str | int]:
     """What the account's owner, and the events, show of it."""
-    return {
-        "id": str(user.id),
-        "email": user.email,
-        "display_name": user.display_name,
-        "time_zone": user.time_zone,
-        "week_start": user.week_start,
-        "day_start_hour": user.day_start_hour,
-        "daily_goal": user.daily_goal,
-        "created_at": instant(user.created_at),
-    }
+    shown = {name: getattr(user, name) for name in ("email", *PROFILE)}
+    return {"id": str(user.id), **shown, "created_at": instant(user.created_at)}

@@ -36,11 +36,12 @@ def common() -> frozenset[str]:
 class Passwords:
     """A thread for each core but one and a queue of 64; when it is full, requests are refused with `Busy`."""
 
-    def __init__(self) -> None:
+    def __init__(self, hasher: PasswordHasher = PARAMETERS) -> None:
+        self._hasher = hasher
         self._threads = max(1, len(os.sched_getaffinity(0)) - 1)  # docs/decisions/0008-a-core-free-of-hashing.md
         self._pool = ThreadPoolExecutor(self._threads, "argon2", initializer=_lower_priority)
         self._inside = 0
-        self._decoy = PARAMETERS.hash("the password of no account")
+        self._decoy = hasher.hash("the password of no account")
 
     def ensure_room(self) -> None:
         """Raises Busy, before the request uses the database."""
@@ -48,16 +49,16 @@ class Passwords:
             raise Busy
 
     async def hash(self, password: str) -> str:
-        return await self._run(PARAMETERS.hash, password)
+        return await self._run(self._hasher.hash, password)
 
     async def matches(self, password: str, hashed: str | None) -> bool:
         """Takes as long without an account (`hashed` is None) as with a wrong password."""
-        matched = await self._run(_matches, password, hashed or self._decoy)
+        matched = await self._run(self._verify, hashed or self._decoy, password)
         return matched and hashed is not None
 
     def is_outdated(self, hashed: str) -> bool:
-        """Whether it was made with other parameters than `PARAMETERS`."""
-        return PARAMETERS.check_needs_rehash(hashed)
+        """Whether it was made with other parameters than a new hash would be."""
+        return self._hasher.check_needs_rehash(hashed)
 
     async def start(self) -> None:
         """The threads start with their first password."""
@@ -75,12 +76,11 @@ class Passwords:
             self._inside -= 1
             WAITING.dec()
 
-
-def _matches(password: str, hashed: str) -> bool:
-    try:
-        return PARAMETERS.verify(hashed, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
+    def _verify(self, hashed: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(hashed, password)
+        except (VerifyMismatchError, InvalidHashError):
+            return False
 
 
 def _lower_priority() -> None:

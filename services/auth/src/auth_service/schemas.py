@@ -1,6 +1,7 @@
 """What the auth service takes and gives, as JSON."""
 
 import unicodedata
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -120,8 +121,6 @@ class ProfileChange(Body):
 
 
 class User(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
     id: str
     email: str
     display_name: str
@@ -154,11 +153,5 @@ class Session(BaseModel):
 
     @classmethod
     def of(cls, session: domain.Session, current: str) -> Self:
-        return cls(
-            id=str(session.id),
-            created_at=session.created_at,
-            last_used_at=session.last_used_at,
-            user_agent=session.user_agent,
-            ip=session.ip,
-            current=str(session.id) == current,
-        )
+        shown = asdict(session) | {"id": str(session.id)}
+        return cls(**shown, current=shown["id"] == current)

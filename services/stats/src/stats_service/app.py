@@ -3,12 +3,12 @@
 from fastapi import FastAPI
 
 from service_common import database
+from service_common.authentication import Authentication
 from service_common.broker import Broker
 from service_common.bus import create_bus
 from service_common.health import Readiness
 from service_common.http.application import create_application
 from service_common.supervision import Part, lifespan
-from service_common.tokens.authentication import Authentication
 from stats_service import subscribers
 from stats_service.endpoints import router
 from stats_service.projection.projector import Projector

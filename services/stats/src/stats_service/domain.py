@@ -12,30 +12,46 @@ from zoneinfo import ZoneInfo
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 PRIORITIES = ("none", "low", "medium", "high", "urgent")
 PURGED = "todo.purged.v1"
+TYPES = frozenset(
+    f"todo.{verb}.v1" for verb in ("created", "updated", "completed", "reopened", "deleted", "restored", "purged")
+)
 ONE_DAY = timedelta(days=1)
 
 
 class Fact(NamedTuple):
-    """The state of a todo after a change, as far as figures depend on it; `version` is the change's sequence."""
+    """The state of a todo after a change, as far as figures depend on it; `version` is the change's sequence.
+
+    A change of a type that stats does not know has no todo: its sequence alone counts.
+    """
 
     user_id: UUID
-    todo_id: UUID
+    todo_id: UUID | None
     version: int
-    completed: bool
-    created_at: datetime
-    completed_at: datetime | None
-    removed_at: datetime | None
-    due_at: datetime | None
-    priority: str
-    tags: str  # a PostgreSQL array literal: rows of arrays cannot be passed as columns
+    completed: bool = False
+    created_at: datetime | None = None
+    completed_at: datetime | None = None
+    removed_at: datetime | None = None
+    due_at: datetime | None = None
+    priority: str = "none"
+    tags: str = "{}"  # a PostgreSQL array literal: rows of arrays cannot be passed as columns
 
 
 class UnreadableChangeError(ValueError):
     """A change that is not what the schema of the events says."""
 
 
+def feed_fact(feed_id: str, change: Mapping[str, Any]) -> Fact:
+    """The fact of a change of any type; raises UnreadableChangeError."""
+    if change.get("type") in TYPES:
+        return fact(change)
+    try:
+        return Fact(_user(feed_id), None, _sequence(change["sequence"]))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnreadableChangeError(f"{type(error).__name__}: {error}") from error
+
+
 def fact(change: Mapping[str, Any]) -> Fact:
-    """The fact of a *change*; raises UnreadableChangeError."""
+    """The fact of a change of a todo; raises UnreadableChangeError."""
     try:
         return _fact(change, change["todo"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:

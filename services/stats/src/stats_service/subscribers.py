@@ -10,7 +10,7 @@ from faststream.nats import NatsRouter
 from service_common import database, user_events
 from service_common.broker import INTERNAL, declare_reply, reads
 from stats_service import service
-from stats_service.domain import fact
+from stats_service.domain import feed_fact
 from stats_service.projection.projector import Projector
 from stats_service.repository import users
 from stats_service.repository.users import Preferences
@@ -58,7 +58,7 @@ def create_todo_events(bus: Bus, projector: Projector) -> Consumer:
     """Applies the todo events, outside FastStream: docs/decisions/0009-faststream-declares-the-bus.md."""
 
     async def handle(events: Sequence[Event]) -> None:
-        await projector.apply([fact(event.data) for event in events])
+        await projector.apply([feed_fact(event.feed_id, event.data) for event in events])
 
     return Consumer(bus, topology.TODOS, SERVICE, handle, batch=BATCH, transient=database.TRANSIENT)
 

@@ -5,13 +5,13 @@ from functools import partial
 from fastapi import FastAPI
 
 from service_common import database
+from service_common.authentication import Authentication
 from service_common.broker import Broker
 from service_common.bus import create_bus
 from service_common.health import Readiness
 from service_common.http.application import create_application
 from service_common.relay import Relay
 from service_common.supervision import Part, Periodic, lifespan
-from service_common.tokens.authentication import Authentication
 from todos_service import endpoints, housekeeping, subscribers
 from todos_service.repository.outbox import Outbox
 from todos_service.service.store import Store, batchers

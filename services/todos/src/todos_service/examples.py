@@ -1,10 +1,27 @@
 """Examples for the API document."""
 
-from todobus_events import examples
+from typing import Any
 
 USER_ID, TODO_ID = "01939d5a-0000-7000-8000-000000000001", "01939d5a-3c11-7f2a-9a55-2b6f0a5d7c10"
 WHEN = "2026-12-01T09:30:00.123456Z"
-TODO = examples.TODO | {"id": TODO_ID, "user_id": USER_ID, "created_at": WHEN, "updated_at": WHEN}
+TODO: dict[str, Any] = {
+    "id": TODO_ID,
+    "user_id": USER_ID,
+    "title": "Buy milk",
+    "description": "",
+    "completed": False,
+    "priority": "none",
+    "tags": ["home"],
+    "due_date": "2026-12-01",
+    "due_time": "17:30",
+    "due_time_zone": "Europe/Helsinki",
+    "due_at": "2026-12-01T15:30:00Z",
+    "completed_at": None,
+    "created_at": WHEN,
+    "updated_at": WHEN,
+    "deleted_at": None,
+    "version": 17,
+}
 CHANGE = {
     "sequence": 17,
     "type": "todo.created.v1",

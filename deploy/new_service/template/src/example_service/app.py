@@ -6,11 +6,11 @@ from example_service import subscribers
 from example_service.endpoints import router
 from example_service.settings import Settings
 from service_common import database
+from service_common.authentication import Authentication
 from service_common.bus import create_bus
 from service_common.health import Readiness
 from service_common.http.application import create_application
 from service_common.supervision import Part, lifespan
-from service_common.tokens.authentication import Authentication
 
 
 def create_app(settings: Settings) -> FastAPI:

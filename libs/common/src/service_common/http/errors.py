@@ -13,7 +13,7 @@ from starlette.routing import Match
 
 from service_common.database import TRANSIENT
 from service_common.errors import FieldError, ServiceError, Unavailable
-from service_common.problems import MEDIA_TYPE, problem
+from service_common.problems import MEDIA_TYPE, STATUSES, problem
 
 log = structlog.get_logger()
 
@@ -50,7 +50,7 @@ async def _validation_error(_: Request, error: Exception) -> Response:
 
 async def _http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    code = STATUSES[error.status_code].lower().replace(" ", "_")
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _methods(request)):
         headers["Allow"] = ", ".join(sorted(methods))
@@ -74,7 +74,7 @@ async def _unexpected(_: Request, error: Exception) -> Response:
 
 
 def _plain(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    body = problem(status, code, HTTPStatus(status).phrase, detail)
+    body = problem(status, code, STATUSES[status], detail)
     return Response(body, status, headers=headers, media_type=MEDIA_TYPE)
 
 

@@ -1,14 +1,13 @@
 """The API document: what FastAPI does not see of a handler, which is problems, headers read by hand, and examples."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from service_common.http.routes import JSON, Route
-from service_common.problems import MEDIA_TYPE, PROBLEM_SCHEMA
+from service_common.problems import MEDIA_TYPE, PROBLEM_SCHEMA, STATUSES
 
 Extra = dict[str, Any]
 Responses = dict[int | str, dict[str, Any]]
@@ -19,7 +18,7 @@ def problems(*statuses: int) -> Responses:
     """Responses of these statuses, all of them problem details."""
     return {
         status: {
-            "description": HTTPStatus(status).phrase,
+            "description": STATUSES[status],
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
         for status in statuses

@@ -50,30 +50,10 @@ def parse(jwks: Mapping[str, Any]) -> dict[str, Any]:
     return {key["kid"]: OKPAlgorithm.from_jwk(key) for key in keys}
 
 
-class FixedKeys:
-    """Keys given at start, by id."""
-
-    def __init__(self, jwks: Mapping[str, Any]) -> None:
-        self._keys = parse(jwks)
-
-    async def key(self, key_id: str) -> Any | None:
-        return self._keys.get(key_id)
-
-    async def start(self) -> None:
-        pass
-
-    async def stop(self) -> None:
-        pass
-
-    async def check(self) -> None:
-        pass
-
-
 class FetchedKeys:
     """Keys fetched from auth's JWKS in the background; an unknown id costs at most one fetch per cooldown."""
 
     def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self.fetches = 0
         self._url = url
         self._clock = clock
         self._failing = False
@@ -118,7 +98,6 @@ class FetchedKeys:
     async def _fetch(self) -> bool:
         """Fetch the keys now; after a failure the known ones stay."""
         self._fetched = self._clock()
-        self.fetches += 1
         try:
             self._keys = parse(await get_json(self._url, FETCH_SECONDS))
         except (ConnectionError, ValueError, LookupError, jwt.InvalidKeyError) as error:

@@ -35,7 +35,6 @@ class Claims:
     user_id: str
     session_id: str
     token_id: str
-    client_id: str
     scope: frozenset[str]
     time_zone: str
     auth_time: int
@@ -45,19 +44,16 @@ class Claims:
 
 class MissingToken(Unauthorized):
     code = "missing_token"
-
-    def __init__(self) -> None:
-        super().__init__("This needs a bearer token.", headers={"WWW-Authenticate": 'Bearer realm="todos"'})
+    detail = "This needs a bearer token."
+    fixed_headers = (("WWW-Authenticate", 'Bearer realm="todos"'),)
 
 
 class InvalidToken(Unauthorized):
     """One answer for each kind of bad token: details would help an attacker only."""
 
     code = "invalid_token"
-
-    def __init__(self) -> None:
-        challenge = {"WWW-Authenticate": 'Bearer realm="todos", error="invalid_token"'}
-        super().__init__("The token is not valid.", headers=challenge)
+    detail = "The token is not valid."
+    fixed_headers = (("WWW-Authenticate", 'Bearer realm="todos", error="invalid_token"'),)
 
 
 def never_revoked(_: Claims) -> bool:
@@ -123,7 +119,7 @@ class Verifier:
             raise InvalidToken from error
 
     def _payload(self, token: str, key: Any) -> dict[str, Any]:
-        payload: dict[str, Any] = jwt.decode(
+        return jwt.decode(
             token,
             key,
             algorithms=["EdDSA"],
@@ -132,7 +128,6 @@ class Verifier:
             leeway=SKEW_SECONDS,
             options={"require": [*STRINGS, *TIMES], "strict_aud": True},
         )
-        return payload
 
 
 def _key_id(token: str) -> str:
@@ -182,7 +177,6 @@ def _claims(token: str, payload: dict[str, Any]) -> Claims:
         user_id=str(uuid.UUID(payload["sub"])),
         session_id=str(uuid.UUID(payload["sid"])),
         token_id=payload["jti"],
-        client_id=payload["client_id"],
         scope=frozenset(payload["scope"].split()),
         time_zone=payload["zoneinfo"],
         auth_time=payload["auth_time"],

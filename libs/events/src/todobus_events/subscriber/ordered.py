@@ -85,16 +85,16 @@ class OrderedConsumer(Generic[Transaction]):
             await self._fill(user_id, position)
 
     async def _batch(self, events: Sequence[Event]) -> None:
-        users: dict[str, list[Event]] = {}
+        feeds: dict[str, list[Event]] = {}
         for event in events:
             if event.replayed:
                 await self._one(event)
             else:
-                users.setdefault(event.user_id, []).append(event)
-        for user_id, found in users.items():
-            await self._user(user_id, sorted(found, key=lambda event: event.sequence))
+                feeds.setdefault(event.feed_id, []).append(event)
+        for feed_id, found in feeds.items():
+            await self._feed(feed_id, sorted(found, key=lambda event: event.sequence))
 
-    async def _user(self, user_id: str, events: Sequence[Event]) -> None:
+    async def _feed(self, user_id: str, events: Sequence[Event]) -> None:
         position = (await self._checkpoint.positions([user_id])).get(user_id)
         if position is None:
             position = await self._beginning(events[0])
@@ -109,7 +109,7 @@ class OrderedConsumer(Generic[Transaction]):
         """Where a user without a position begins: a process that died may have received one before this event."""
         if self._start_at == "all":
             return 0
-        first = await self._consumer.oldest(topology.todo_events_of(event.user_id))
+        first = await self._consumer.oldest(topology.todo_events_of(event.feed_id))
         return min(event.sequence, first.sequence if first else event.sequence) - 1
 
     async def _fill(self, user_id: str, position: int) -> bool:
@@ -136,14 +136,14 @@ class OrderedConsumer(Generic[Transaction]):
         """A refused event becomes a dead letter and counts as handled; it comes back when the letter is replayed."""
         for tries in range(MAX_TRIES):
             try:
-                return await self._commit(event.user_id, [event])
+                return await self._commit(event.feed_id, [event])
             except self._transient:
                 raise
             except Exception as error:  # noqa: BLE001 - any other error of the handler is a refusal
                 refusal = error
                 await asyncio.sleep(pause(tries))
         await self._dead_letter(event, refusal)
-        return await self._commit(event.user_id, [event], handled=True)
+        return await self._commit(event.feed_id, [event], handled=True)
 
     async def _commit(self, user_id: str, events: Sequence[Event], *, handled: bool = False) -> None:
         async with self._checkpoint.transaction(user_id) as (transaction, position):
@@ -158,6 +158,6 @@ class OrderedConsumer(Generic[Transaction]):
                 await self._checkpoint.advance(transaction, user_id, last)
 
     async def _dead_letter(self, event: Event, error: Exception) -> None:
-        subject = event.address or topology.feed_event(event.user_id, event.type)
+        subject = event.address or topology.feed_event(event.feed_id, event.type)
         key = f"{event.id}.replayed" if event.replayed else event.id
         await dead_letters.send(self._bus, self._durable, key, subject, event.raw, event.type, repr(error))

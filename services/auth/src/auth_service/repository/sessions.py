@@ -79,11 +79,11 @@ async def rotate(db: Executor, session_id: uuid.UUID, counter: int) -> tuple[Ses
 
     None when the session has ended, or the token is older, or not issued yet.
     """
-    row = await _rotate.first(db, session_id=session_id, counter=counter)
-    user = await with_id(db, row["user_id"]) if row else None
-    if row is None or user is None:
-        return None
-    return Session(**{name: value for name, value in row.items() if name != "user_id"}), user
+    if row := await _rotate.first(db, session_id=session_id, counter=counter):
+        *session, user_id = row.values()
+        if user := await with_id(db, user_id):
+            return Session(*session), user
+    return None
 
 
 async def owner(db: Executor, session_id: uuid.UUID) -> Owner | None:

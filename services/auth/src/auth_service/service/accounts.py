@@ -4,15 +4,12 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from auth_service.domain import ERASING_SERVICES, Client, User, email_key
+from auth_service.domain import ERASING_SERVICES, PROFILE, Client, User, email_key
 from auth_service.errors import EmailTaken
 from auth_service.repository import audit, erasures, failures, revocations, sessions, users
 from auth_service.service.context import Context, announce, announce_deleted, revoke
 from auth_service.service.sessions import confirm_password
-from service_common.database import Connection
 from service_common.tokens.verifier import Claims, InvalidToken
-
-FIELDS = ("display_name", "time_zone", "week_start", "day_start_hour", "daily_goal")
 
 
 async def register(
@@ -36,17 +33,12 @@ async def update_profile(context: Context, claims: Claims, changes: dict[str, An
         user = await users.lock(connection, uuid.UUID(claims.user_id))
         if user is None:
             raise InvalidToken
-        current = {name: getattr(user, name) for name in FIELDS}
+        current = {name: getattr(user, name) for name in PROFILE}
         previous = {name: value for name, value in current.items() if changes.get(name, value) != value}
         if previous:
-            user = await _change(connection, user.id, current | changes, previous)
+            user = await users.update(connection, user.id, current | changes)
+            await announce(connection, user, "updated", datetime.now(UTC), changed=sorted(previous), previous=previous)
     context.wake()
-    return user
-
-
-async def _change(connection: Connection, user_id: uuid.UUID, values: dict[str, Any], previous: dict[str, Any]) -> User:
-    user = await users.update(connection, user_id, values)
-    await announce(connection, user, "updated", datetime.now(UTC), changed=sorted(previous), previous=previous)
     return user
 
 

@@ -46,10 +46,7 @@ class Context:
 
 async def announce(connection: Connection, user: User, verb: str, occurred_at: datetime, **data: object) -> None:
     """Put an event into the outbox, in the transaction of the change that it describes."""
-    body = {"sequence": user.sequence, "type": f"user.{verb}.v1", "user": profile(user), **data}
-    body["occurred_at"] = instant(occurred_at)
-    trace = context.traceparent.get()
-    await outbox.insert(connection, user.id, verb, user.sequence, orjson.dumps(body).decode(), occurred_at, trace)
+    await _insert(connection, user.id, verb, user.sequence, occurred_at, {"user": profile(user), **data})
 
 
 async def announce_all(connection: Connection) -> None:
@@ -63,10 +60,15 @@ async def announce_all(connection: Connection) -> None:
 
 async def announce_deleted(connection: Connection, user_id: uuid.UUID, sequence: int) -> None:
     """The last event of a user, also when it is published again; it holds no personal data."""
-    now = datetime.now(UTC)
-    body = {"sequence": sequence, "type": "user.deleted.v1", "user": {"id": str(user_id)}, "occurred_at": instant(now)}
-    data, trace = orjson.dumps(body).decode(), context.traceparent.get()
-    await outbox.insert(connection, user_id, "deleted", sequence, data, now, trace)
+    await _insert(connection, user_id, "deleted", sequence, datetime.now(UTC), {"user": {"id": str(user_id)}})
+
+
+async def _insert(
+    connection: Connection, user_id: uuid.UUID, verb: str, sequence: int, occurred_at: datetime, data: dict[str, object]
+) -> None:
+    body = {"sequence": sequence, "type": f"user.{verb}.v1", **data, "occurred_at": instant(occurred_at)}
+    trace = context.traceparent.get()
+    await outbox.insert(connection, user_id, verb, sequence, orjson.dumps(body).decode(), occurred_at, trace)
 
 
 async def revoke(context: Context, ended: Sequence[Revocation]) -> None:

@@ -83,11 +83,11 @@ class Keyring:
         }
         return jwt.encode(claims, self._private[key.id], algorithm="EdDSA", headers={"typ": TYPE, "kid": key.id})
 
-    async def rotate(self, lead_seconds: float | None = None) -> str:
+    async def rotate(self, lead_seconds: float) -> str:
         """Make the next key now; it signs once every verifier has had the time to fetch it."""
         async with self._pool.acquire() as connection, connection.transaction():
             await keys.lock(connection)
-            key_id = await self._make(connection, self._lead if lead_seconds is None else lead_seconds)
+            key_id = await self._make(connection, lead_seconds)
         await self.load()
         return key_id
 

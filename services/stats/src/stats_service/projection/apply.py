@@ -33,5 +33,5 @@ async def apply(connection: Connection, facts: Iterable[Fact]) -> list[Position]
     if erased := await projection.delete_erased(connection, list(positions)):
         positions = {user_id: position for user_id, position in positions.items() if user_id not in erased}
         facts = [fact for fact in facts if fact.user_id in positions]
-    await projection.apply(connection, facts)
+    await projection.apply(connection, [fact for fact in facts if fact.todo_id])
     return list(positions.values())

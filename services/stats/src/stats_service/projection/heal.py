@@ -10,7 +10,7 @@ import structlog
 from prometheus_client import Counter
 
 from service_common import database
-from stats_service.domain import Fact, UnreadableChangeError, fact
+from stats_service.domain import Fact, UnreadableChangeError, feed_fact
 from stats_service.repository import projection
 from todobus_events import change_log
 from todobus_events.bus import Bus
@@ -65,6 +65,6 @@ def _readable(page: Page) -> Iterable[Fact]:
     """A change that cannot be read is left out: the gap marks the projection as incomplete."""
     for event in page.events:
         try:
-            yield fact(event.data)
+            yield feed_fact(event.feed_id, event.data)
         except UnreadableChangeError as error:
             log.error("a change cannot be read", user=event.user_id, sequence=event.sequence, error=str(error))  # noqa: TRY400

@@ -7,16 +7,17 @@ transaction that locks the users' rows: readers see the old figures or the new o
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 from nats.aio.client import Client
 
-from stats_service.domain import Fact, UnreadableChangeError, fact
+from stats_service.domain import Fact, UnreadableChangeError, feed_fact
 from stats_service.projection.shadow import Comparison, Shadow
 from stats_service.repository.shadow import Difference
 from todobus_events import change_log
+from todobus_events.change_log import Change
 from todobus_events.models import NIL_UUID
 
 PAGES_AHEAD = 40  # about one group: reading continues while a group is reconciled
@@ -99,13 +100,13 @@ class Replay:
             if changes:
                 yield Page(self._readable(changes), len(changes), UUID(position.partition(":")[0]))
 
-    def _readable(self, changes: Sequence[dict[str, Any]]) -> list[Fact]:
+    def _readable(self, changes: Sequence[Change]) -> list[Fact]:
         facts = []
-        for change in changes:
+        for feed_id, data in changes:
             try:
-                facts.append(fact(change))
+                facts.append(feed_fact(feed_id, data))
             except UnreadableChangeError as error:
-                finding = f"{_name(change)} cannot be read: {error}"
+                finding = f"user {feed_id}: change {data.get('sequence')} cannot be read: {error}"
                 if finding not in self.report.unreadable:
                     self.report.unreadable.append(finding)
         return facts
@@ -145,7 +146,8 @@ class Replay:
 
     async def _extend(self, user_id: UUID, until: int | None = None) -> None:
         since = await self._shadow.position(user_id)
-        if missing := [event.data async for event in change_log.events_of(self._client, str(user_id), since, until)]:
+        events = change_log.events_of(self._client, str(user_id), since, until)
+        if missing := [Change(event.feed_id, event.data) async for event in events]:
             await self._shadow.apply(self._readable(missing))
 
     async def _settle_missed(self, reconcile: Reconcile) -> None:
@@ -159,12 +161,6 @@ class Replay:
         for user_id in missed:
             await self._extend(user_id)
         await self._settle(missed, reconcile)
-
-
-def _name(change: dict[str, Any]) -> str:
-    todo = change.get("todo")
-    user_id = todo.get("user_id") if isinstance(todo, dict) else None
-    return f"user {user_id}: change {change.get('sequence')}"
 
 
 async def _ahead(pages: AsyncIterator[Page]) -> AsyncIterator[Page]:

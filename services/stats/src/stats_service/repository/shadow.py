@@ -68,7 +68,7 @@ _MADE = {
     "projected_todos": """
         select distinct on (user_id, todo_id) user_id, todo_id, version, completed, created_at, completed_at,
             removed_at, due_at, priority, cast(tags as text[]) as tags
-        from pg_temp.facts order by user_id, todo_id, version desc
+        from pg_temp.facts where todo_id is not null order by user_id, todo_id, version desc
     """,
     "progress": """
         select user_id, coalesce(total, 0) as total, coalesce(completed, 0) as completed, seen

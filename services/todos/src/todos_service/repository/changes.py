@@ -78,6 +78,7 @@ def event(row: asyncpg.Record) -> bytes:
         time=row["occurred_at"],
         sequence=row["sequence"],
         user_id=row["user_id"],
+        feed_id=row["user_id"],
         traceparent=row["traceparent"],
         data=row["data"],
     )

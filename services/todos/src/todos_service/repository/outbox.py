@@ -41,7 +41,7 @@ class Outbox(outbox.Outbox):
     def message(self, row: Row) -> Message | None:
         if not row["event_id"]:
             return None
-        subject = topology.todo_event(row["user_id"], row["type"].split(".")[1])
+        subject = topology.feed_event(row["user_id"], row["type"])
         return Message(row["event_id"], subject, changes.event(row), headers(row["traceparent"]))
 
     async def oldest(self, connection: Connection) -> float:

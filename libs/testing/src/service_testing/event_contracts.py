@@ -1,4 +1,4 @@
-"""Writes the schemas of the events, which others build on: `python -m todobus_events.contracts` (`make contracts`).
+"""Writes the published schemas of the events: `python -m service_testing.event_contracts` (`make contracts`).
 
 It refuses a schema that breaks the promise of the file it would replace, and never touches an example that is there:
 what was once published must stay readable.
@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from todobus_events.examples import example
+from service_testing.event_examples import example
+from service_testing.event_schemas import breaks, schemas
 from todobus_events.registry import EVENTS
-from todobus_events.schemas import breaks, schemas
 
 SCHEMAS = Path("contracts/events")
 

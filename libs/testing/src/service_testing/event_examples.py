@@ -66,6 +66,7 @@ def example(event: EventType) -> dict[str, Any]:
         "time": NOW,
         "sequence": data["sequence"],
         "userid": USER_ID,
+        **({"feedid": USER_ID} if event.aggregate == "todo" else {}),
         "traceparent": TRACE,
         "data": data | {"type": event.name, "occurred_at": NOW},
     }
