@@ -84,21 +84,14 @@ _wanted = (
     .table_valued("user_id", "id", with_ordinality="position")
     .render_derived()
 )
-_READ_ALL = Statement(
-    sa.select(
-        todos.c.id,
-        todos.c.version,
-        todos.c.document,
-        todos.c.deleted_at.is_not(None).label("deleted"),
-        feeds.c.sequence,
-    )
-    .select_from(
-        _wanted.outerjoin(todos, (todos.c.user_id == _wanted.c.user_id) & (todos.c.id == _wanted.c.id)).outerjoin(
-            feeds, feeds.c.user_id == todos.c.user_id
-        )
-    )
-    .order_by(_wanted.c.position)
+_one = (
+    sa.select(todos.c.version, todos.c.document, todos.c.deleted_at.is_not(None).label("deleted"), feeds.c.sequence)
+    .join_from(todos, feeds, feeds.c.user_id == todos.c.user_id)
+    .where(todos.c.user_id == _wanted.c.user_id, todos.c.id == _wanted.c.id)
+    .limit(sa.literal_column("1"))  # found by the key, one by one, whatever the planner thinks of the array's length
+    .lateral()
 )
+_READ_ALL = Statement(sa.select(_one).select_from(_wanted.outerjoin(_one, sa.true())).order_by(_wanted.c.position))
 
 
 async def write(db: Executor, batch: Sequence[tuple[str, Change]]) -> list[asyncpg.Record | IdTaken | LostRace | None]:
