@@ -159,7 +159,7 @@ test-cluster: .venv/dev web chromium ## Test the system in containers: journeys,
 	@$(COMPOSE) build
 	@$(RUN) pytest tests/cluster --timeout 600 $(ARGS)
 
-bus-users: .venv/dev ## Render the NATS users of the containers from todobus_events.topology
+bus-users: .venv/dev ## Render the NATS users of the containers from todobus_events.permissions
 	@$(BIN)/python deploy/docker/nats/render_users.py
 
 contracts: .venv/dev ## Write the schemas of the events and docs/asyncapi.json (refuses what breaks a published one)

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from service_common.http.dependencies import Caller
+from service_common.supervision import Supervisor
 from service_common.tokens.keys import FetchedKeys
 from service_common.tokens.verifier import Verifier
 
@@ -92,7 +93,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.verifier = Verifier(keys, "todobus", "todobus")
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
-    await keys.start()
+    await keys.start(Supervisor())
     yield
     await keys.stop()
     await engine.dispose()

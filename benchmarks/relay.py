@@ -32,7 +32,7 @@ from service_common.provisioning import provision
 from service_common.relay import Relay
 from service_common.settings import BusSettings
 from service_testing.waiting import wait_until
-from todobus_events import topology
+from todobus_events import permissions, topology
 from todobus_events.bus import Bus
 from todobus_events.envelope import Event
 from todobus_events.subscriber import Consumer
@@ -49,7 +49,7 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.passwords = {name: secrets.token_hex(8) for name in ("operator", "todos", "stats")}
         self.postgres = Postgres(folder / "postgres", free_port(), secrets.token_hex(8))
-        self.nats = Nats(folder / "nats", free_port(), topology.users(self.passwords))
+        self.nats = Nats(folder / "nats", free_port(), permissions.accounts(self.passwords))
         self.database = self.postgres.url("todos", "todos")
 
     @asynccontextmanager
@@ -61,8 +61,8 @@ class Bench:
         try:
             await wait_until(self.postgres.ready, 60)
             await wait_until(self.nats.ready, 60)
-            await create_database(self.postgres, "todos", self.postgres.password)
-            await migrations.upgrade("todos_service", self.database)
+            await create_database(self.postgres, "todos", self.postgres.password, self.postgres.password)
+            await migrations.upgrade("todos_service", self.postgres.url("todos", "todos_owner"))
             yield
         finally:
             for program, child in zip(programs, children, strict=True):

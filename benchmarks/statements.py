@@ -129,8 +129,8 @@ async def ways(url: str) -> AsyncIterator[dict[str, dict[str, Work]]]:
         await engine.dispose()
 
 
-async def run(url: str, rounds: int, seconds: float) -> None:
-    await migrations.upgrade("todos_service", url)
+async def run(url: str, owner_url: str, rounds: int, seconds: float) -> None:
+    await migrations.upgrade("todos_service", owner_url)
     users = [uuid.uuid4() for _ in range(USERS)]
     costs: dict[tuple[str, str], list[Cost]] = {}
     async with ways(url) as made:
@@ -151,7 +151,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
     with bench() as made:
-        asyncio.run(run(made.postgres.url("todobus", "todobus", "todobus"), options.rounds, options.seconds))
+        urls = (made.postgres.url("todobus", role, "todobus") for role in ("todobus", "todobus_owner"))
+        asyncio.run(run(*urls, options.rounds, options.seconds))
 
 
 if __name__ == "__main__":

@@ -61,9 +61,9 @@ class Bench:
     def command(self, name: str) -> tuple[list[str], int, dict[str, str]]:
         """The command line of a program, its port and its environment."""
         port = free_port()
-        url = self.postgres.url(name, name, name)
+        url, owner_url = (self.postgres.url(name, role, name) for role in (name, f"{name}_owner"))
         if name == "peer":
-            environment = {"PEER_PORT": str(port), "PEER_DATABASE_URL": url, "PEER_JWKS_URL": self.jwks_url}
+            environment = {"PEER_PORT": str(port), "PEER_DATABASE_URL": owner_url, "PEER_JWKS_URL": self.jwks_url}
             return [sys.executable, "-m", "benchmarks.peer"], port, environment
         environment = {
             "TODOBUS_PORT": str(port),
@@ -74,7 +74,8 @@ class Bench:
             "TODOBUS_NATS_PASSWORD": "unused",
             "TODOBUS_JWKS_URL": self.jwks_url,
         }
-        subprocess.run([sys.executable, "-m", "todos_service", "migrate"], env=environment, check=True)
+        migrating = environment | {"TODOBUS_DATABASE_URL": owner_url}
+        subprocess.run([sys.executable, "-m", "todos_service", "migrate"], env=migrating, check=True)
         return [sys.executable, "-m", "todos_service", "serve"], port, environment
 
 
@@ -99,7 +100,7 @@ def bench() -> Iterator[Bench]:
 async def prepare(postgres: Postgres) -> None:
     await wait_until(postgres.ready, 30)
     for name in ("todobus", "peer"):
-        await create_database(postgres, name, name)
+        await create_database(postgres, name, name, name)
 
 
 @contextlib.contextmanager

@@ -43,7 +43,10 @@ class Publisher:
         for _ in range(count):
             async with self.pool.acquire() as connection, connection.transaction():
                 sequence = (await writes.create(connection, user_id, None, Content(title), ""))["version"]
-                retype = "update changes set type = $3 where user_id = $1 and sequence = $2"
+                retype = (
+                    "update changes set type = $3, data = jsonb_set(data::jsonb, '{type}', to_jsonb($3::text))"
+                    " where user_id = $1 and sequence = $2"
+                )
                 await connection.execute(retype, user_id, sequence, event_type)
         if self.relay:
             self.relay.wake()
@@ -91,7 +94,7 @@ async def publishing(url: str, nats: Any) -> AsyncIterator[Publisher]:
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(create_pool(url, 6, "test"))
         bus = create_bus(settings(nats, "todos"), "test")
-        for part in (bus, Broker(bus, create_router(pool))):
+        for part in (bus, Broker(bus, create_router(pool, bus))):
             await part.start()
             stack.push_async_callback(part.stop)
         yield Publisher(url, pool, nats)

@@ -70,6 +70,7 @@ export const STATS: Stats = {
     urgent: { total: 1, completed: 0 },
   },
   by_tag: [{ tag: "home", total: 3, completed: 1 }],
+  other_tags: { count: 0, total: 0, completed: 0 },
   time_zone: "UTC",
   as_of: "2026-11-22T12:00:00.000000Z",
   as_of_sequence: 100,

@@ -12,7 +12,6 @@ from uvicorn.server import ServerState
 
 from api_gateway.app import Gateway, server_options
 from api_gateway.server import limits as server_limits
-from api_gateway.server.protocol import HttpProtocol
 from api_gateway.settings import Settings
 from api_gateway.site.site import Site
 from api_gateway.upstream.balancing import Upstreams
@@ -50,6 +49,7 @@ class RecordingUpstream:
         self.answer: Answer = hello
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
+        self.readers: list[asyncio.StreamReader] = []
         self.port = 0
 
     @property
@@ -71,6 +71,7 @@ class RecordingUpstream:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         self._writers.add(writer)
+        self.readers.append(reader)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while True:
                 request = await self._read(reader)
@@ -139,11 +140,11 @@ class RawClient:
 
 
 class RunningGateway:
-    """The gateway under test, its address, and an upstream for each service."""
+    """The gateway under test, its address, and the clients' connections to it."""
 
-    def __init__(self, gateway: Gateway, port: int, issuer: TokenIssuer) -> None:
-        self.gateway, self.port, self.issuer = gateway, port, issuer
-        self.authorization = b"authorization: Bearer " + issuer.token(USER).encode() + b"\r\n"
+    def __init__(self, gateway: Gateway, port: int, issuer: TokenIssuer, connections: set[Any]) -> None:
+        self.gateway, self.port, self.issuer, self.connections = gateway, port, issuer, connections
+        self.authorization = self.authorization_of(USER) + b"\r\n"
 
     @contextlib.asynccontextmanager
     async def connection(self) -> AsyncIterator[RawClient]:
@@ -154,6 +155,9 @@ class RunningGateway:
             writer.close()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
+
+    def authorization_of(self, user_id: str) -> bytes:
+        return b"authorization: Bearer " + self.issuer.token(user_id).encode()
 
     async def ask(self, line: bytes, *headers: bytes, body: bytes = b"", token: bool = True) -> Answered:
         """One request on a connection of its own."""
@@ -166,16 +170,19 @@ class RunningGateway:
 
 
 @contextlib.asynccontextmanager
-async def serve(gateway: Gateway, timing: server_limits.Timing) -> AsyncIterator[int]:
-    """The gateway's protocol on a socket, without the rest of a process."""
-    config, state = uvicorn.Config(gateway, **server_options()), ServerState()
+async def serve(
+    gateway: Gateway, settings: Settings, timing: server_limits.Timing
+) -> AsyncIterator[tuple[int, set[Any]]]:
+    """The gateway's protocol on a socket, without the rest of a process: its port and its connections."""
+    config, state = uvicorn.Config(gateway, **server_options(settings)), ServerState()
     config.load()
     state.default_headers = [(b"date", b"Sun, 22 Nov 2026 12:00:00 GMT")]
     loop = asyncio.get_running_loop()
     async with gateway.running():
-        server = await loop.create_server(lambda: HttpProtocol(config, state, {}, timing=timing), "127.0.0.1", 0)
+        protocol: Any = config.http_protocol_class
+        server = await loop.create_server(lambda: protocol(config, state, {}, timing=timing), "127.0.0.1", 0)
         try:
-            yield server.sockets[0].getsockname()[1]
+            yield server.sockets[0].getsockname()[1], state.connections
         finally:
             server.close()
             for connection in list(state.connections):
@@ -243,8 +250,8 @@ def start(upstreams: dict[str, RecordingUpstream]) -> Start:
             await services.stop()
 
         gateway.running = running
-        async with serve(gateway, server_timing) as port:
-            yield RunningGateway(gateway, port, issuer)
+        async with serve(gateway, settings, server_timing) as (port, connections):
+            yield RunningGateway(gateway, port, issuer, connections)
 
     return started
 

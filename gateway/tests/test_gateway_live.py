@@ -17,10 +17,13 @@ from structlog.testing import capture_logs
 from api_gateway.live import feeds
 from api_gateway.live.event_stream import LiveEvents
 from api_gateway.live.readers import Timing
+from api_gateway.server import limits as server_limits
 from service_common.bus import create_bus
-from service_common.revocations import Revocations, publish
+from service_common.revocations import Revocation, Revocations, publish
 from service_common.settings import BusSettings
 from service_common.telemetry.http_requests import SLOW_SECONDS
+from service_common.tokens.verifier import SKEW_SECONDS
+from service_testing.damaged_events import damages
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 from todobus_events import topology
@@ -144,7 +147,9 @@ async def todo_service(nats: NatsServer) -> TodoService:
 
 
 @contextlib.asynccontextmanager
-async def gateway_of(start: Any, nats: NatsServer, **live: Any) -> AsyncIterator[Gateway]:
+async def gateway_of(
+    start: Any, nats: NatsServer, server_timing: server_limits.Timing = server_limits.TIMING, **live: Any
+) -> AsyncIterator[Gateway]:
     settings = BusSettings(nats_url=nats.url, nats_user="gateway", nats_password=nats.passwords["gateway"])
     bus = create_bus(settings, "gateway")
     revocations = Revocations(bus)
@@ -152,7 +157,7 @@ async def gateway_of(start: Any, nats: NatsServer, **live: Any) -> AsyncIterator
     live_events = LiveEvents(bus, revocations, lambda: draining, **live)
     await bus.start()
     await wait_until(lambda: bus.connected)
-    async with start(handlers={"live": live_events}, rate_limits="off") as running:
+    async with start(handlers={"live": live_events}, rate_limits="off", server_timing=server_timing) as running:
         await live_events.start()
         yield Gateway(running, live_events, bus)
         await live_events.stop()
@@ -245,6 +250,23 @@ class TestFollowing:
             await todo_service.publish(user, b"{")
             await todo_service.happen(user)
             assert await stream.ids(1) == [1]
+
+    async def test_damaged_events_are_read_from_the_log(self, gateway, todo_service, user) -> None:
+        async with gateway.stream(user) as stream:
+            first = orjson.loads(todo_service.write(user))
+            found = damages(first, depth=2)
+            for damage in found:
+                await todo_service.publish(user, damage.of(orjson.loads(todo_service.log[user][-1])))
+                todo_service.write(user)
+            await todo_service.happen(user)
+            numbers = list(range(1, len(found) + 3))
+            assert await asyncio.wait_for(stream.ids(len(numbers)), 30) == numbers
+
+    async def test_an_event_of_another_user_is_not_shown(self, gateway, todo_service, user) -> None:
+        async with gateway.stream(user) as stream:
+            await todo_service.publish(user, todo_service.write(str(uuid.uuid4()), text="of another"))
+            await todo_service.happen(user, text="my own")
+            assert "my own" in (await stream.next())["data"]
 
     async def test_what_the_log_does_not_know_is_not_shown(self, gateway, todo_service, user) -> None:
         """As after a restored backup: the bus repeats an event of a history that is gone."""
@@ -345,11 +367,29 @@ class TestEnding:
         await auth.start()
         await wait_until(lambda: auth.connected)
         async with gateway.stream(user, sid=ended) as first, gateway.stream(user) as second:
-            await publish(auth, ended, time.time() + 60)
+            await publish(auth, Revocation(f"sid.{ended}", time.time() + 60))
             assert await first.next() == {"event": "revoked", "data": "{}"}
             assert await first.ended()
             await todo_service.happen(user)
             assert await second.ids(1) == [1]
+        await auth.stop()
+
+    async def test_sessions_of_a_user_end_together_but_for_a_later_one(self, gateway, user, nats, todo_service) -> None:
+        ids = [f"01939d5a-0000-7000-8000-00000000000{number}" for number in range(4)]
+        auth = Bus(nats.url, user="auth", password=nats.passwords["auth"], name="auth")
+        await auth.start()
+        await wait_until(lambda: auth.connected)
+        async with (
+            gateway.stream(user, sid=ids[0]) as first,
+            gateway.stream(user, sid=ids[1]) as second,
+            gateway.stream(user, sid=ids[3]) as later,
+        ):
+            await publish(auth, Revocation(f"sub.{user}", time.time() + 60, ids[2]))
+            for stream in (first, second):
+                assert await stream.next() == {"event": "revoked", "data": "{}"}
+                assert await stream.ended()
+            await todo_service.happen(user)
+            assert await later.ids(1) == [1]
         await auth.stop()
 
     async def test_a_process_that_stops_ends_its_streams(self, gateway, user) -> None:
@@ -361,6 +401,19 @@ class TestEnding:
         async with gateway.stream(user):
             assert gateway.live._feeds
         await wait_until(lambda: not gateway.live._feeds and not gateway.live._readers)
+
+    async def test_it_ends_with_its_token(self, gateway, user) -> None:
+        expired_soon = int(time.time()) - SKEW_SECONDS + 2
+        async with gateway.stream(user, iat=expired_soon - 60, exp=expired_soon) as stream:
+            assert await stream.ended()
+
+    async def test_it_ends_with_its_token_while_the_bus_is_down(self, gateway, todo_service, user, nats) -> None:
+        expired_soon = int(time.time()) - SKEW_SECONDS + 3
+        todo_service.write(user)
+        async with gateway.stream(user, "?since=0", iat=expired_soon - 60, exp=expired_soon) as stream:
+            assert await stream.ids(1) == [1]
+            nats.kill()
+            assert await stream.ended()
 
     async def test_it_pings(self, start, nats, todo_service, user) -> None:
         timing = Timing(ping=0.05)
@@ -376,7 +429,8 @@ class TestEnding:
         assert [line for line in logs if line["event"] == "request"] == []
 
     async def test_the_stream_of_a_reader_that_takes_nothing_ends(self, start, nats, user, todo_service) -> None:
-        async with gateway_of(start, nats, timing=Timing(send=0.1)) as gateway:
+        server_timing = server_limits.Timing(write=0.1, sweep=0.02)
+        async with gateway_of(start, nats, server_timing=server_timing) as gateway:
 
             async def let_go() -> bool:
                 await todo_service.happen(user, text="x" * 500_000)
@@ -400,6 +454,20 @@ class TestLimits:
             await wait_until(lambda: not gateway.live._feeds)
             async with gateway.stream(user) as again:
                 assert again.status == 200
+
+    async def test_an_address_has_a_number_of_streams(self, start, nats, todo_service) -> None:
+        async with (
+            gateway_of(start, nats, streams_per_address=1) as gateway,
+            gateway.stream(str(uuid.uuid4())),
+            gateway.stream(str(uuid.uuid4())) as second,
+        ):
+            problem = orjson.loads(await second.client.reader.readuntil(b"}"))
+        assert (problem["status"], problem["code"]) == (429, "too_many_streams")
+        assert problem["detail"] == "An address may have 1 event streams open."
+
+    async def test_there_is_nothing_below_it(self, gateway) -> None:
+        for path in (b"/api/events/stream/x", b"/api/events/stream/"):
+            assert (await gateway.running.ask(b"GET " + path)).status == 404
 
     async def test_it_is_read_only(self, gateway) -> None:
         answer = await gateway.running.ask(b"POST /api/events/stream")

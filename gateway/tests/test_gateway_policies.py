@@ -9,6 +9,33 @@ from api_gateway.rate_limits import RateLimit, RateLimited
 ORIGIN = b"Origin: https://app.example"
 
 
+PEER = b"127.0.0.1"
+WRITTEN = [
+    (b"192.0.2.1", b"192.0.2.1"),
+    (b"192.0.2.1:4711", b"192.0.2.1"),
+    (b'"192.0.2.1:4711"', b"192.0.2.1"),
+    (b"for=192.0.2.1", b"192.0.2.1"),
+    (b"::ffff:192.0.2.1", b"192.0.2.1"),
+    (b"[::ffff:192.0.2.1]:4711", b"192.0.2.1"),
+    (b"2001:db8::1", b"2001:db8::1"),
+    (b"2001:DB8:0::0001", b"2001:db8::1"),
+    (b"[2001:db8::1]", b"2001:db8::1"),
+    (b"[2001:db8::1]:4711", b"2001:db8::1"),
+    (b'"[2001:db8::1]:4711"', b"2001:db8::1"),
+    (b'For="[2001:db8::1]:4711"', b"2001:db8::1"),
+    (b"fe80::1%eth0", b"fe80::1"),
+    (b"unknown", PEER),
+    (b"_hidden", PEER),
+    (b"", PEER),
+    (b"192.0.2", PEER),
+    (b"192.0.2.1:", PEER),
+    (b"192.0.2.1:4711:80", PEER),
+    (b'"192.0.2.1', PEER),
+    (b"[2001:db8::1", PEER),
+    (b"::ffff:1.2.3.4.5", PEER),
+]
+
+
 class Clock:
     def __init__(self):
         self.now = 1000.0
@@ -184,6 +211,15 @@ class TestTrustedProxies:
         assert await ask(b"2.2.2.2, 9.9.9.9, 10.0.0.2") == 429
         assert await ask(b"9.9.9.9, 8.8.8.8, 10.0.0.1") == 200
 
+    async def test_an_ipv4_client_is_itself_also_in_ipv6(self, behind):
+        async def ask(address):
+            forwarded = b"X-Forwarded-For: " + address
+            return (await behind.ask(b"POST /api/auth/login", forwarded, token=False)).status
+
+        assert await ask(b"::ffff:192.0.2.1") == 200
+        assert await ask(b"::ffff:192.0.2.2") == 200
+        assert await ask(b"192.0.2.1") == 429
+
     async def test_an_ipv6_client_is_its_network(self, behind):
         async def ask(address):
             forwarded = b"X-Forwarded-For: " + address
@@ -192,6 +228,19 @@ class TestTrustedProxies:
         assert await ask(b"2001:db8:1:2::1") == 200
         assert await ask(b"2001:db8:1:2:ffff::9") == 429
         assert await ask(b"2001:db8:1:3::1") == 200
+
+    @pytest.mark.parametrize(("written", "address"), WRITTEN)
+    async def test_an_address_in_each_of_its_forms(self, behind, todos, written, address):
+        await behind.ask(b"GET /api/todos", b"X-Forwarded-For: " + written + b", 10.0.0.1")
+
+        assert todos.requests[0].values(b"x-forwarded-for") == [address]
+
+    async def test_a_proxy_in_front_of_a_proxy_is_known_in_each_of_its_forms(self, behind, todos):
+        await behind.ask(
+            b"GET /api/todos", b'X-Forwarded-For: 9.9.9.9, ::ffff:10.0.0.1, "[::ffff:10.0.0.2]:80", 10.0.0.3:1'
+        )
+
+        assert todos.requests[0].values(b"x-forwarded-for") == [b"9.9.9.9"]
 
     async def test_https_in_front_of_it(self, behind):
         secure = await behind.ask(b"GET /healthz", b"X-Forwarded-Proto: https", token=False)

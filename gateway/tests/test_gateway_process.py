@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shlex
 import signal
 import socket
 import sys
@@ -17,11 +18,12 @@ from service_testing.waiting import wait_until
 
 UPSTREAMS = ("auth", "todos", "stats")
 LINE = b"GET /.well-known/jwks.json HTTP/1.1\r\nhost: x\r\n\r\n"
+CLOSING = b"GET /.well-known/jwks.json HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
 
 
-@pytest.fixture
-async def process(upstreams):
-    """The gateway's process, its port and its admin port; it has no bus."""
+@contextlib.asynccontextmanager
+async def run(upstreams, files=20_000, **settings):
+    """The gateway's process, its port and its admin port; it has no bus, and may open so many `files`."""
     port, admin = free_port(), free_port()
     addresses = {f"TODOBUS_{service.upper()}_UPSTREAMS": one.url for service, one in upstreams.items()}
     environment = {
@@ -31,8 +33,9 @@ async def process(upstreams):
         "TODOBUS_NATS_USER": "gateway",
         "TODOBUS_NATS_PASSWORD": TokenIssuer().key_id,
         "TODOBUS_JWKS_URL": f"{upstreams['auth'].url}/.well-known/jwks.json",
+        **settings,
     }
-    command = (sys.executable, "-m", "api_gateway", "serve")
+    command = ("sh", "-c", f"ulimit -n {files} && exec {shlex.quote(sys.executable)} -m api_gateway serve")
     started = await asyncio.create_subprocess_exec(*command, env=os.environ | environment | addresses, stderr=-3)
     try:
         await wait_until(lambda: answers(port), 60)
@@ -41,6 +44,12 @@ async def process(upstreams):
         if started.returncode is None:
             started.kill()
             await started.wait()
+
+
+@pytest.fixture
+async def process(upstreams):
+    async with run(upstreams) as running:
+        yield running
 
 
 async def answers(port, line=b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"):
@@ -112,7 +121,26 @@ class TestAdminPort:
         assert orjson.loads(servable.partition(b"\r\n\r\n")[2])["parts"].keys() == {"tokens"}
 
 
+class TestFileDescriptors:
+    async def test_health_is_answered_when_clients_have_taken_all_they_can(self, upstreams):
+        async with run(upstreams, files=80) as (started, port, admin):
+            opened = psutil.Process(started.pid).num_fds
+            idle = [await asyncio.open_connection("127.0.0.1", port) for _ in range(200)]
+            await wait_until(lambda: opened() > 40)
+            for _ in range(5):
+                assert (await answers(port)).startswith(b"HTTP/1.1 200 ")
+                assert (await answers(admin)).startswith(b"HTTP/1.1 200 ")
+                assert (await answers(port, CLOSING)).startswith(b"HTTP/1.1 200 ")
+            for _, writer in idle:
+                writer.close()
+
+
 class TestMemory:
+    @pytest.fixture
+    async def process(self, upstreams):
+        async with run(upstreams, TODOBUS_ADDRESS_CONNECTIONS="20000") as running:
+            yield running
+
     async def test_idle_connections_and_a_large_upload(self, process):
         """And ten thousand where there is time: `slow`."""
         await self.grow(process, 2_000)

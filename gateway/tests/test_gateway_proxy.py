@@ -89,6 +89,45 @@ class TestRequestToService:
         assert (answer.status, json.loads(answer.body)["code"]) == (413, "content_too_large")
         assert todos.requests == []
 
+    @pytest.mark.parametrize("path", [b"/api/auth/login", b"/api/auth/sessions", b"/api/users/me", b"/api/tokens"])
+    async def test_a_body_for_an_account_is_small(self, gateway, upstreams, path):
+        within = await gateway.ask(b"POST " + path, body=bytes(16 * 1024))
+        over = await gateway.ask(b"POST " + path, body=bytes(16 * 1024 + 1))
+        async with gateway.connection() as client:
+            head = b"POST " + path + b" HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n"
+            client.send(head, gateway.authorization, b"\r\n4001\r\n" + bytes(0x4001) + b"\r\n0\r\n\r\n")
+            chunked = await client.answer()
+
+        assert [answer.status for answer in (within, over, chunked)] == [200, 413, 413]
+        assert json.loads(over.body)["detail"] == "A body may have up to 16384 bytes."
+        assert len(upstreams["auth"].requests) == 1
+
+    @pytest.mark.parametrize(("length", "status"), [(32 * 1024 * 1024, 200), (32 * 1024 * 1024 + 1, 413)])
+    async def test_an_import_may_be_large(self, gateway, todos, length, status):
+        answer = await gateway.ask(b"POST /api/import?dry_run=true", body=bytes(length))
+
+        assert answer.status == status
+        assert [len(request.body) for request in todos.requests] == [length] * (status == 200)
+
+    async def test_an_import_in_chunks_may_be_large(self, gateway, todos):
+        async with gateway.connection() as client:
+            client.send(b"POST /api/import HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n")
+            client.send(gateway.authorization, b"\r\n")
+            for _ in range(32):
+                client.send(b"100000\r\n" + bytes(0x100000) + b"\r\n")
+                await client.writer.drain()
+            client.send(b"0\r\n\r\n")
+
+            assert (await client.answer()).status == 200
+        assert [len(request.body) for request in todos.requests] == [32 * 1024 * 1024]
+
+    async def test_chunks_may_not_be_more_than_their_content(self, gateway, todos):
+        async with gateway.connection() as client:
+            client.send(b"POST /api/todos HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n")
+            client.send(gateway.authorization, b"\r\n", b"1;%b\r\nx\r\n" % (b"a" * 10_000) * 20)
+
+            assert (await client.answer()).status == 413
+
     async def test_connections_to_a_service_are_used_again(self, gateway, todos):
         for _ in range(5):
             await gateway.ask(b"GET /api/todos")

@@ -10,8 +10,14 @@ class TestRoutes:
         [
             (b"/api/auth/sessions", "auth"),
             (b"/api/users/me", "auth"),
+            (b"/api/tokens/1", "auth"),
+            (b"/api/admin/users", "auth"),
             (b"/api/todos", "todos"),
             (b"/api/todos/1/history", "todos"),
+            (b"/api/projects", "todos"),
+            (b"/api/filters/1", "todos"),
+            (b"/api/commands/1/undo", "todos"),
+            (b"/api/sync", "todos"),
             (b"/api/changes?since=1", "todos"),
             (b"/api/export", "todos"),
             (b"/api/import", "todos"),
@@ -27,7 +33,17 @@ class TestRoutes:
         assert sum(len(upstream.requests) for upstream in upstreams.values()) == 1
 
     @pytest.mark.parametrize(
-        "path", [b"/api", b"/api/nothing", b"/api/todosx", b"/metrics", b"/internal/x", b"/nothing"]
+        "path",
+        [
+            b"/api/notifications",
+            b"/api/webhooks/1",
+            b"/api",
+            b"/api/nothing",
+            b"/api/todosx",
+            b"/metrics",
+            b"/internal/x",
+            b"/nothing",
+        ],
     )
     async def test_what_is_not_routed_is_unknown(self, gateway, upstreams, path):
         answer = await gateway.ask(b"GET " + path)

@@ -268,6 +268,91 @@ class TestSeveralInstances:
         assert (len(old.requests), len(new.requests)) == (1, 10)
 
 
+class TestOneUser:
+    """What one user's requests bring about says nothing about an instance."""
+
+    @pytest.fixture
+    async def pair(self, upstreams):
+        other = type(upstreams["todos"])()
+        await other.start()
+        yield upstreams["todos"], other
+        await other.stop()
+
+    @pytest.fixture
+    async def gateway(self, start, pair):
+        policy = Policy(first_byte=0.2, check=0.2, sweep=0.02)
+        addresses = ",".join(one.url for one in pair)
+        async with start(rate_limits="off", balancing={"policy": policy}, todos_upstreams=addresses) as running:
+            yield running
+
+    def ejected(self, gateway):
+        return [one.port for one in gateway.gateway.upstreams["todos"].instances if one.ejected_until]
+
+    async def ask(self, gateway, line, user=1):
+        token = gateway.authorization_of(f"01939d5a-0000-7000-8000-{user:012}")
+        return (await gateway.ask(line, token, token=False)).status
+
+    async def test_time_outs_eject_nothing(self, gateway, pair):
+        for one in pair:
+            one.answer = hang
+        statuses = await asyncio.gather(*(self.ask(gateway, b"GET /api/todos") for _ in range(20)))
+
+        assert set(statuses) == {504}
+        assert self.ejected(gateway) == []
+
+    async def test_time_outs_of_several_users_eject_one_that_does_not_answer_a_check(self, gateway, pair):
+        pair[0].answer = hang
+        for user in range(12):
+            await self.ask(gateway, b"GET /api/todos", user)
+
+        assert self.ejected(gateway) == [pair[0].port]
+        assert [request.line for request in pair[0].requests if b"servable" in request.line]
+
+    async def test_time_outs_of_several_users_do_not_eject_one_that_does(self, gateway, pair):
+        async def answer(request, writer):
+            await (hello if b"servable" in request.line else hang)(request, writer)
+
+        pair[0].answer = answer
+        for user in range(12):
+            await self.ask(gateway, b"GET /api/todos", user)
+
+        assert self.ejected(gateway) == []
+
+    async def test_one_user_who_is_told_later_ejects_nothing(self, gateway, pair):
+        pair[0].answer = answer_with(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n")
+        for _ in range(30):
+            await self.ask(gateway, b"GET /api/todos")
+        assert self.ejected(gateway) == []
+        for user in range(30):
+            await self.ask(gateway, b"GET /api/todos", user)
+
+        assert self.ejected(gateway) == [pair[0].port]
+
+
+class TestTheLastInstance:
+    """It may answer some requests: an ejection would answer none."""
+
+    @pytest.mark.parametrize("broken", [b"", b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n"])
+    async def test_failures_do_not_eject_it(self, gateway, todos, broken):
+        todos.answer = answer_with(broken)
+        for _ in range(10):
+            assert (await gateway.ask(b"POST /api/todos", body=b"{}")).status in {500, 502}
+        todos.answer = hello
+
+        assert (await gateway.ask(b"POST /api/todos", body=b"{}")).status == 200
+
+    async def test_of_two_that_fail_one_goes_on(self, start, upstreams):
+        async with start(
+            rate_limits="off", todos_upstreams=f"{upstreams['todos'].url},{upstreams['stats'].url}"
+        ) as gateway:
+            for name in ("todos", "stats"):
+                upstreams[name].answer = answer_with(b"")
+            for _ in range(40):
+                assert (await gateway.ask(b"POST /api/todos", body=b"{}")).status == 502
+
+            assert sum(not one.ejected_until for one in gateway.gateway.upstreams["todos"].instances) == 1
+
+
 class TestRestartsUnderLoad:
     async def test_no_read_fails_and_no_write_happens_twice(self, start, upstreams):
         """Three instances; one after the other is killed and comes back, again and again, while clients ask."""

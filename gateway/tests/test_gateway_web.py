@@ -169,6 +169,14 @@ class TestPolicy:
 
         assert b"script-src 'self'" in policy
 
+    @pytest.mark.parametrize("path", [b"/", b"/login", b"/nothing", b"/docs", b"/events/docs"])
+    async def test_pages_stand_alone_and_use_no_device(self, web, path):
+        headers = (await get(web, path)).headers
+
+        assert headers[b"cross-origin-opener-policy"] == b"same-origin"
+        assert b"camera=()" in headers[b"permissions-policy"]
+        assert b"permissions-policy" not in (await get(web, b"/_next/static/a.js")).headers
+
     @pytest.mark.parametrize("path", [b"/", b"/nothing", b"/_next/static/a.js", b"/healthz", b"/docs"])
     async def test_every_answer_is_protected(self, web, path):
         headers = (await get(web, path)).headers

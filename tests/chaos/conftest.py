@@ -2,9 +2,10 @@
 
 import asyncio
 import os
+import shutil
 import sys
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -105,3 +106,10 @@ def world(publisher: Any) -> World:
 @pytest.fixture
 def world_of() -> type[World]:
     return World
+
+
+@pytest.fixture(scope="module")
+def folder(session_folder: Path) -> Iterator[Path]:
+    made = session_folder / f"faults-{uuid.uuid4().hex}"  # each worker of a run removes its own
+    yield made
+    shutil.rmtree(made, ignore_errors=True)

@@ -103,11 +103,11 @@ class Crowd:
     async def write(self) -> None:
         self.halfway.clear()
         for number in range(WRITES):
-            await asyncio.gather(*(self._create(member) for member in self.members))
+            await asyncio.gather(*(self.create(member) for member in self.members))
             if number == WRITES // 2 - 1:
                 self.halfway.set()
 
-    async def _create(self, member: Member) -> None:
+    async def create(self, member: Member) -> None:
         try:
             answer = await member.owner.http.post("/api/todos", json={"title": "todo"})
         except httpx.TransportError:

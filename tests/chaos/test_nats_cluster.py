@@ -26,7 +26,7 @@ from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.process import Program
 from service_common.provisioning import provision
 from service_testing.waiting import wait_until
-from todobus_events import topology
+from todobus_events import permissions, topology
 from todobus_events.jetstream import ProvisioningError
 
 RUNS = int(os.environ.get("RUNS", "20"))
@@ -131,8 +131,8 @@ class Cluster:
     def _node(self, folder: Path, name: str) -> Node:
         hosts = {place: self.network.address(place) for place in PLACES}
         others = tuple(host for place, host in hosts.items() if place != name)
-        users, namespace = topology.users(self.passwords), self.network.namespace(name)
-        return Node(folder / name, CLIENTS, users, name=name, host=hosts[name], namespace=namespace, others=others)
+        accounts, namespace = permissions.accounts(self.passwords), self.network.namespace(name)
+        return Node(folder / name, CLIENTS, accounts, name=name, host=hosts[name], namespace=namespace, others=others)
 
     def start(self, name: str) -> None:
         self.nodes[name].initialise()

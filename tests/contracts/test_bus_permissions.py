@@ -13,7 +13,8 @@ from service_testing.waiting import wait_until
 from todobus_events import topology
 
 ADDED = "labels"  # a service beside the platform's own: make new-service
-USERS = ("auth", "todos", "stats", "gateway", "subscriber", ADDED)
+NAMED = "reader"  # a named subscriber: todobus subscribers add
+USERS = ("auth", "todos", "stats", "gateway", "subscriber", ADDED, NAMED)
 VERIFIERS = {"auth", "todos", "stats", "gateway", ADDED}
 OWNERS = (("TODOS", "stats"), ("USERS", "stats"), ("USERS", "todos"), ("TODOS", ADDED), ("USERS", ADDED))
 NO_USER: set[str] = set()
@@ -30,9 +31,12 @@ PUBLISH: dict[str, set[str]] = {
     "dlq.v1.stats.todo.created.v1": {"stats"},
     "dlq.v1.todos.user.deleted.v1": {"todos"},
     "dlq.v1.mine.todo.created.v1": {"subscriber"},
+    f"dlq.v1.{NAMED}.todo.created.v1": {NAMED},
     f"stats.updated.v1.{U}": {"stats"},
-    "todos.rpc.changes": {"stats", "gateway", "subscriber", ADDED},
-    "todos.rpc.heads": {"stats", "subscriber", ADDED},
+    "todos.rpc.changes": {"stats", "gateway", "subscriber", ADDED, NAMED},
+    "todos.rpc.heads": {"stats", "subscriber", ADDED, NAMED},
+    "todos.rpc.consumers.mine": NO_USER,
+    "auth.rpc.consumers.mine": NO_USER,
     "stats.rpc.summary": {"gateway"},
     f"dlq.v1.{ADDED}.todo.created.v1": {ADDED},
     f"{topology.ERASED}.{U}.{ADDED}": {ADDED},
@@ -61,7 +65,7 @@ PUBLISH: dict[str, set[str]] = {
     },
     **{f"{API}.DIRECT.GET.{stream}": NO_USER for stream in ("TODOS", "USERS", "DEAD_LETTERS")},
     **{f"{API}.STREAM.MSG.GET.{stream}": NO_USER for stream in ("USERS", "DEAD_LETTERS")},
-    f"{API}.STREAM.MSG.GET.TODOS": {"subscriber"},
+    f"{API}.STREAM.MSG.GET.TODOS": {"subscriber", NAMED},
     **{
         subject: {owner}
         for stream, owner in OWNERS
@@ -78,15 +82,26 @@ PUBLISH: dict[str, set[str]] = {
         for stream, owner in OWNERS
     },
     **{
-        subject: {"subscriber"}
+        subject: {user}
         for stream in ("TODOS", "USERS")
+        for name, user in (("mine", "subscriber"), (NAMED, NAMED))
         for subject in (
-            f"{API}.CONSUMER.CREATE.{stream}.mine.filter",
-            f"{API}.CONSUMER.MSG.NEXT.{stream}.mine",
-            f"{API}.CONSUMER.DELETE.{stream}.mine",
-            f"{API}.CONSUMER.NAMES.{stream}",
-            f"$JS.ACK.{stream}.mine.1.1.1.1.0",
+            f"{API}.CONSUMER.MSG.NEXT.{stream}.{name}",
+            f"{API}.CONSUMER.DURABLE.CREATE.{stream}.{name}",
+            f"{API}.CONSUMER.DELETE.{stream}.{name}",
+            f"$JS.ACK.{stream}.{name}.1.1.1.1.0",
         )
+    },
+    **{
+        subject: {user, owner}  # the owner of the stream, which makes it
+        for stream, owner in (("TODOS", "todos"), ("USERS", "auth"))
+        for name, user in (("mine", "subscriber"), (NAMED, NAMED))
+        for subject in (f"{API}.CONSUMER.CREATE.{stream}.{name}.filter", f"{API}.CONSUMER.INFO.{stream}.{name}")
+    },
+    **{
+        f"{API}.CONSUMER.{verb}.{stream}": NO_USER
+        for verb in ("NAMES", "LIST", "CREATE")
+        for stream in ("TODOS", "USERS")
     },
     f"{API}.CONSUMER.MSG.NEXT.DEAD_LETTERS.mine": NO_USER,
     f"{API}.CONSUMER.CREATE.DEAD_LETTERS.mine": NO_USER,
@@ -97,6 +112,8 @@ SUBSCRIBE: dict[str, set[str]] = {
     "todos.rpc.changes": {"todos"},
     "todos.rpc.heads": {"todos"},
     "todos.relay.wake": {"todos"},
+    "todos.rpc.consumers.>": {"todos"},
+    "auth.rpc.consumers.>": {"auth"},
     f"stats.updated.v1.{U}": {"gateway", "stats"},
     f"{topology.ERASED}.*.*": {"auth"},
     "dlq.v1.>": NO_USER,
@@ -136,6 +153,11 @@ def bus_users(bus_users: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @pytest.fixture
+def bus_subscribers() -> tuple[str, ...]:
+    return (NAMED,)
+
+
+@pytest.fixture
 async def asked(nats: NatsServer, user: str) -> Asked:
     made = Asked()
     made.client = await nats.connect(user, error_cb=made.hear)
@@ -170,10 +192,3 @@ class TestTheServer:
         writer.close()
         await writer.wait_closed()
         assert answer.startswith(b"-ERR 'Authorization Violation'")
-
-    async def test_a_durable_of_ours_cannot_be_taken_under_another_name(self, nats: NatsServer) -> None:
-        client = await nats.connect("subscriber")
-        config = {"stream_name": topology.TODOS, "config": topology.durable(topology.TODOS, "stats")}
-        subject = f"{API}.CONSUMER.CREATE.TODOS.mine.{TODO_EVENTS}"
-        answer = json.loads((await client.request(subject, json.dumps(config).encode(), timeout=5)).data)
-        assert "does not match" in answer["error"]["description"]

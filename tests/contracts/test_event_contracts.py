@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from api_gateway.site import asyncapi_page
 from service_testing import event_contracts as contracts
 from service_testing.event_schemas import breaks, schema
-from todobus_events import topology
+from todobus_events import permissions
 from todobus_events.envelope import read
 from todobus_events.registry import EVENTS
 
@@ -129,7 +129,7 @@ class TestAsyncAPI:
     def test_it_names_every_subject_on_which_our_services_speak(self, document: dict[str, Any]) -> None:
         addresses = [channel["address"] for channel in document["channels"].values() if channel["address"]]
         starts = tuple(address.partition("{")[0] for address in addresses)
-        users = topology.users(dict.fromkeys(("auth", "todos", "stats", "gateway"), ""))
+        users = permissions.accounts(dict.fromkeys(("auth", "todos", "stats", "gateway"), ""))["SERVICES"]["users"]
         spoken = {rule for user in users for rule in user["permissions"]["publish"]["allow"] if rule[0] != "$"}
         assert spoken
         assert {rule for rule in spoken if not rule.startswith(starts)} == set()

@@ -1,5 +1,6 @@
 """The subscriber's promise: one user's events in order, each once, none missing, whatever the bus does."""
 
+import json
 import random
 import uuid
 from collections.abc import AsyncIterator
@@ -7,14 +8,18 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 from prometheus_client import REGISTRY
 
+from service_testing.damaged_events import damages
 from service_testing.databases import Databases
+from service_testing.event_examples import example
 from service_testing.waiting import wait_until
 from todobus_events import change_log, topology
-from todobus_events.envelope import Event
+from todobus_events.envelope import Event, UnreadableEventError, read
 from todobus_events.publishing import Message, publish_one
+from todobus_events.registry import EVENTS
 from todobus_events.subscriber import OrderedConsumer, SqliteCheckpoint, dead_letters
 from todobus_events.subscriber.postgres import PostgresCheckpoint
 
@@ -50,6 +55,13 @@ def checkpoint(tmp_path: Path) -> Any:
     made = SqliteCheckpoint(tmp_path / "positions.db")
     yield made
     made.close()
+
+
+@pytest.fixture
+async def owner(publisher: Any, database: Databases) -> AsyncIterator[asyncpg.Pool]:
+    """As the role that migrates the database of the change log."""
+    async with asyncpg.create_pool(database.owner_url(publisher.url), min_size=1, max_size=1) as pool:
+        yield pool
 
 
 @asynccontextmanager
@@ -137,16 +149,18 @@ class TestLoss:
             await wait_until(lambda: len(record.seen) >= 3)
         assert record.of(ADA) == numbers(3)
 
-    async def test_a_gap_is_never_stepped_over(self, publisher: Any, record: Record, checkpoint: Any) -> None:
+    async def test_a_gap_is_never_stepped_over(
+        self, publisher: Any, record: Record, checkpoint: Any, owner: asyncpg.Pool
+    ) -> None:
         await publisher.write(ADA, 3)
         await publisher.pool.execute("delete from outbox where sequence = 2")
         async with publisher.relaying():
             await publisher.published()
-        await publisher.pool.execute("alter table changes rename to changes_away")
+        await owner.execute("alter table changes rename to changes_away")
         async with following(publisher, record, checkpoint, "patient", compare_seconds=3600):
             await wait_until(lambda: failures("patient") >= 3)
             assert 3 not in record.of(ADA)
-            await publisher.pool.execute("alter table changes_away rename to changes")
+            await owner.execute("alter table changes_away rename to changes")
             await wait_until(lambda: len(record.seen) >= 3)
         assert record.of(ADA) == numbers(3)
 
@@ -211,6 +225,67 @@ class TestPoison:
         assert record.of(BOB) == [1, 2]
 
 
+class TestDamagedEvents:
+    async def test_they_are_dead_letters_and_read_from_the_change_log(
+        self, publisher: Any, record: Record, checkpoint: Any
+    ) -> None:
+        found = damages(example(EVENTS["todo.created.v1"]), depth=2)
+        await publisher.write(ADA, len(found) + 1)
+        await publisher.pool.execute("delete from outbox")
+        operator = await publisher.nats.connect()
+        events = [event async for event in change_log.events_of(operator, ADA, 0)]
+        damaged = [damage.of(json.loads(event.raw)) for damage, event in zip(found, events, strict=False)]
+        for raw in [*damaged, events[-1].raw]:
+            await publish_one(operator, Message(str(uuid.uuid4()), topology.todo_event(ADA, "created"), raw, {}))
+        async with following(publisher, record, checkpoint, compare_seconds=3600):
+            await wait_until(lambda: len(record.seen) >= len(events), 30)
+            assert record.of(ADA) == numbers(len(events))
+            refused = sum(not _is_readable(raw) for raw in damaged)
+            assert refused > 100
+            await wait_until(lambda: stored_letters(operator, refused))
+
+    async def test_a_sequence_that_the_change_log_does_not_have_is_a_dead_letter(
+        self, publisher: Any, record: Record, checkpoint: Any
+    ) -> None:
+        await publisher.write(ADA)
+        await publisher.pool.execute("delete from outbox")
+        operator = await publisher.nats.connect()
+        (event,) = [event async for event in change_log.events_of(operator, ADA, 0)]
+        far = json.loads(event.raw) | {"sequence": 2**62}
+        far["data"]["sequence"] = 2**62
+        raw = json.dumps(far).encode()
+        await publish_one(operator, Message("far", topology.todo_event(ADA, "created"), raw, {}))
+        async with publisher.relaying(), following(publisher, record, checkpoint, compare_seconds=3600):
+            letters = await wait_until(lambda: found(operator, "follower"))
+            await publisher.write(ADA)
+            await wait_until(lambda: record.of(ADA) == [1, 2])
+        assert "the change log of the feed ends at 1" in letters[0].reason
+
+    async def test_one_in_the_change_log_is_stepped_over(self, publisher: Any, record: Record, checkpoint: Any) -> None:
+        await publisher.write(ADA, 3)
+        await publisher.pool.execute("delete from outbox")
+        damage = "update changes set data = jsonb_set(data::jsonb, '{sequence}', '-1') where sequence = 2"
+        await publisher.pool.execute(damage)
+        operator = await publisher.nats.connect()
+        async with following(publisher, record, checkpoint, compare_seconds=0.2):
+            await wait_until(lambda: record.of(ADA) == [1, 3])
+            letters = await wait_until(lambda: found(operator, "follower"))
+        assert [letter.type for letter in letters] == ["unreadable"]
+
+
+def _is_readable(raw: bytes) -> bool:
+    try:
+        read(raw)
+    except UnreadableEventError:
+        return False
+    return True
+
+
+async def stored_letters(operator: Any, count: int) -> bool:
+    state = (await operator.jetstream().stream_info(topology.DEAD_LETTERS)).state
+    return state.messages == count
+
+
 class TestUnknownTypes:
     async def test_they_count_and_are_no_gap(self, publisher: Any, record: Record, checkpoint: Any) -> None:
         await publisher.write(ADA)
@@ -260,11 +335,11 @@ async def found(operator: Any, consumer: str) -> list[dead_letters.DeadLetter]:
 
 class TestInTheTransaction:
     async def test_instances_that_share_a_database_handle_each_event_once(
-        self, publisher: Any, database: Databases
+        self, publisher: Any, owner: asyncpg.Pool
     ) -> None:
+        await PostgresCheckpoint(owner, "tally").create()
         checkpoint = PostgresCheckpoint(publisher.pool, "tally")
-        await checkpoint.create()
-        await publisher.pool.execute("create table tally (user_id text, sequence bigint)")
+        await owner.execute("create table tally (user_id text, sequence bigint)")
 
         async def tally(event: Event, connection: Any) -> None:
             await connection.execute("insert into tally values ($1, $2)", event.user_id, event.sequence)

@@ -22,10 +22,18 @@ OWNERS = ("user_id", "user_ids", "account")
 
 # Modules and functions whose rows are no single user's, or are found before the user is known.
 WITHOUT_OWNER = {
-    "auth": {"failures", "keys", "outbox", "revocations"}
-    | {"audit.delete_old", "audit.read", "erasures.due", "sessions.delete_dead", "sessions.owner", "sessions.rotate"}
+    "auth": {"allowances", "failures", "keys", "outbox", "revocations"}
+    | {
+        "audit.delete_old",
+        "audit.read",
+        "erasures.due",
+        "sessions.delete_dead",
+        "sessions.delete_every",
+        "sessions.owner",
+        "sessions.rotate",
+    }
     | {"users.page", "users.insert", "users.with_email"},
-    "stats": {"projection.apply", "projection.behind", "projection.see"},
+    "stats": {"figures.today", "projection.apply", "projection.behind", "projection.see"},
     "todos": {"batches", "changes.heads", "outbox", "users.forget_keys", "users.old_trash"},
 }
 

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from http.client import HTTPMessage, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -19,15 +20,26 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is in Debian's package nginx-light"),
 ]
 ROOT = Path(__file__).parents[2]
+CONNECTIONS = 4
 Answer = tuple[int, HTTPMessage, bytes]
 
 
 class Gateway(BaseHTTPRequestHandler):
+    waiting: ClassVar = threading.Semaphore(0)  # requests that wait for `go_on`
+    go_on: ClassVar = threading.Event()
+
     def do_GET(self) -> None:
+        if self.path == "/api/wait":
+            self.waiting.release()
+            self.go_on.wait(30)
         self.send_response(200)
         self.send_header("X-Request-Id", "from-the-gateway")
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
 
     def log_message(self, *_: object) -> None:
         """Nothing: pytest's output is not the place for it."""
@@ -65,6 +77,7 @@ def front(gateway: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[in
         "/srv/web": f"{folder}/web",
         "/etc/nginx/content-security-policy.conf": f"{folder}/policy.conf",
         "/dev/stdout": f"{folder}/access.log",
+        "limit_conn address 256": f"limit_conn address {CONNECTIONS}",
     }
     text = (ROOT / "deploy/docker/web/nginx.conf").read_text()
     for theirs, ours in changes.items():
@@ -95,6 +108,7 @@ REFUSED = {
     "not HTTP": ("\x16\x03\r\n\r\n", 400, "bad_request"),
     "a file changed": (closing("PUT /index.html", "Content-Length: 0"), 405, "method_not_allowed"),
     "another version": (closing("GET /", 'If-Match: "another"'), 412, "precondition_failed"),
+    "an import that is too large": (closing("POST /api/import", "Content-Length: 34700000"), 413, "content_too_large"),
     "a large body": (closing("POST /api/todos", "Content-Length: 3000000"), 413, "content_too_large"),
     "a long address": (closing(f"GET /{'a' * 20_000}"), 414, "uri_too_long"),
     "a long header": (closing("GET /", f"X-Long: {'a' * 20_000}"), 431, "headers_too_large"),
@@ -122,6 +136,23 @@ def test_a_file_comes_with_the_id_of_its_request(front: int, path: str, status: 
     answered, headers, body = ask(front, closing(f"GET {path}", "Range: bytes=100-"))
     assert (answered, body) == (status, text)
     assert len(headers.get_all("X-Request-Id", [])) == 1
+
+
+def test_a_large_import_goes_through(front: int) -> None:
+    request = closing("POST /api/import", "Content-Length: 4000000") + "x" * 4_000_000
+    assert ask(front, request)[0] == 200
+
+
+def test_an_address_has_a_number_of_requests_in_flight(front: int) -> None:
+    with ExitStack() as stack:
+        for _ in range(CONNECTIONS):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", front)))
+            client.sendall(closing("GET /api/wait").encode())
+        for _ in range(CONNECTIONS):
+            assert Gateway.waiting.acquire(timeout=10)
+        status, headers, body = ask(front, closing("GET /"))
+        Gateway.go_on.set()
+    assert (status, headers["Retry-After"], json.loads(body)["code"]) == (429, "1", "too_many_connections")
 
 
 def test_an_answer_of_the_gateway_keeps_its_id(front: int) -> None:

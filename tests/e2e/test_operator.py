@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
@@ -11,6 +12,9 @@ import pytest
 from service_testing.system import PASSWORD, Person, System
 from service_testing.waiting import wait_until
 from todobus_events import topology
+from todobus_events.bus import Bus
+from todobus_events.envelope import Event
+from todobus_events.subscriber import Consumer
 
 
 class TestStats:
@@ -114,6 +118,50 @@ async def _publish_as_operator(system: System, subject: str, payload: bytes) -> 
     client = await nats.connect(url, user="operator", password=password, inbox_prefix="_INBOX_operator")
     await client.jetstream().publish(subject, payload)
     await client.close()
+
+
+class TestSubscribers:
+    """While the system runs; what a subscriber may do is tested in tests/contracts/test_bus_accounts.py."""
+
+    async def test_one_is_added_reads_and_is_removed(self, system: System) -> None:
+        before = system.processes()
+        added = system.command("subscribers", "add", "reader")
+        file = system.data_dir / "subscribers" / "reader.env"
+        assert added.returncode == 0, added.stderr
+        assert added.stdout == f"{file}:\n\n{file.read_text()}\n"
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert system.command("subscribers", "list").stdout == "reader\n"
+
+        login = dict(line.split("=", 1) for line in file.read_text().splitlines())
+        bus = Bus(login["TODOBUS_NATS_URL"], user="reader", password=login["TODOBUS_NATS_PASSWORD"], name="test")
+        got: list[Event] = []
+
+        async def handle(events: Sequence[Event]) -> None:
+            got.extend(events)
+
+        consumer = Consumer(bus, topology.USERS, "reader", handle)
+        await bus.start()
+        await consumer.start()
+        await wait_until(lambda: got)
+
+        assert system.command("subscribers", "remove", "reader").stdout == "removed reader\n"
+        await wait_until(lambda: not bus.connected)
+        await consumer.stop()
+        await bus.stop()
+        assert not file.exists()
+        assert system.command("subscribers", "list").stdout == ""
+        after = system.processes()
+        assert {name: one["pid"] for name, one in after.items()} == {name: one["pid"] for name, one in before.items()}
+
+    @pytest.mark.parametrize("name", ["Reader", "a b", "stats", "subscriber", "x" * 33, "a.b", "*"])
+    def test_a_name_that_cannot_be_one_is_refused(self, system: System, name: str) -> None:
+        refused = system.command("subscribers", "add", name)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "cannot be the name of a subscriber" in refused.stderr
+
+    def test_one_that_is_unknown_cannot_be_removed(self, system: System) -> None:
+        refused = system.command("subscribers", "remove", "nobody")
+        assert (refused.returncode, refused.stderr) == (1, "todobus: there is no subscriber nobody\n")
 
 
 class TestDemo:

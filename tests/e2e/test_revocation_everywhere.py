@@ -65,10 +65,10 @@ class Caller:
         calls = (self._client.get(f"{one.url}/api/todos", headers=headers) for one in self._gateways)
         return [answer.status_code for answer in await asyncio.gather(*calls)]
 
-    async def log_out(self, headers: dict[str, str], number: int) -> float:
+    async def log_out(self, headers: dict[str, str], number: int, path: str = "logout") -> float:
         """How long after the 204 a gateway still began to serve the token."""
         gateway = self._gateways[number % len(self._gateways)]
-        answer = await self._client.post(f"{gateway.url}/api/auth/logout", headers=headers)
+        answer = await self._client.post(f"{gateway.url}/api/auth/{path}", headers=headers)
         answered = asked = time.perf_counter()
         assert answer.status_code == 204
         delay = 0.0
@@ -104,6 +104,34 @@ async def test_logouts_are_known_to_every_gateway(
     for headers in others:
         assert await caller.statuses(headers) == [200] * GATEWAYS
     await _a_restarted_gateway_knows(one, [headers for headers, _ in done[-20:]], others)
+
+
+@pytest.mark.parametrize(
+    ("users", "limit"), [(3, BUSY_P99_SECONDS), pytest.param(20, P99_SECONDS, marks=pytest.mark.slow)]
+)
+async def test_the_end_of_20_000_sessions_of_a_user_is_known_to_every_gateway(
+    gateways: tuple[Fleet, list[Process]], auth_url: str, publisher: object, users: int, limit: float
+):
+    one, running = gateways
+    caller = Caller(one, running)
+    for number in range(users):
+        here, there = [await caller.log_in(token) for token in await sessions(auth_url, one.key_file, 2)]
+        assert await caller.statuses(there) == [200] * GATEWAYS
+        await _add_sessions(auth_url, 20_000)
+        assert await caller.log_out(here, number, "logout-all") <= limit
+        assert await caller.statuses(there) == [401] * GATEWAYS
+    await _a_restarted_gateway_knows(one, [here, there], [])
+
+
+async def _add_sessions(url: str, count: int) -> None:
+    """To the user who has some."""
+    rows = await asyncpg.connect(url)
+    await rows.execute(
+        "insert into sessions (user_id, user_agent, ip)"
+        " select (select user_id from sessions limit 1), '', '' from generate_series(1, $1)",
+        count,
+    )
+    await rows.close()
 
 
 async def _a_restarted_gateway_knows(one: Fleet, ended: list[dict[str, str]], others: list[dict[str, str]]) -> None:

@@ -1,6 +1,7 @@
-"""Render the bus users of `todobus_events.topology` for nats-server's configuration and for the values of its chart.
+"""Render the accounts of `todobus_events.permissions` for nats-server's configuration and for the values of its chart.
 
-usage: render_users.py [--check]; each password is a variable that nats-server takes from its environment.
+usage: render_users.py [--check]; each password is a variable that nats-server takes from its environment. The names of
+subscribers are in the file `subscribers` beside this one.
 """
 
 import json
@@ -8,36 +9,42 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from todobus_events import topology
+from todobus_events import permissions
 
-NAMES = ("auth", "todos", "stats", "gateway", "operator", "subscriber")
-NOTE = "# Rendered by deploy/docker/nats/render_users.py: change todobus_events.topology, then run make bus-users.\n"
+NAMES = ("operator", "auth", "todos", "stats", "gateway", "subscriber")
+NOTE = "# Rendered by deploy/docker/nats/render_users.py: change todobus_events.permissions, then run make bus-users.\n"
 FOLDER = Path(__file__).parent
 CHART = FOLDER.parents[1] / "kubernetes" / "overlays" / "production"
+SUBSCRIBERS = tuple(re.findall(r"^[a-z][a-z0-9-]*$", (FOLDER / "subscribers").read_text(), re.MULTILINE))
 
 
 def _variable(name: str) -> str:
-    return f"$NATS_PASSWORD_{name}"
+    return f"$NATS_PASSWORD_{name.replace('-', '_')}"
+
+
+def _accounts(form: str) -> dict[str, Any]:
+    ours, theirs = ({name: form.format(_variable(name)) for name in names} for names in (NAMES, SUBSCRIBERS))
+    return permissions.accounts(ours, theirs)
 
 
 def configuration() -> str:
     """What the containers include; a variable stands there without quotes."""
-    users = topology.users({name: _variable(name) for name in NAMES})
-    body = json.dumps({"users": users}, indent=2)
+    body = json.dumps(_accounts("{}"), indent=2)
     unquoted = re.sub(r"\"(\$NATS_PASSWORD_\w+)\"", r"\1", body)
-    return f"{NOTE}authorization {unquoted}\n"
+    return f"{NOTE}accounts {unquoted}\n"
 
 
 def chart_values() -> str:
     """A second values file for the chart, which writes `<< … >>` without quotes and fills in no secret itself."""
-    users = topology.users({name: f"<< {_variable(name)} >>" for name in NAMES})
     environment = {
-        _variable(name)[1:]: {"valueFrom": {"secretKeyRef": {"name": "nats-users", "key": name}}} for name in NAMES
+        _variable(name)[1:]: {"valueFrom": {"secretKeyRef": {"name": "nats-users", "key": name}}}
+        for name in (*NAMES, *SUBSCRIBERS)
     }
-    values = {"config": {"merge": {"authorization": {"users": users}}}, "container": {"env": environment}}
+    values = {"config": {"merge": {"accounts": _accounts("<< {} >>")}}, "container": {"env": environment}}
     return NOTE + yaml.safe_dump(values, sort_keys=False, width=120)
 
 
@@ -52,7 +59,7 @@ def main() -> None:
         if "--check" not in sys.argv:
             path.write_text(render())
         elif path.read_text() != render():
-            sys.exit(f"{path} differs from todobus_events.topology: run make bus-users")
+            sys.exit(f"{path} differs from todobus_events.permissions: run make bus-users")
 
 
 if __name__ == "__main__":

@@ -6,11 +6,19 @@ for user in auth todos stats gateway operator subscriber routes; do
   password=$(cat "/run/secrets/nats_${user}_password")
   export "NATS_PASSWORD_$user=$password"
 done
+while IFS== read -r name subscriber_password; do
+  export "NATS_PASSWORD_$(echo "$name" | tr - _)=$subscriber_password"
+done </run/secrets/nats_subscriber_passwords
 for node in 1 2 3; do
   export "NATS_ROUTE_$node=\"nats://routes:$password@nats-$node:6222\""
 done
 nodes=$1
 shift
+
+# Without accounts the server had its streams in `$G`: they become those of the services. A cluster of servers has them
+# in its own log too; there new streams are filled by the outbox and the change log.
+store=/data/jetstream
+[ "$nodes" != one ] || [ ! -d "$store/\$G" ] || [ -d "$store/SERVICES" ] || mv "$store/\$G" "$store/SERVICES"
 
 storing() { wget -q -O /dev/null "http://127.0.0.1:8222/healthz?js-enabled-only=true" 2>/dev/null; }
 

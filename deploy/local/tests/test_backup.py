@@ -31,7 +31,7 @@ def saved(session_folder: Path) -> tuple[DataFolder, Path]:
 
     async def fill() -> None:
         async with started(folder) as postgres:
-            await create_database(postgres, "todos", secrets.databases["todos"])
+            await create_database(postgres, "todos", secrets.databases["todos"], secrets.owners["todos"])
             await execute(postgres, "create table kept (number int)", "insert into kept values (1)")
 
     asyncio.run(fill())
@@ -85,6 +85,7 @@ class TestRestore:
         restore(file, data_dir=other.root)
         assert credentials.load(other) == credentials.load(folder)
         assert other.encryption_key.read_text() == folder.encryption_key.read_text()
+        assert other.restored.exists()  # the next start ends the sessions
         async with started(other) as postgres:
             assert await numbers(postgres) == [1]
             await execute(postgres, "insert into kept values (2)")

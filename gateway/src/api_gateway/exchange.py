@@ -7,24 +7,27 @@ from typing import Any
 
 from api_gateway.request_headers import RequestHeaders
 from api_gateway.response_headers import API_POLICY, NO_STORE, SECURITY, TRANSPORT_SECURITY, Headers
+from api_gateway.routes import Route
 from api_gateway.trusted_proxies import TrustedProxies
 from service_common.errors import ServiceError
 from service_common.problems import MEDIA_TYPE, problem
 from service_common.telemetry import context, http_requests
 from service_common.telemetry.tracing import TRACER, child
 
-CLIENT_CLOSED_REQUEST = 499
-"""Recorded where the client closed its connection before an answer; never sent."""
-
 
 class Exchange:
+    """`route` is set for API paths, `label` names it in metrics; `holder` is the user or address that it counts for."""
+
+    route: Route
+
     def __init__(self, scope: Any, receive: Any, send: Any, proxies: TrustedProxies) -> None:
         self.scope, self.receive, self.send = scope, receive, send
         self.proxies = proxies
         self.started = time.perf_counter()
         self.status = 0
         self.recorded = False
-        self.route = "unmatched"
+        self.label = "unmatched"
+        self.holder = ""
         self.method: str = scope["method"]
         self.peer: str = scope["client"][0] if scope["client"] else "unknown"
         self.request_id = context.new_request_id()
@@ -53,9 +56,9 @@ class Exchange:
         if self.recorded:
             return
         self.recorded = True
-        status, seconds = self.status or CLIENT_CLOSED_REQUEST, time.perf_counter() - self.started
+        status, seconds = self.status or http_requests.CLIENT_CLOSED_REQUEST, time.perf_counter() - self.started
         path = self.scope["path"]
-        http_requests.record(self.route, self.method, path, status, seconds, self.traceparent, self.parent)
+        http_requests.record(self.label, self.method, path, status, seconds, self.traceparent, self.parent)
 
     async def start(self, status: int, headers: Headers) -> None:
         """Send the head of the answer, with the headers that every answer carries."""

@@ -8,28 +8,45 @@ AUTH, TODOS, STATS, LIVE = "auth", "todos", "stats", "live"
 ADDED_PREFIX = re.compile(r"/api(/[a-z0-9][a-z0-9_-]*)+")
 
 
+KIB, MIB = 1024, 1024 * 1024
+
+
 class Route(NamedTuple):
-    """`path` and everything below it goes to `target`; `public` routes need no token, `limited` ones count."""
+    """`path` and everything below it goes to `target`, or with `exact` the path alone.
+
+    `public` routes need no token, `limited` ones count; a body may have `body_bytes`; the service may take `patience`
+    times as long as usual.
+    """
 
     path: str
     target: str
     public: bool = False
     limited: bool = True
+    exact: bool = False
+    body_bytes: int = MIB
+    patience: float = 1.0
 
 
+ACCOUNT_BYTES = 16 * KIB
 ROUTES = (
-    Route("/api/auth", AUTH),
-    Route("/api/auth/register", AUTH, public=True),
-    Route("/api/auth/login", AUTH, public=True),
-    Route("/api/auth/token", AUTH, public=True),
-    Route("/api/auth/refresh", AUTH, public=True),
-    Route("/api/users", AUTH),
+    Route("/api/auth", AUTH, body_bytes=ACCOUNT_BYTES),
+    Route("/api/auth/register", AUTH, public=True, body_bytes=ACCOUNT_BYTES),
+    Route("/api/auth/login", AUTH, public=True, body_bytes=ACCOUNT_BYTES),
+    Route("/api/auth/token", AUTH, public=True, body_bytes=ACCOUNT_BYTES),
+    Route("/api/auth/refresh", AUTH, public=True, body_bytes=ACCOUNT_BYTES),
+    Route("/api/users", AUTH, body_bytes=ACCOUNT_BYTES),
+    Route("/api/tokens", AUTH, body_bytes=ACCOUNT_BYTES),
+    Route("/api/admin", AUTH, body_bytes=ACCOUNT_BYTES),
     Route("/api/todos", TODOS),
+    Route("/api/projects", TODOS),
+    Route("/api/filters", TODOS),
+    Route("/api/commands", TODOS),
+    Route("/api/sync", TODOS),
     Route("/api/changes", TODOS),
     Route("/api/export", TODOS),
-    Route("/api/import", TODOS),
+    Route("/api/import", TODOS, body_bytes=32 * MIB, patience=10.0),
     Route("/api/stats", STATS),
-    Route("/api/events/stream", LIVE),
+    Route("/api/events/stream", LIVE, exact=True),
     Route("/.well-known/jwks.json", AUTH, public=True, limited=False),
 )
 
@@ -44,7 +61,8 @@ class RouteTable:
     def find(self, path: bytes) -> Route | None:
         parts = path.split(b"/", self._depth + 1)[: self._depth + 1]
         while len(parts) > 1:
-            if route := self._routes.get(b"/".join(parts)):
+            found = b"/".join(parts)
+            if (route := self._routes.get(found)) and not (route.exact and found != path):
                 return route
             parts.pop()
         return None

@@ -26,7 +26,7 @@ class Settings(ServiceSettings):
     web_root: Path | None = None
     """The folder of the built web app; empty: the gateway serves none."""
     rate_limits: Literal["on", "off"] = "on"
-    """`off` for measurements and tests."""
+    """`off`, for measurements and tests: no limits of rates, requests in flight and connections per address."""
     user_rate_per_minute: int = 600
     """Requests of one user per minute, on average."""
     user_burst: int = 100
@@ -35,6 +35,16 @@ class Settings(ServiceSettings):
     """Requests without a token from one address per minute, on average."""
     address_burst: int = 60
     """Requests without a token from one address at once."""
+    user_in_flight: int = 100
+    """Requests of one user that services may be answering at once."""
+    address_in_flight: int = 100
+    """Requests without a token from one address that services may be answering at once."""
+    user_streams: int = 20
+    """Event streams that one user may have open at one gateway."""
+    address_streams: int = 200
+    """Event streams that one address may have open at one gateway."""
+    address_connections: int = 256
+    """Connections that one address may have open at one gateway; proxies in `TODOBUS_TRUSTED_PROXIES` may have more."""
     trusted_proxies: str = ""
     """Networks of proxies whose `X-Forwarded-For` is believed, separated by commas."""
     allowed_origins: str = ""
@@ -47,6 +57,10 @@ class Settings(ServiceSettings):
         if unknown := set(added.values()) - set(info.data.get("added_upstreams", {})):
             raise ValueError(f"TODOBUS_ADDED_UPSTREAMS has no address of {', '.join(sorted(unknown))}")
         return added
+
+    @property
+    def limited(self) -> bool:
+        return self.rate_limits == "on"
 
     @property
     def routes(self) -> tuple[routes.Route, ...]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
+from ipaddress import ip_address
 
+from api_gateway.addresses import canonical, network
 from api_gateway.request_headers import RequestHeaders
 from api_gateway.settings import Network
 
 
 class TrustedProxies:
-    """Reads and writes `X-Forwarded-*`; those that an untrusted peer sends are ignored."""
+    """Reads and writes `X-Forwarded-*`; those that an untrusted peer sends are ignored. Addresses are canonical."""
 
     def __init__(self, trusted: Sequence[Network]) -> None:
         self._networks = tuple(trusted)
@@ -20,20 +21,22 @@ class TrustedProxies:
             parsed = ip_address(address)
         except ValueError:
             return False
-        return any(parsed in network for network in self._networks)
+        return any(parsed in trusted for trusted in self._networks)
 
     def client(self, peer: str, headers: RequestHeaders) -> str:
         """What a client is counted by: its address, or the network of an IPv6 one."""
-        address = self.address(peer, headers)
-        return _network(address) or address
+        return network(self.address(peer, headers))
 
     def address(self, peer: str, headers: RequestHeaders) -> str:
         """The right-most address that is not a trusted proxy's."""
         if not self.trusts(peer) or not headers.forwarded_for:
             return peer
         for hop in reversed(headers.forwarded_for.decode("latin-1").split(",")):
-            if not self.trusts(hop.strip()):
-                return hop.strip() if _network(hop.strip()) else peer
+            address = canonical(hop)
+            if address is None:
+                return peer
+            if not self.trusts(address):
+                return address
         return peer
 
     def lines(self, peer: str, scheme: str, headers: RequestHeaders) -> bytes:
@@ -46,14 +49,3 @@ class TrustedProxies:
 
 def _trusts_none(_: str) -> bool:
     return False
-
-
-def _network(address: str) -> str | None:
-    """One spelling per client: an IPv6 client owns a /64."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return None
-    if isinstance(parsed, IPv6Address):
-        return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> 64 << 64))
-    return str(parsed)

@@ -13,7 +13,7 @@ class FakeConnection:
     def __init__(self) -> None:
         self.sent: list[tuple[str, tuple[object, ...]]] = []
 
-    async def fetch(self, sql: str, *arguments: object) -> list[object]:
+    async def fetch(self, sql: str, *arguments: object, **_: object) -> list[object]:
         self.sent.append((sql, arguments))
         return []
 

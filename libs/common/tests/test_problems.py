@@ -112,6 +112,15 @@ class TestValidation:
         answer = await client.delete("/things")
         assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
+    async def test_twenty_errors_are_named_and_all_counted(self, client):
+        answer = await client.post("/things", json={"name": "a", "sizes": ["x"] * 110_000})
+        assert (answer.status_code, len(answer.json()["errors"])) == (422, 20)
+        assert answer.json()["detail"].endswith("; and 109980 more")
+        assert len(answer.content) < 10_000
+
+    async def test_a_pointer_repeats_the_beginning_of_a_long_name(self):
+        assert errors.pointer(("body", "~" * 1_000_000)) == "/" + "~0" * errors.MAX_NAME
+
     async def test_pointers_escape_slashes(self):
         assert errors.pointer(("body", "a/b", "c~d", 0)) == "/a~1b/c~0d/0"
 

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from service_common.http.dependencies import Caller
 from service_common.http.errors import install_errors
+from service_common.supervision import Supervisor
 from service_common.tokens import verifier as verification
 from service_common.tokens.keys import COOLDOWN_SECONDS, STALE_SECONDS, FetchedKeys
 from service_common.tokens.verifier import InvalidToken, Verifier
@@ -45,7 +46,7 @@ async def api() -> AsyncIterator[Api]:
 
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
-            await keys.start()
+            await keys.start(Supervisor())
             await wait_until(lambda: issuer.requests == 1 and keys._keys)
             yield Api(issuer, keys, client)
             await keys.stop()

@@ -1,4 +1,5 @@
 import asyncio
+import math
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -12,10 +13,11 @@ from service_testing.waiting import wait_until
 from todobus_events import topology
 from todobus_events.bus import Bus
 from todobus_events.envelope import Event, cloud_event
+from todobus_events.observer import SILENT, Observer
 from todobus_events.publishing import Message, publish_batch, publish_one
 from todobus_events.subscriber import Consumer, dead_letters
 
-USER = str(uuid.uuid4())
+USER = "019a9f3e-52d1-7c3a-9b0e-3d6f0c8f1a01"
 NOW = "2026-11-22T21:20:00.123456Z"
 
 
@@ -61,9 +63,27 @@ class Recorder:
         return [event.sequence for event in self.events]
 
 
+class Telemetry(Observer):
+    """Keeps how many events wait; fails once if `error` is set."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+        self.waiting: list[float] = []
+
+    def handled(self, stream: str, durable: str, events: Sequence[Event], started: int) -> None:
+        if self.error:
+            error, self.error = self.error, None
+            raise error
+
+    def pending(self, stream: str, durable: str, count: float) -> None:
+        self.waiting.append(count)
+
+
 @asynccontextmanager
-async def consuming(nats: NatsServer, handler: Any, **options: Any) -> AsyncIterator[Consumer]:
-    bus = Bus(nats.url, user="stats", password=nats.passwords["stats"], name="test")
+async def consuming(
+    nats: NatsServer, handler: Any, observer: Observer = SILENT, **options: Any
+) -> AsyncIterator[Consumer]:
+    bus = Bus(nats.url, user="stats", password=nats.passwords["stats"], name="test", observer=observer)
     consumer = Consumer(bus, topology.TODOS, "stats", handler, **options)
     await consumer.start()
     await bus.start()
@@ -175,7 +195,7 @@ class TestFaults:
         got = Recorder()
         got.poison = 2
         unknown = [message(number, event_type="project.created.v1") for number in (1, 2)]
-        await publish_batch(operator, [*unknown, message(3, time="no time")])
+        await publish_batch(operator, [*unknown, message(3)])
         async with consuming(nats, got):
             await wait_until(lambda: len(got.events) == 2)
             await all_acknowledged(operator)
@@ -233,6 +253,32 @@ class TestFaults:
             await wait_until(lambda: got.events)
 
 
+class TestSupervision:
+    async def test_a_reader_that_fails_is_started_again(self, nats: NatsServer, operator: Client) -> None:
+        got, telemetry = Recorder(), Telemetry()
+        telemetry.error = TypeError("a defect outside of the handler")
+        async with consuming(nats, got, telemetry):
+            await publish_one(operator, message(1))
+            await wait_until(lambda: telemetry.error is None)
+            await publish_one(operator, message(2))
+            await wait_until(lambda: got.sequences == [1, 2])
+            await all_acknowledged(operator)
+
+    async def test_how_many_events_wait_is_what_the_server_says(self, nats: NatsServer, operator: Client) -> None:
+        released, telemetry = asyncio.Event(), Telemetry()
+
+        async def slow(_: Sequence[Event]) -> None:
+            await released.wait()
+
+        async with consuming(nats, slow, telemetry, batch=1, pending_seconds=0.02):
+            await publish_batch(operator, [message(number) for number in range(1, 31)])
+            await wait_until(lambda: telemetry.waiting[-1] == 30)
+            released.set()
+            await wait_until(lambda: telemetry.waiting[-1] == 0)
+            nats.kill()
+            await wait_until(lambda: math.isnan(telemetry.waiting[-1]))
+
+
 class TestReplay:
     async def test_a_letter_goes_back_to_its_consumer_alone(self, nats: NatsServer, operator: Client) -> None:
         got = Recorder()
@@ -247,6 +293,30 @@ class TestReplay:
             await wait_until(lambda: got.events)
         assert got.events[0].replayed
         assert await letters(operator) == []
+
+    @pytest.mark.parametrize(
+        ("subject", "consumer", "event_type", "says"),
+        [
+            ("$KV.revocations.all", "stats", "todo.created.v1", "no subject of events"),
+            ("todos.events.v1.>", "stats", "todo.created.v1", "no subject of events"),
+            (topology.todo_event("0" * 8 + USER[8:], "created"), "stats", "todo.created.v1", "belongs on"),
+            (topology.todo_event(USER, "purged"), "stats", "todo.created.v1", "belongs on"),
+            (topology.user_event(USER, "deleted"), "stats", "todo.created.v1", "belongs on"),
+            (topology.todo_event(USER, "created"), "stats", "todo.purged.v1", "belongs on"),
+            (topology.todo_event(USER, "created"), "unknown", "todo.created.v1", "does not read TODOS"),
+        ],
+    )
+    async def test_a_letter_that_does_not_fit_stays_where_it_is(
+        self, operator: Client, subject: str, consumer: str, event_type: str, says: str
+    ) -> None:
+        """Whoever may write dead letters chooses what stands in one."""
+        headers = {dead_letters.SUBJECT: subject, dead_letters.REASON: "forged"}
+        forged = Message("1", topology.dead_letter(consumer, event_type), message(1).payload, headers)
+        await publish_one(operator, forged)
+        with pytest.raises(dead_letters.MisfitError, match=says):
+            await dead_letters.replay(operator, (await letters(operator))[0])
+        assert len(await letters(operator)) == 1
+        assert (await operator.jetstream().stream_info(topology.TODOS)).state.messages == 0
 
     async def test_a_letter_of_another_consumer_is_skipped(self, nats: NatsServer, operator: Client) -> None:
         got = Recorder()

@@ -1,7 +1,12 @@
+from json import dumps, loads
+
 import pytest
 
+from service_testing.damaged_events import damages
+from service_testing.event_examples import example
 from todobus_events import topology
 from todobus_events.envelope import UnreadableEventError, cloud_event, read
+from todobus_events.registry import EVENTS
 
 USER, TODO = "019a9f3e-52d1-7c3a-9b0e-3d6f0c8f1a01", "019a9f40-0b7e-7f60-8a4d-5e2b9c7d4e02"
 HEAD = {
@@ -50,13 +55,39 @@ class TestCloudEvent:
             event(data=b"[]"),
             event(data=b'{"a": NaN}'),
             event(sequence=-1),
+            event(sequence=0),
             event(sequence=2**63),
             event(sequence=True),
+            event(event_id="an id\nAnd-A: header"),
+            event(event_type="todo.created.v1 "),
+            event(time="2026-11-22T21:20:00"),
+            event(feed_id="somebody"),
+            event(data=b'{"sequence": 18}'),
+            event(data=b'{"type": "todo.deleted.v1"}'),
         ],
     )
     def test_what_is_no_event_is_unreadable(self, raw):
         with pytest.raises(UnreadableEventError):
             read(raw)
+
+    def test_it_says_what_is_wrong(self):
+        for wrong in ("id", "time", "sequence", "userid"):
+            with pytest.raises(UnreadableEventError, match=f"^{wrong}: "):
+                read(dumps(loads(event()) | {wrong: []}))
+        with pytest.raises(UnreadableEventError, match=r"^data: .*sequence"):
+            read(event(data=b'{"sequence": 18}'))
+
+    def test_a_damaged_envelope_is_unreadable_or_reads_as_the_same_event(self):
+        whole = example(EVENTS["todo.completed.v1"])
+        found = damages(whole)
+        assert len(found) > 300
+        for damage in found:
+            try:
+                got = read(damage.of(whole))
+            except UnreadableEventError:
+                continue
+            assert (got.sequence, got.user_id, got.feed_id) == (whole["sequence"], whole["userid"], whole["userid"])
+            assert isinstance(got.traceparent, str | None)
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,39 @@ class TestPassword:
         answer = await self.change(service, here, PASSWORD, "short")
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/new_password")
 
+    async def test_refuses_the_current_one_as_the_new_one(self, service: Service):
+        here = await service.session()
+        answer = await self.change(service, here, PASSWORD, PASSWORD)
+        assert (answer.status_code, answer.json()["code"]) == (422, "password_unchanged")
+        assert [error["pointer"] for error in answer.json()["errors"]] == ["/new_password"]
+
+    async def test_refuses_the_address(self, service: Service):
+        here = await service.session()
+        for new in (here["user"]["email"].upper(), here["user"]["email"].partition("@")[0]):
+            answer = await self.change(service, here, PASSWORD, new)
+            assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+            assert answer.json()["errors"] == [{"pointer": "/new_password", "detail": "is your e-mail address"}]
+
+    async def test_is_changed_a_few_times_an_hour(self, service: Service, rows: asyncpg.Connection):
+        here, other = await service.session(), await service.session()
+        for _ in range(service.context.settings.password_changes_per_hour):
+            assert (await self.change(service, here, PASSWORD, PASSWORD)).status_code == 422
+        answer = await self.change(service, here, PASSWORD, NEW_PASSWORD)
+        assert (answer.status_code, answer.json()["code"]) == (429, "too_many_password_changes")
+        assert 350 <= int(answer.headers["retry-after"]) <= 360
+        assert (await self.change(service, other, PASSWORD, NEW_PASSWORD)).status_code == 204
+        await rows.execute("update allowances set used_until = used_until - interval '6 minutes'")
+        assert (await self.change(service, here, PASSWORD, NEW_PASSWORD)).status_code == 204
+
+    async def test_of_two_changes_at_once_one_wins(self, service: Service):
+        here = await service.session()
+        chosen = (NEW_PASSWORD, f"{PASSWORD}!")
+        answers = await asyncio.gather(*(self.change(service, here, PASSWORD, new) for new in chosen))
+        assert sorted(answer.status_code for answer in answers) == [204, 403]
+        assert [answer.json()["code"] for answer in answers if answer.status_code == 403] == ["wrong_password"]
+        logins = [await service.login(here["user"]["email"], new) for new in chosen]
+        assert [login.status_code == 200 for login in logins] == [answer.status_code == 204 for answer in answers]
+
 
 class TestRaces:
     """A log-in whose password was checked just before it changed, or just before the account went."""
@@ -150,6 +183,35 @@ class TestRaces:
         assert (await changing).status_code == 204
         assert await rows.fetchval("select count(*) from sessions where id = $1", opened.id) == 0
         assert await rows.fetchval("select count(*) from revocations where session_id = $1", opened.id) == 1
+
+    async def test_a_change_confirmed_before_another_one_is_refused(self, service: Service, rows: asyncpg.Connection):
+        here = await service.session()
+        headers = here["headers"]
+        body = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
+        for method, path, sent in (
+            ("POST", "/api/auth/password", body),
+            ("DELETE", "/api/users/me", {"password": PASSWORD}),
+        ):
+            async with rows.transaction():
+                await rows.execute("select from users for update")
+                changing = asyncio.create_task(service.client.request(method, path, json=sent, headers=headers))
+                await wait_until(lambda: _waiting(rows))
+                old = await rows.fetchval("select password_hash from users")
+                await rows.execute("update users set password_hash = 'changed'")
+            answer = await changing
+            assert (answer.status_code, answer.json()["code"]) == (403, "wrong_password")
+            assert await rows.fetchval("select password_hash from users") == "changed"
+            await rows.execute("update users set password_hash = $1", old)
+
+    async def test_of_two_deletions_one_finds_no_account(self, service: Service, rows: asyncpg.Connection):
+        here = await service.session()
+        async with rows.transaction():
+            await rows.execute("select from users for update")
+            body = {"json": {"password": PASSWORD}, "headers": here["headers"]}
+            deleting = asyncio.create_task(service.client.request("DELETE", "/api/users/me", **body))
+            await wait_until(lambda: _waiting(rows))
+            await rows.execute("delete from users")
+        assert (await deleting).status_code == 401
 
     async def test_a_hash_renewed_late_brings_no_old_password_back(self, service: Service, rows: asyncpg.Connection):
         user = await service.context_user((await service.register())["email"])

@@ -12,6 +12,7 @@ from auth_service.__main__ import app
 from auth_service.derived_keys import Secrets
 from auth_service.settings import Settings
 from service_common.tokens.verifier import Verifier
+from service_testing.databases import Databases
 from service_testing.waiting import wait_until
 
 from .conftest import Service, Start
@@ -182,6 +183,13 @@ class TestCommands:
             await command("rotate-keys", TODOBUS_KEY_ENCRYPTION_KEY_FILE=str(other))
         assert len(await key_ids(service)) == 1
 
+    async def test_end_sessions_leaves_no_session_and_no_key(self, service: Service, start: Start, command: Command):
+        session = await service.session()
+        before = await key_ids(service)
+        assert await command("end-sessions") == "1 sessions have ended\n"
+        assert (await service.refresh(session["refresh_token"])).status_code == 401
+        assert not set(await key_ids(await start())) & set(before)
+
     async def test_audit_tells_what_happened_to_an_account(self, service: Service, command: Command):
         session = await service.session()
         await service.session()
@@ -198,11 +206,13 @@ class TestCommands:
 
 
 class TestAuditLog:
-    async def test_is_append_only(self, service: Service, rows: asyncpg.Connection):
+    async def test_is_append_only_also_for_its_owner(self, service: Service, database: Databases, auth_url: str):
         await service.register()
+        owner = await asyncpg.connect(database.owner_url(auth_url))
         for change in ("update audit_log set event = 'x'", "delete from audit_log", "truncate audit_log"):
             with pytest.raises(asyncpg.RaiseError, match="append-only"):
-                await rows.execute(change)
+                await owner.execute(change)
+        await owner.close()
 
     async def test_names_no_deleted_user(self, service: Service, rows: asyncpg.Connection):
         session = await service.session()

@@ -2,19 +2,24 @@ import asyncio
 import base64
 import json
 import statistics
+import threading
 import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import asyncpg
 import httpx
+import orjson
 import pytest
 from argon2 import PasswordHasher
 
 from auth_service import passwords
 from auth_service.domain import Client
-from auth_service.errors import InvalidCredentials, TooManyAttempts
-from auth_service.passwords import Passwords
+from auth_service.errors import Busy, InvalidCredentials, TooManyAttempts
+from auth_service.passwords import QUEUE, QUEUE_OF_CALLER, Passwords, Share
 from auth_service.service import sessions
+from service_testing.waiting import wait_until
 
 from .conftest import PASSWORD, Service, Start
 
@@ -207,15 +212,122 @@ class TestThrottle:
         await rows.execute("update login_failures set blocked_until = now()")
 
         class WhileOthersFail(Passwords):
-            async def matches(self, password: str, hashed: str | None) -> bool:
+            async def matches(self, share: Share, password: str, hashed: str | None) -> bool:
                 await rows.execute(PROLONG)
-                return await super().matches(password, hashed)
+                return await super().matches(share, password, hashed)
 
         context = replace(service.context, passwords=WhileOthersFail())
         with pytest.raises(TooManyAttempts):
             await sessions.login(context, email, PASSWORD, CLIENT)
         await context.passwords.stop()
         assert await rows.fetchval("select count(*) from sessions") == 0
+
+
+class Recording(PasswordHasher):
+    """Cheap; keeps the order in which passwords are hashed, and stops at one while `gate` is closed."""
+
+    def __init__(self) -> None:
+        super().__init__(1, 8, 1)
+        self.hashed: list[str | bytes] = []
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        self.hashed.append(password)
+        self.gate.wait(30)
+        return super().hash(password, salt=salt)
+
+
+class TestShares:
+    async def test_the_queue_of_one_does_not_delay_the_other(self):
+        hasher = Recording()
+        passwords = Passwords(hasher, threads=1)
+        hasher.hashed.clear()
+        hasher.gate.clear()
+        others = [asyncio.create_task(passwords.hash(Share.OTHER, f"change {number}")) for number in range(20)]
+        await wait_until(lambda: hasher.hashed)
+        login = asyncio.create_task(passwords.hash(Share.LOGIN, "a log-in"))
+        await asyncio.sleep(0)
+        hasher.gate.set()
+        await asyncio.gather(login, *others)
+        assert hasher.hashed.index("a log-in") == 2, "after the one that is hashed, and the one that is next"
+        await passwords.stop()
+
+    async def test_a_full_one_leaves_the_other_its_places(self):
+        passwords = Passwords(Recording(), threads=1)
+        async with AsyncExitStack() as stack:
+            for _ in range(QUEUE + 1):
+                await stack.enter_async_context(passwords.place(Share.OTHER))
+            with pytest.raises(Busy):
+                await stack.enter_async_context(passwords.place(Share.OTHER))
+            await stack.enter_async_context(passwords.place(Share.LOGIN))
+        async with passwords.place(Share.OTHER):
+            pass
+        await passwords.stop()
+
+
+class TestTurns:
+    async def test_one_password_of_an_account_at_a_time_from_wherever(self):
+        passwords, inside, most = Passwords(Recording()), 0, 0
+
+        async def check(account: bytes, network: str) -> None:
+            nonlocal inside, most
+            async with passwords.turn(Share.LOGIN, account, network):
+                inside += 1
+                most = max(most, inside)
+                await passwords.hash(Share.LOGIN, "x")
+                inside -= 1
+
+        await asyncio.gather(*(check(b"ann", f"192.0.2.{number}") for number in range(10)))
+        assert most == 1
+        await asyncio.gather(*(check(b"%d" % number, "192.0.2.1") for number in range(10)))
+        assert most > 1
+        await passwords.stop()
+
+    async def test_a_network_that_has_enough_of_them_waiting_is_refused_and_no_other(self):
+        passwords = Passwords(Recording())
+        async with passwords.turn(Share.LOGIN, b"ann", "192.0.2.1"), AsyncExitStack() as stack:
+            waiting = [
+                asyncio.create_task(stack.enter_async_context(passwords.turn(Share.LOGIN, b"ann", "192.0.2.1")))
+                for _ in range(QUEUE_OF_CALLER)
+            ]
+            await asyncio.sleep(0)
+            with pytest.raises(TooManyAttempts):
+                await stack.enter_async_context(passwords.turn(Share.LOGIN, b"ann", "192.0.2.1"))
+            elsewhere = asyncio.create_task(stack.enter_async_context(passwords.turn(Share.LOGIN, b"ann", "192.0.2.2")))
+            await asyncio.sleep(0)
+            assert not elsewhere.done()
+            for task in (*waiting, elsewhere):
+                task.cancel()
+            await asyncio.gather(*waiting, elsewhere, return_exceptions=True)
+        async with passwords.turn(Share.LOGIN, b"ann", "192.0.2.1"):
+            pass
+        await passwords.stop()
+
+
+class TestBodies:
+    @pytest.mark.parametrize("path", ["/api/auth/login", "/api/auth/register", "/api/auth/refresh", "/api/auth/token"])
+    async def test_longer_ones_than_16_kib_are_not_parsed(self, service: Service, path: str):
+        json_body = orjson.dumps({f"key{number}": number for number in range(1500)})
+        form = path.endswith("token")
+        kind = "application/x-www-form-urlencoded" if form else "application/json"
+        body = b"&".join(b"key%d=1" % number for number in range(2000)) if form else json_body
+        assert len(body) > 16 * 1024
+        for sent in (body, _chunks(body)):
+            answer = await service.client.post(path, content=sent, headers={"content-type": kind})
+            assert (answer.status_code, answer.json()["code"]) == (413, "content_too_large")
+
+    async def test_one_of_16_kib_is(self, service: Service):
+        body = orjson.dumps({"refresh_token": "x"})
+        body += b" " * (16 * 1024 - len(body))
+        headers = {"content-type": "application/json"}
+        answer = await service.client.post("/api/auth/refresh", content=body, headers=headers)
+        assert answer.json()["code"] == "invalid_grant"
+
+
+async def _chunks(body: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), 4096):
+        yield body[start : start + 4096]
 
 
 class TestPool:

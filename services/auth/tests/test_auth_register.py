@@ -3,12 +3,14 @@ from typing import Any
 
 import asyncpg
 import orjson
+import pytest
 
 from auth_service import passwords
+from auth_service.settings import Settings
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 
-from .conftest import PASSWORD, Service
+from .conftest import PASSWORD, Service, running
 
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"email": "ann"}, "/email"),
@@ -18,6 +20,26 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"password": "a" * 129}, "/password"),
     ({"password": "1Q2w3e4r5T6y"}, "/password"),
     ({"password": None}, "/password"),
+    *(
+        ({"password": password}, "/password")
+        for password in (
+            "123456789012",
+            "098765432109",
+            "abcdefghijkl",
+            "ZYXWVUTSRQPONM",
+            "qwertyuiop[]",
+            "qwertyuiopas",
+            "1qaz2wsx3edc",
+            "abcdef123456",
+            "aaaaaaaaaaaa",
+            "abababababab",
+            "abcabcabcabcab",
+            "passpasspass",
+            "112233445566",
+        )
+    ),
+    ({"email": "ann.andersson@example.com", "password": "ANN.Andersson@example.com"}, "/password"),
+    ({"email": "ann.andersson@example.com", "password": "Ann.Andersson"}, "/password"),
     ({"time_zone": "Mars/Base"}, "/time_zone"),
     ({"time_zone": "../etc/passwd"}, "/time_zone"),
     ({"time_zone": "localtime"}, "/time_zone"),
@@ -71,6 +93,34 @@ class TestRegister:
         assert (await service.login(email, password)).status_code == 200
         assert (await service.login(email, password.strip())).status_code == 401
         assert (await service.login(email, password + " ")).status_code == 401
+
+    @pytest.mark.parametrize(
+        "password",
+        ["correct horse battery", "my dog is 12 years old", "tree-1234-house", "ann.andersson1", "Xk3!pQ9#vL2m"],
+    )
+    async def test_takes_any_other(self, service: Service, password: str):
+        await service.register(email="ann.andersson@example.com", password=password)
+
+    async def test_is_limited_per_address(self, settings: Settings):
+        async with running(settings.model_copy(update={"registrations_per_hour": 3})) as service:
+            here = {"X-Forwarded-For": "2001:db8:1:2::1"}
+            body = {"password": PASSWORD}
+            for number in range(3):
+                sent = body | {"email": f"{number}@example.com"}
+                answer = await service.client.post("/api/auth/register", json=sent, headers=here)
+                assert answer.status_code == 201
+            last = body | {"email": "last@example.com"}
+            near = {"X-Forwarded-For": "2001:db8:1:2::ffff"}
+            answer = await service.client.post("/api/auth/register", json=last, headers=near)
+            assert (answer.status_code, answer.json()["code"]) == (429, "too_many_registrations")
+            assert 1190 <= int(answer.headers["retry-after"]) <= 1200
+            assert (await service.client.post("/api/auth/register", json=last)).status_code == 201
+
+    async def test_is_not_where_limits_are_off(self, settings: Settings):
+        off = settings.model_copy(update={"registrations_per_hour": 1, "rate_limits": "off"})
+        async with running(off) as service:
+            await service.register()
+            await service.register()
 
     async def test_tells_the_bus(self, service: Service, nats: NatsServer):
         user = await service.register(email="ann@example.com", time_zone="Asia/Tokyo")

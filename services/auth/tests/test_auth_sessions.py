@@ -6,10 +6,12 @@ import uuid
 import asyncpg
 import httpx
 
+from auth_service.repository import revocations, sessions, users
+from auth_service.settings import Settings
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 
-from .conftest import PASSWORD, Service, Start
+from .conftest import PASSWORD, Service, Start, running
 
 
 class TestRefresh:
@@ -129,6 +131,39 @@ class TestCookie:
         answer = await self._login(service, **{"X-Forwarded-Proto": "https"})
         assert "Secure" in answer.headers["set-cookie"].split("; ")
 
+    async def test_has_a_name_on_https_that_only_https_can_set(self, service: Service):
+        https = {"X-Forwarded-Proto": "https"}
+        answer = await self._login(service, **https)
+        assert answer.headers["set-cookie"].startswith("__Secure-refresh_token=")
+        sent = {"Cookie": answer.headers["set-cookie"].partition(";")[0]}
+        service.client.cookies.clear()
+        assert (await service.client.post("/api/auth/refresh", headers=sent)).status_code == 401
+        service.client.cookies.clear()
+        assert (await service.client.post("/api/auth/refresh", headers=https | sent)).status_code == 200
+
+    async def test_of_the_old_name_is_replaced_on_https(self, service: Service):
+        old = (await service.session())["refresh_token"]
+        headers = {"X-Forwarded-Proto": "https", "Cookie": f"refresh_token={old}"}
+        answer = await service.client.post("/api/auth/refresh", headers=headers)
+        new, gone = answer.headers.get_list("set-cookie")
+        assert new.startswith("__Secure-refresh_token=A")
+        assert gone.startswith('refresh_token="";')
+        assert "Max-Age=0" in gone
+
+    async def test_of_the_old_name_does_not_count_beside_the_new_one(self, service: Service):
+        mine, planted = await service.session(), await service.session()
+        cookies = f"refresh_token={planted['refresh_token']}; __Secure-refresh_token={mine['refresh_token']}"
+        headers = {"X-Forwarded-Proto": "https", "Cookie": cookies}
+        answer = await service.client.post("/api/auth/refresh", headers=headers)
+        assert answer.json()["user"]["id"] == mine["user"]["id"]
+
+    async def test_goes_under_both_names_on_https(self, service: Service):
+        session = await service.session()
+        headers = session["headers"] | {"X-Forwarded-Proto": "https"}
+        answer = await service.client.post("/api/auth/logout", headers=headers)
+        gone = [cookie.partition("=")[0] for cookie in answer.headers.get_list("set-cookie")]
+        assert gone == ["__Secure-refresh_token", "refresh_token"]
+
     async def test_rotates_with_each_use(self, service: Service):
         await self._login(service)
         first = service.client.cookies["refresh_token"]
@@ -215,6 +250,26 @@ class TestSessions:
         assert await service.me(theirs["headers"]) == 200
 
 
+class TestLimit:
+    async def test_the_oldest_session_ends_for_a_new_one(self, settings: Settings):
+        async with running(settings.model_copy(update={"sessions_per_user": 3})) as service:
+            email, stranger = (await service.register())["email"], await service.session()
+            begun = [await service.session(email) for _ in range(5)]
+            assert [await service.me(one["headers"]) for one in begun] == [401, 401, 200, 200, 200]
+            refreshed = [(await service.refresh(one["refresh_token"])).status_code for one in begun]
+            assert refreshed == [401, 401, 200, 200, 200]
+            assert await service.me(stranger["headers"]) == 200
+
+    async def test_there_are_a_hundred(self, service: Service, rows: asyncpg.Connection):
+        here = await service.session()
+        add = "insert into sessions (user_id, user_agent, ip) select $1, '', '' from generate_series(1, 99)"
+        await rows.execute(add, uuid.UUID(here["user"]["id"]))
+        assert await service.me(here["headers"]) == 200
+        await service.session(here["user"]["email"])
+        assert await service.me(here["headers"]) == 401
+        assert await rows.fetchval("select count(*) from sessions") == 100
+
+
 class TestLogout:
     async def test_ends_this_session_and_no_other(self, service: Service):
         here = await service.session()
@@ -235,6 +290,80 @@ class TestLogout:
             assert (await service.refresh(ended["refresh_token"])).status_code == 401
         assert await service.me(stranger["headers"]) == 200
         assert await service.me((await service.session(here["user"]["email"]))["headers"]) == 200
+
+    async def test_everywhere_is_one_revocation_however_many_sessions_there_are(
+        self, start: Start, rows: asyncpg.Connection
+    ):
+        first, second = await start(), await start()
+        here = await first.session()
+        user_id, email = uuid.UUID(here["user"]["id"]), here["user"]["email"]
+        await rows.execute(
+            "insert into sessions (user_id, user_agent, ip) select $1, '', '' from generate_series(1, 20000)", user_id
+        )
+        assert (await first.client.post("/api/auth/logout-all", headers=here["headers"])).status_code == 204
+        await wait_until(lambda: _refused(second, here), 1)
+        assert await rows.fetchval("select count(*) from sessions") == 0
+        assert await rows.fetchval("select count(*) from revocations") == 0
+        again = await first.session(email)
+        assert await second.me(again["headers"]) == 200
+
+    async def test_everywhere_then_a_log_in_in_the_same_second_works(self, start: Start):
+        first, second = await start(), await start()
+        here = await first.session()
+        for _ in range(20):
+            await first.client.post("/api/auth/logout-all", headers=here["headers"])
+            before, here = here, await first.session(here["user"]["email"])
+            assert await first.me(here["headers"]) == await second.me(here["headers"]) == 200
+            await wait_until(lambda session=before: _refused(second, session), 1)
+
+    async def test_everywhere_ends_a_session_that_is_beginning(self, service: Service, rows: asyncpg.Connection):
+        here = await service.session()
+        user = await service.context_user(here["user"]["email"])
+        async with service.context.pool.acquire() as connection:
+            async with connection.transaction():
+                opened = await sessions.insert(connection, user.id, user.password_hash, "", "")
+                call = service.client.post("/api/auth/logout-all", headers=here["headers"])
+                leaving = asyncio.create_task(call)
+                await wait_until(lambda: _waiting(rows))
+            assert (await leaving).status_code == 204
+        assert opened
+        assert await rows.fetchval("select count(*) from sessions") == 0
+        assert str(opened.id) < str(await rows.fetchval("select before from user_revocations"))
+
+    async def test_everywhere_leaves_a_session_that_waited_for_it(self, service: Service, rows: asyncpg.Connection):
+        email = (await service.register())["email"]
+        user = await service.context_user(email)
+        async with service.context.pool.acquire() as connection, connection.transaction():
+            await users.lock(connection, user.id)
+            beginning = asyncio.create_task(service.session(email))
+            await wait_until(lambda: _waiting(rows))
+            gone = await revocations.insert_all(connection, user.id)
+        service.context.revocations.revoke(gone)
+        assert await service.me((await beginning)["headers"]) == 200
+
+    async def test_everywhere_without_a_bus_is_published_when_it_is_back(self, start: Start, nats: NatsServer):
+        first, second = await start(), await start()
+        here = await first.session()
+        assert await second.me(here["headers"]) == 200
+        nats.stop()
+        await wait_until(lambda: not first.context.bus.connected)
+        assert (await first.client.post("/api/auth/logout-all", headers=here["headers"])).status_code == 204
+        assert await first.me(here["headers"]) == 401
+        await nats.start()
+        await wait_until(lambda: _refused(second, here))
+
+    async def test_an_earlier_one_that_is_stored_late_is_followed_by_the_later_one(
+        self, service: Service, rows: asyncpg.Connection
+    ):
+        user = await service.context_user((await service.register())["email"])
+        pool = service.context.pool
+        async with pool.acquire() as connection:
+            earlier = await revocations.insert_all(connection, user.id)
+            later = await revocations.insert_all(connection, user.id)
+        await revocations.published(pool, [later])
+        assert await rows.fetchval("select published from user_revocations")
+        await revocations.published(pool, [earlier])
+        assert not await rows.fetchval("select published from user_revocations")
 
     async def test_is_known_to_another_instance_when_answered(self, start: Start):
         first, second = await start(), await start()
@@ -266,6 +395,11 @@ class TestLogout:
         second = await start()
         await wait_until(lambda: _refused(second, session))
         assert await rows.fetchval("select bool_and(published) from revocations")
+
+
+async def _waiting(rows: asyncpg.Connection) -> bool:
+    query = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    return await rows.fetchval(query) > 0
 
 
 async def _refused(service: Service, session: dict[str, dict[str, str]]) -> bool:

@@ -52,9 +52,13 @@ class Feed:
             "id": todo_id,
             "user_id": str(self.user_id),
             "title": "a todo",
+            "description": "",
             "completed": False,
             "priority": "none",
             "tags": [],
+            "due_date": None,
+            "due_time": None,
+            "due_time_zone": None,
             "due_at": None,
             "completed_at": None,
             "created_at": stamp(self.now),
@@ -293,6 +297,11 @@ def as_event(change: dict[str, Any]) -> dict[str, Any]:
         "userid": about["user_id"],
         "data": change,
     }
+
+
+@pytest.fixture
+def event_of() -> Callable[[dict[str, Any]], dict[str, Any]]:
+    return as_event
 
 
 @pytest.fixture

@@ -1,16 +1,16 @@
 """What each figure means: one behaviour of the definitions at a time, at instants of the test's choosing."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stats_service import service
-from stats_service.domain import Bucket, Calendar, daily, streak
 from stats_service.repository.users import Preferences
 from stats_service.schemas import Summary
+from stats_service.service import Statistics
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday
 ZONES = (
@@ -30,7 +30,19 @@ def summary_of(pool, applied):
     async def read(feed, zone="UTC", now=None, week_start="monday", day_start_hour=0, goal=5):
         await applied(feed.changes)
         preferences = Preferences(zone, week_start, day_start_hour, goal)
-        return Summary(**await service.summary(pool, feed.user_id, preferences, now or feed.now))
+        return Summary(**await Statistics(pool).summary(feed.user_id, preferences, now or feed.now))
+
+    return read
+
+
+@pytest.fixture
+def series_of(pool, applied):
+    """The daily series after the changes of a feed."""
+
+    async def read(feed, first, last, zone="UTC", day_start_hour=0):
+        await applied(feed.changes)
+        preferences = Preferences(zone, "monday", day_start_hour, 5)
+        return await Statistics(pool).daily(feed.user_id, preferences, first, last)
 
     return read
 
@@ -167,35 +179,44 @@ class TestZones:
         assert (await summary_of(feed, now=NOON, day_start_hour=4)).completed_today == 1
 
     @pytest.mark.parametrize(
-        ("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 10, 26), 24)]
+        ("day", "hours"), [(date(2025, 3, 30), 23), (date(2025, 10, 26), 25), (date(2025, 10, 27), 24)]
     )
-    def test_a_day_is_as_long_as_it_is(self, day, hours) -> None:
-        calendar = Calendar(ZoneInfo("Europe/Helsinki"))
-        assert calendar.start_of(day + timedelta(days=1)) - calendar.start_of(day) == timedelta(hours=hours)
+    async def test_a_day_is_as_long_as_it_is(self, feed, series_of, day, hours) -> None:
+        for hour in range(72):
+            feed.now = datetime(day.year, day.month, day.day - 1, tzinfo=UTC) + timedelta(hours=hour)
+            feed.create()
+        assert [found.created for found in await series_of(feed, day, day, "Europe/Helsinki")] == [hours]
 
-    def test_a_day_whose_first_hour_does_not_exist_begins_with_the_jump(self) -> None:
-        calendar = Calendar(ZoneInfo("Europe/Helsinki"), day_start_hour=3)  # 03:00 is skipped on this day
-        assert calendar.start_of(date(2026, 3, 29)) == utc("2026-03-29T01:00:00")
-        assert calendar.day_of(utc("2026-03-29T01:00:00")) == date(2026, 3, 29)
-        assert calendar.day_of(utc("2026-03-29T00:59:59")) == date(2026, 3, 28)
+    async def test_a_day_whose_first_hour_does_not_exist_begins_with_the_jump(self, feed, series_of) -> None:
+        for instant in ("2025-03-30T00:59:59", "2025-03-30T01:00:00", "2025-03-30T01:00:00"):
+            feed.now = utc(instant)
+            feed.create()
+        first, last = date(2025, 3, 29), date(2025, 3, 30)
+        series = await series_of(feed, first, last, "Europe/Helsinki", day_start_hour=3)  # 03:00 is skipped
+        assert [found.created for found in series] == [1, 2]
 
+    @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         zone=st.sampled_from(ZONES),
         hour=st.integers(0, 23),
-        instant=st.datetimes(datetime(2000, 1, 1), datetime(2037, 1, 1)),  # noqa: DTZ001 - made UTC below
+        instants=st.lists(st.datetimes(datetime(1980, 1, 1), datetime(2025, 1, 1)), min_size=1),  # noqa: DTZ001 - made UTC below
     )
-    def test_each_instant_lies_between_the_start_of_its_day_and_the_next(self, zone, hour, instant) -> None:
-        calendar, at = Calendar(ZoneInfo(zone), day_start_hour=hour), instant.replace(tzinfo=UTC)
-        day = calendar.day_of(at)
-        assert calendar.start_of(day) <= at < calendar.start_of(day + timedelta(days=1))
+    async def test_each_instant_is_on_the_day_of_its_wall_clock(
+        self, new_feed, series_of, zone, hour, instants
+    ) -> None:
+        feed = new_feed()
+        expected: Counter[date] = Counter()
+        for instant in instants:
+            feed.now = instant.replace(tzinfo=UTC)
+            feed.create()
+            wall = feed.now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+            expected[(wall - timedelta(hours=hour)).date()] += 1
+        series = await series_of(feed, min(expected), max(expected), zone, day_start_hour=hour)
+        assert {day.date: day.created for day in series if day.created} == expected
+        assert series[-1].active_at_end == len(instants)
 
 
 class TestStreak:
-    TODAY = date(2026, 11, 18)
-
-    def days(self, *ago: int) -> list[date]:
-        return [self.TODAY - timedelta(days=count) for count in ago]
-
     @pytest.mark.parametrize(
         ("ago", "current", "longest"),
         [
@@ -209,10 +230,15 @@ class TestStreak:
             ((5, 6, 9, 10, 11), 0, 3),
         ],
     )
-    def test_today_without_a_completion_does_not_break_it_yet(self, ago, current, longest) -> None:
-        found = streak(self.days(*ago), self.TODAY)
+    async def test_today_without_a_completion_does_not_break_it_yet(
+        self, feed, summary_of, ago, current, longest
+    ) -> None:
+        for days in ago:
+            feed.now = NOON - timedelta(days=days)
+            feed.complete(feed.create())
+        found = (await summary_of(feed, now=NOON)).streak
         assert (found.current, found.longest) == (current, longest)
-        assert found.last_active_date == (self.days(min(ago))[0] if ago else None)
+        assert found.last_active_date == ((NOON - timedelta(days=min(ago))).date() if ago else None)
 
     async def test_it_runs_over_the_change_of_the_clock(self, feed, summary_of) -> None:
         for day in range(22, 29):
@@ -224,17 +250,14 @@ class TestStreak:
 
 
 class TestDaily:
-    async def test_no_day_is_left_out_and_the_active_ones_carry_over(self, feed, pool, applied) -> None:
+    async def test_no_day_is_left_out_and_the_active_ones_carry_over(self, feed, series_of) -> None:
         first, second = feed.create(), feed.create()
         feed.now += timedelta(days=2)
         feed.complete(first)
         feed.now += timedelta(days=1)
         feed.delete(second)
         feed.create()
-        await applied(feed.changes)
-        series = await service.daily(
-            pool, feed.user_id, Calendar(ZoneInfo("UTC")), date(2026, 11, 17), date(2026, 11, 22)
-        )
+        series = await series_of(feed, date(2026, 11, 17), date(2026, 11, 22))
         assert [(day.date.day, day.created, day.completed, day.active_at_end) for day in series] == [
             (17, 0, 0, 0),
             (18, 2, 0, 2),
@@ -244,24 +267,14 @@ class TestDaily:
             (22, 0, 0, 1),
         ]
 
-    async def test_what_happened_before_the_first_day_counts_as_active(self, feed, pool, applied) -> None:
+    async def test_what_happened_before_the_first_day_counts_as_active(self, feed, series_of) -> None:
         feed.create()
-        await applied(feed.changes)
-        days = Calendar(ZoneInfo("UTC"))
-        series = await service.daily(pool, feed.user_id, days, date(2027, 1, 1), date(2027, 1, 1))
+        series = await series_of(feed, date(2027, 1, 1), date(2027, 1, 1))
         assert [(day.created, day.active_at_end) for day in series] == [(0, 1)]
 
-    async def test_a_completed_todo_that_is_removed_was_no_longer_active(self, feed, pool, applied) -> None:
+    async def test_a_completed_todo_that_is_removed_was_no_longer_active(self, feed, series_of) -> None:
         todo = feed.create()
         feed.complete(todo)
         feed.delete(todo)
-        await applied(feed.changes)
-        days = Calendar(ZoneInfo("UTC"))
-        series = await service.daily(pool, feed.user_id, days, NOON.date(), NOON.date())
+        series = await series_of(feed, NOON.date(), NOON.date())
         assert [(day.created, day.completed, day.active_at_end) for day in series] == [(1, 1, 0)]
-
-    def test_the_longest_day_holds_all_its_hours(self) -> None:
-        days = Calendar(ZoneInfo("Europe/Helsinki"))
-        day = date(2026, 10, 25)
-        buckets = [Bucket(days.start_of(day) + timedelta(hours=hour), 1, 0, 0) for hour in range(25)]
-        assert [entry.created for entry in daily(days, day, day, 0, buckets)] == [25]

@@ -56,6 +56,7 @@ class TestSummary:
                 "urgent": zero,
             },
             "by_tag": [{"tag": "home", "total": 1, "completed": 1}],
+            "other_tags": {"count": 0, "total": 0, "completed": 0},
             "time_zone": "UTC",
             "as_of_sequence": 2,
             "stale": False,

@@ -121,7 +121,13 @@ class TestRebuild:
         assert (await (await new_replay()).verify()).differences == []
 
     async def test_from_nothing(self, feeds, new_replay, pool, plain_replay, projection_of) -> None:
-        await pool.execute("truncate progress, projected_todos, activity, breakdown")
+        for emptied in (
+            "delete from progress",
+            "delete from projected_todos",
+            "delete from activity",
+            "delete from breakdown",
+        ):
+            await pool.execute(emptied)
         await (await new_replay()).rebuild()
         for feed in feeds:
             assert await projection_of(feed.user_id) == plain_replay(feed.changes)

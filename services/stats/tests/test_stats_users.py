@@ -19,7 +19,9 @@ async def account(nats, feed):
         event = {
             "specversion": "1.0",
             "id": str(feed.user_id),
+            "source": "/services/auth",
             "type": f"user.{verb}.v1",
+            "subject": str(feed.user_id),
             "time": "2026-11-22T21:20:00Z",
             "sequence": sequence,
             "userid": str(feed.user_id),

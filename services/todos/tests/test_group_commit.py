@@ -1,14 +1,17 @@
 """Writes that share a statement, on a real PostgreSQL: what each gives is what it gives alone."""
 
 import asyncio
+import itertools
 import json
 import re
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
+import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -16,7 +19,7 @@ from service_testing.databases import Databases
 from service_testing.tokens import TokenIssuer
 from service_testing.waiting import wait_until
 from todos_service.app import create_app
-from todos_service.domain import COMPLETED, CREATED, DELETED, PURGED, RESTORED, UPDATED, Content
+from todos_service.domain import COMPLETED, CREATED, DELETED, PURGED, RESTORED, UNLIMITED, UPDATED, Content, Quotas
 from todos_service.errors import IdTaken
 from todos_service.repository import batches, reads, writes
 from todos_service.repository.writes import Change, LostRace
@@ -34,20 +37,22 @@ def user() -> str:
 
 
 def new(content: Content = FULL, todo_id: str | None = None) -> Change:
-    return Change(todo_id, CREATED, content, TRACE)
+    return Change(todo_id, CREATED, content, TRACE, Quotas(1, content.size, 1), UNLIMITED)
 
 
 def steps(todo_id: str) -> list[Change]:
     """The life of a todo that is its user's first."""
-    done = Content("Done", completed=True)
+    changed, done = Content("Updated"), Content("Done", completed=True)
     known = {"todo_id": todo_id, "traceparent": TRACE, "changed": '["title"]', "previous": '{"title":"x"}'}
+    known |= {"quotas": UNLIMITED, "more": Quotas(0, 0, 1)}
+    shorter = [Quotas(0, after.size - before.size, 1) for before, after in itertools.pairwise((FULL, changed, done))]
     return [
         new(todo_id=todo_id),
-        Change(type=UPDATED, content=Content("Updated"), expected=1, **known),
-        Change(type=COMPLETED, content=done, expected=2, **known),
+        Change(type=UPDATED, content=changed, expected=1, **known | {"more": shorter[0]}),
+        Change(type=COMPLETED, content=done, expected=2, **known | {"more": shorter[1]}),
         Change(type=DELETED, content=done, expected=3, deleted=True, **known),
         Change(type=RESTORED, content=done, expected=4, **known),
-        Change(type=PURGED, content=done, expected=5, deleted=True, **known),
+        Change(type=PURGED, content=done, expected=5, deleted=True, **known | {"more": Quotas(-1, -done.size)}),
     ]
 
 
@@ -60,6 +65,11 @@ def plain(text: str) -> str:
 async def log_of(pool: asyncpg.Pool, user_id: str) -> list[tuple[int, str, str, str]]:
     query = "select sequence, type, traceparent, data::text from changes where user_id = $1 order by sequence"
     return [(row[0], row[1], row[2], plain(row[3])) for row in await pool.fetch(query, user_id)]
+
+
+async def used(pool: asyncpg.Pool, user_id: str) -> tuple[Any, ...]:
+    """What the quotas count."""
+    return tuple(await pool.fetchrow("select todos, bytes, day, writes, kept from feeds where user_id = $1", user_id))
 
 
 @pytest.fixture
@@ -81,6 +91,7 @@ class TestStatement:
                 assert str(row["id"]) == todo_id
         for owner in together:
             assert await log_of(pool, owner) == await log_of(pool, one)
+            assert await used(pool, owner) == await used(pool, one)
             pending = "select array_agg(sequence order by id) from outbox where user_id = $1"
             assert await pool.fetchval(pending, owner) == [1, 2, 3, 4, 5, 6]
 
@@ -112,6 +123,15 @@ class TestStatement:
             found = await asyncio.wait_for(batches.write(pool, [(owner, new()) for owner in (ann, ben, eve)]), 10)
         assert [row and row["version"] for row in found] == [2, None, None]
         assert [await reads.sequence(pool, owner) for owner in (ann, ben, eve)] == [2, 1, 0]
+
+    async def test_leaves_a_user_whose_quotas_do_not_allow_all(self, pool):
+        ann, ben = user(), user()
+        for owner in (ann, ben):
+            await writes.write(pool, owner, new())
+        limited = replace(new(), quotas=Quotas(2, 2**20, 2**20))
+        found = await batches.write(pool, [(owner, limited) for owner in (ann, ben, ann)])
+        assert [row and row["version"] for row in found] == [None, 2, None]
+        assert (await used(pool, ann))[0] == 1
 
     async def test_reads_what_single_reads_read(self, pool):
         ann, ben = user(), user()
@@ -259,6 +279,14 @@ async def instance(url: str, issuer: TokenIssuer) -> AsyncIterator[FastAPI]:
         yield app
 
 
+async def imported(client: Client) -> Any:
+    """An import, tried again while others of the same user take long."""
+    rows = [{"title": uuid.uuid4().hex} for _ in range(3)]
+    while (answer := await client.post("/api/import", json=rows)).status_code == httpx.codes.TOO_MANY_REQUESTS:
+        continue
+    return answer
+
+
 async def life(client: Client, number: int) -> list[int]:
     """Writes of every kind, one after another; the statuses."""
     todo = await client.create(str(number))
@@ -269,7 +297,7 @@ async def life(client: Client, number: int) -> list[int]:
         await client.post(f"{path}/complete"),
         await client.post("/api/todos/bulk", json={"operations": [create, {"op": "reopen", "id": todo["id"]}]}),
         await client.post("/api/todos", json={"title": "keyed"}, headers={"Idempotency-Key": uuid.uuid4().hex}),
-        await client.post("/api/import", json=[{"title": uuid.uuid4().hex} for _ in range(3)]),
+        await imported(client),
         await client.delete(path),
     ]
     return [answer.status_code for answer in answers]

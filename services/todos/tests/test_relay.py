@@ -164,7 +164,7 @@ class TestDuplicates:
         user = uuid.uuid4()
         for _ in range(3):
             await write(connection, user)
-        await connection.execute("create table kept as select user_id, sequence from outbox")
+        await connection.execute("create temporary table kept as select user_id, sequence from outbox")
         async with running_relay(url, nats):
             await emptied(connection)
         await connection.execute("insert into outbox (user_id, sequence) select * from kept order by sequence")

@@ -61,6 +61,8 @@ class TestCreate:
             ({"title": "x", "due_time": "10:00"}, "/due_time"),
             ({"title": "x", "due_date": "2026-02-30"}, "/due_date"),
             ({"title": "x", "due_date": "2026-02-03", "due_time_zone": "Mars/Base"}, "/due_time_zone"),
+            ({"title": "x", "due_date": "2026-02-03", "due_time_zone": "localtime"}, "/due_time_zone"),
+            ({"title": "x", "due_date": "2026-02-03", "due_time_zone": "Factory"}, "/due_time_zone"),
             ({"title": "x", "id": "7"}, "/id"),
         ],
     )
@@ -68,6 +70,21 @@ class TestCreate:
         answer = await ann.post("/api/todos", json=body)
         assert answer.status_code == 422
         assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+    @pytest.mark.parametrize("path", ["/api/todos", "/api/todos/bulk"])
+    async def test_names_twenty_wrong_fields_at_most(self, ann, path):
+        fields = ",".join(f'"f{number}":0' for number in range(60))
+        body = f"{{{fields}}}" if path == "/api/todos" else f'{{"operations":[{{"op":"create","todo":{{{fields}}}}}]}}'
+        answer = await ann.post(path, content=body)
+        assert (answer.status_code, len(answer.json()["errors"])) == (422, 20)
+        assert answer.json()["detail"].endswith("and 41 more")
+
+    async def test_answers_80_000_unknown_fields_shortly(self, ann):
+        body = "{" + ",".join(f'"f{number}":0' for number in range(80_000)) + "}"
+        answer = await ann.post("/api/todos", content=body)
+        assert answer.status_code == 422
+        assert "80000 members" in answer.json()["detail"]
+        assert len(answer.content) < 1000
 
     @pytest.mark.parametrize("body", [b"{", b'{"title": "\xff"}', b'{"title": "\\ud800"}', b""])
     async def test_refuses_what_is_not_json(self, ann, body):

@@ -26,18 +26,32 @@ select string_agg(definition, e'\n' order by definition) from (
     union all select indexdef from pg_indexes where schemaname = 'public'
 ) found
 """
+# Three todos, in columns that every schema has.
+FILL = (
+    "insert into feeds (user_id, sequence) values ($1, 3)",
+    """
+    insert into todos (user_id, id, title, description, completed, priority, tags, created_at, updated_at, version,
+                       document)
+    select $1, uuidv7(), 'Todo ' || number, 'milk', number = 2, 0, '{home}', now(), now(), number, '{}'
+    from generate_series(1, 3) number
+    """,
+    """
+    insert into changes (user_id, sequence, type, todo_id, data, occurred_at, traceparent)
+    select user_id, version, 'todo.created.v1', id, '{"number": 1}', created_at, '' from todos where user_id = $1
+    """,
+)
 
 
 @pytest.fixture
 async def empty(postgres):
-    """A database without any schema, owned by the service's role."""
+    """A database without any schema: the address for the role that migrates it."""
     await wait_until(postgres.ready, 30)
     name = f"todos_{uuid.uuid4().hex}"
-    await create_database(postgres, name, postgres.password)
-    yield postgres.url(name, name)
+    await create_database(postgres, name, postgres.password, postgres.password)
+    yield postgres.url(name, f"{name}_owner")
     admin = await asyncpg.connect(postgres.url())
     await admin.execute(f'drop database "{name}" with (force)')
-    await admin.execute(f'drop role "{name}"')
+    await admin.execute(f'drop role "{name}", "{name}_owner"')
     await admin.close()
 
 
@@ -61,15 +75,16 @@ async def test_data_of_an_earlier_schema_is_todays(empty, database, revision):
     await upgrade_to(empty, revision)
     db = await asyncpg.connect(empty)
     user = str(uuid.uuid4())
-    for number in range(3):
-        content = Content(title=f"Todo {number}", tags=("home",), completed=number == 2)
-        await writes.create(db, user, None, content, "")
+    for statement in FILL:
+        await db.execute(statement, user)
     before = await changes.of_user(db, user, 0, 10)
 
     await migrations.upgrade(PACKAGE, empty)
     assert await changes.of_user(db, user, 0, 10) == before
     sequence, documents = await lists.page(db, user, Shape(), 10, {})
     assert (sequence, len(documents)) == (3, 3)
+    if revision < "0003":  # a later schema counts as rows are written
+        assert tuple(await db.fetchrow("select todos, bytes from feeds")) == (3, 3 * len("Todo 1milkhome"))
     await writes.create(db, user, None, Content(title="later"), "")
     fresh = await asyncpg.connect(await database("todos"))
     assert await db.fetchval(SCHEMA) == await fresh.fetchval(SCHEMA)

@@ -29,7 +29,7 @@ async def pool(database: Databases) -> AsyncIterator[asyncpg.Pool]:
 @asynccontextmanager
 async def responding(pool: asyncpg.Pool, nats: NatsServer) -> AsyncIterator[Broker]:
     bus = Bus(nats.url, user="todos", password=nats.passwords["todos"], name="test")
-    broker = Broker(bus, create_router(pool), unavailable="the change log cannot be read now")
+    broker = Broker(bus, create_router(pool, bus), unavailable="the change log cannot be read now")
     await bus.start()
     await broker.start()
     try:

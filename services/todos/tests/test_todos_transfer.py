@@ -1,9 +1,15 @@
+import asyncio
 import csv
 import io
+import json
+import time
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from todos_service.endpoints import spreadsheet
+from service_common.errors import BadRequest
+from todos_service.endpoints import json_rows, spreadsheet
 from todos_service.service.todos import EXPORT_PAGE
 
 TRICKY = [
@@ -11,6 +17,8 @@ TRICKY = [
     {"title": "'=quoted", "description": "'plain"},
     {"title": "@at", "priority": "urgent", "due_date": "2026-12-01", "due_time": "17:30"},
     {"title": "done", "completed": True, "due_date": "2026-03-29"},
+    {"title": ";=1;\u00a0-2", "description": "\ufeff =1", "tags": [";-1", "\u2060=2"]},
+    {"title": "a;';''=1", "description": "\x0b\t=1;\r+2"},
     {"title": "ünïcode 👩‍👩‍👧 \u202eright to left", "description": '"quotes", commas;\r\nand lines'},
 ]
 OWN = ("id", "created_at", "completed_at")
@@ -48,8 +56,8 @@ class TestExport:
         await filled(ann)
         text = (await ann.get("/api/export?format=csv")).text
         cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
-        assert len(cells) == 6 * len(spreadsheet.COLUMNS)
-        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+        assert len(cells) == (1 + len(TRICKY)) * len(spreadsheet.COLUMNS)
+        assert not [cell for cell in cells if runs(cell)]
 
 
 class TestImport:
@@ -64,7 +72,7 @@ class TestImport:
         found = {todo["id"]: comparable(todo) for todo in (await ben.get("/api/todos")).json()}
         assert found == {todo["id"]: comparable(todo) for todo in made}
         changes = await ben.changes()
-        assert [change["sequence"] for change in changes] == [1, 2, 3, 4, 5]
+        assert [change["sequence"] for change in changes] == list(range(1, len(TRICKY) + 1))
         assert {change["type"] for change in changes} == {"todo.created.v1"}
         assert {change["todo"]["id"] for change in changes} == set(found)
 
@@ -117,7 +125,156 @@ class TestImport:
         assert (bread["tags"], bread["priority"], bread["completed"]) == ([], "none", False)
 
 
-@pytest.mark.parametrize("cell", ["", "plain", "=1", "'=1", "''=1", "'", "-", "\ttab", "＝wide"])  # noqa: RUF001
+class TestLimits:
+    """An answer and the work for it stay in proportion to what was sent."""
+
+    @pytest.mark.parametrize(
+        ("body", "kind"),
+        [
+            (b"[" + b"0," * 99_999 + b"0]", "application/json"),
+            (b"[" + b"0," * 500_000 + b"0]", "application/json"),
+            (b"[{" + b",".join(b'"%d":0' % number for number in range(100_000)) + b"}]", "application/json"),
+            (b"[" * 500_000, "application/json"),
+            (b"," * 1_000_000, "text/csv"),
+            (b"title" + b",a" * 99 + (b"\n" + b"," * 99) * 9_000, "text/csv"),
+            (b"," * 400_000 + b"\n1" * 300_000, "text/csv"),
+            (b"title\n" + b"\n" * 1_000_000, "text/csv"),
+            (b"title\n" + b",\n" * 99_000, "text/csv"),
+        ],
+        ids=[
+            "zeros",
+            "more zeros",
+            "members",
+            "brackets",
+            "commas",
+            "columns",
+            "a wide head",
+            "newlines",
+            "short rows",
+        ],
+    )
+    async def test_a_large_body_of_nothing_has_a_small_answer(self, ann, body, kind):
+        answer = await ann.post("/api/import", content=body, headers={"Content-Type": kind})
+        assert answer.status_code in {200, 400, 422}
+        assert len(answer.content) < 64 * 1024
+
+    async def test_the_first_hundred_invalid_rows_are_named_and_all_counted(self, ann):
+        rows = [{"title": "good"}, *[{"title": ""}] * 150, {"title": "good"}]
+        answer = (await ann.post("/api/import", json=rows)).json()
+        assert (answer["created"], answer["invalid"], answer["invalid_left_out"]) == (2, 150, 50)
+        assert [row["row"] for row in answer["rows"]] == [*range(1, 102), 152]
+
+    async def test_a_row_names_twenty_wrong_fields(self, ann):
+        (row,) = (await ann.post("/api/import", json=[{f"f{number}": 0 for number in range(30)}])).json()["rows"]
+        assert row["error"].count(";") == 20
+        assert row["error"].endswith("and 11 more")
+
+    async def test_a_hundred_thousand_rows_are_the_most(self, ann):
+        answer = await ann.post("/api/import", content=b"[" + b"0," * 100_000 + b"0]")
+        assert (answer.status_code, answer.json()["code"]) == (422, "too_many_rows")
+
+    async def test_32_mib_are_the_most(self, ann):
+        kind = {"Content-Type": "text/csv"}
+        line = b"x" * (1024 * 1024 - 1) + b"\n"
+        assert (await ann.post("/api/import", content=b"title\n" + line * 32, headers=kind)).status_code == 413
+        most = await ann.post("/api/import", content=b"title\n" + line * 31 + line[6:], headers=kind)
+        assert (most.status_code, most.json()["code"]) == (400, "malformed_csv")  # a field of a mebibyte
+
+    async def test_the_event_loop_turns_all_the_time(self, ann):
+        longest, last = 0.0, time.perf_counter()
+
+        async def watch():
+            nonlocal longest, last
+            while True:
+                await asyncio.sleep(0)
+                now = time.perf_counter()
+                longest, last = max(longest, now - last), now
+
+        body = b"[" + b",".join(b'{"title":""}' for _ in range(60_000)) + b"]"
+        watching = asyncio.create_task(watch())
+        began = time.perf_counter()
+        answer = await ann.post("/api/import", content=body)
+        took = time.perf_counter() - began
+        watching.cancel()
+        assert answer.json()["invalid"] == 60_000
+        assert longest < took / 3
+
+
+class TestJsonRows:
+    @given(
+        st.lists(
+            st.recursive(
+                st.none() | st.integers(-9, 99) | st.text(max_size=5),
+                lambda one: st.lists(one) | st.dictionaries(st.text(max_size=2), one),
+            )
+        ),
+        st.integers(1, 9),
+        st.sampled_from([None, 1]),
+    )
+    @example([1, 22, 333], 1, None)
+    def test_are_those_of_the_array(self, rows, window, indent):
+        assert list(json_rows.read(io.StringIO(json.dumps(rows, indent=indent)), window)) == rows
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            " ",
+            "1",
+            "{}",
+            "[",
+            "[1",
+            "[1,",
+            "[1,]",
+            "[,1]",
+            "[1 2]",
+            "[1]]",
+            "[1] x",
+            "[nul]",
+            "[NaN]",
+            '["\\ud800"]',
+        ],
+    )
+    def test_what_is_no_array_of_json_is_refused(self, text):
+        with pytest.raises((BadRequest, ValueError)):
+            list(json_rows.read(io.StringIO(text), 2))
+
+
+def runs(cell):
+    """Whether a spreadsheet may take it, or what is after a semicolon in it, for a formula."""
+    blank = " \t\r\n\x0b\x0c\u00a0\u200b\u2060\ufeff"
+    return any(part.lstrip(blank).startswith(tuple("=+-@＝＋－＠")) for part in cell.split(";"))  # noqa: RUF001
+
+
+CELLS = st.text(st.sampled_from("=-@;;'' \t\r\x0b\ufeff\u200bax＝"), max_size=12)  # noqa: RUF001
+
+
+@given(CELLS)
+@example("")
+@example("'")
+@example("''=1")
+@example(";';'=1")
+@example("\ttab")
 def test_guarding_a_cell_can_be_undone(cell):
-    assert spreadsheet.unguard(spreadsheet.guard(cell)) == cell
-    assert not spreadsheet.guard(cell).startswith(("=", "+", "-", "@", "\t", "＝"))  # noqa: RUF001
+    guarded = spreadsheet.guard(cell)
+    assert spreadsheet.unguard(guarded) == cell
+    assert not runs(guarded)
+    assert not guarded.startswith(("\t", "\r", "\n"))
+
+
+@pytest.mark.parametrize("cell", ["plain", "a - b", "a=b; c", "it's; fine", "1;2", "2026-12-01", "a\nb"])
+def test_an_ordinary_cell_stays_as_it_is(cell):
+    assert spreadsheet.guard(cell) == cell
+
+
+@pytest.mark.parametrize("unit", [";", "; ", "';", " ", "\u200b"])
+def test_guarding_takes_time_in_proportion_to_the_cell(unit):
+    def seconds(times):
+        cell, best = unit * times + "x", 60.0
+        for _ in range(5):
+            began = time.perf_counter()
+            spreadsheet.guard(cell)
+            best = min(best, time.perf_counter() - began)
+        return best
+
+    assert seconds(10_000) < 40 * seconds(1_000)

@@ -40,6 +40,16 @@ async def test_is_refused_clearly(ann, title):
     assert answer.json()["errors"][0]["pointer"] == "/title"
 
 
+async def test_text_that_differs_is_different(ann):
+    """Only a search is without regard to case."""
+    pairs = [("straße", "strasse"), ("İ", "i"), ("ﬁ", "fi"), ("K", "k"), ("é", "e\u0301")]
+    for one, other in pairs:
+        todos = [await ann.create(text, tags=[one, other]) for text in (one, other)]
+        assert [(todo["title"], todo["tags"]) for todo in todos] == [(one, [one, other]), (other, [one, other])]
+        tagged = await ann.create("tagged", tags=[one])
+        assert tagged["id"] not in {todo["id"] for todo in (await ann.get("/api/todos", params={"tag": other})).json()}
+
+
 async def test_a_long_title_can_be_paged_by(ann):
     for number in range(3):
         await ann.create("\U0001d54f" * 499 + str(number))

@@ -14,8 +14,9 @@ PASSWORD = "Asks for the account's password, or takes it from TODOBUS_ACCOUNT_PA
 app = App(name="todobus", help="Todobus on this machine: run it, look at it, take care of it.")
 stats = App(name="stats", help="Compare the statistics with the change log, or make them again from it.")
 deadletters = App(name="deadletters", help="Events that a consumer could not handle.")
+subscribers = App(name="subscribers", help="Programs of others that read the events, each with a login of its own.")
 keys = App(name="keys", help="The keys that sign access tokens.")
-for part in (stats, deadletters, keys):
+for part in (stats, deadletters, subscribers, keys):
     app.command(part)
 
 
@@ -78,6 +79,17 @@ _command(
 )
 _command(deadletters, "operator.dead_letters:replay", "Give the events back to their consumers.")
 _command(deadletters, "operator.dead_letters:drop", "Forget the letters.")
+_command(
+    subscribers,
+    "operator.subscribers:add",
+    "Make a login for NAME, which is also the name of its durable; it is in force at once.",
+)
+_command(subscribers, "operator.subscribers:show", "The names, one a line.", "list")
+_command(
+    subscribers,
+    "operator.subscribers:remove",
+    "End the login of NAME, its connections too, and delete its durables: its place in the streams.",
+)
 _command(
     keys,
     "operator.service_commands:rotate",

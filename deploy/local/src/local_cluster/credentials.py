@@ -3,7 +3,7 @@
 import base64
 import json
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from local_cluster.data_folder import DataFolder, write_private
@@ -14,9 +14,16 @@ BUS_USERS = ("operator", "gateway", "subscriber", *SERVICES)
 
 @dataclass(frozen=True)
 class Credentials:
+    """`databases` are for the roles that services run as, `owners` for those that migrate, by service.
+
+    `bus` is for the operator, our services and the user `subscriber`, `subscribers` for the named ones.
+    """
+
     postgres: str = field(repr=False)
     databases: dict[str, str] = field(repr=False)
     bus: dict[str, str] = field(repr=False)
+    owners: dict[str, str] = field(default_factory=dict, repr=False)
+    subscribers: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 def load_or_generate(folder: DataFolder) -> Credentials:
@@ -32,10 +39,16 @@ def load(folder: DataFolder) -> Credentials:
     return Credentials(**json.loads(folder.credentials.read_text()))
 
 
+def save(folder: DataFolder, credentials: Credentials) -> None:
+    write_private(folder.credentials, json.dumps(asdict(credentials), indent=2))
+
+
 def _completed(known: dict[str, Any]) -> dict[str, Any]:
     """What is known, and a new password for each role that has none: a service may have been added since."""
     return {
         "postgres": known.get("postgres") or secrets.token_urlsafe(),
         "databases": {name: secrets.token_urlsafe() for name in SERVICES} | known.get("databases", {}),
         "bus": {name: secrets.token_urlsafe() for name in BUS_USERS} | known.get("bus", {}),
+        "owners": {name: secrets.token_urlsafe() for name in SERVICES} | known.get("owners", {}),
+        "subscribers": known.get("subscribers", {}),
     }

@@ -19,8 +19,10 @@ class DataFolder:
         self.encryption_key = self.root / "key_encryption_key"
         self.demo_password = self.root / "demo_password"
         self.subscriber = self.root / "subscriber.env"
+        self.subscribers = self.root / "subscribers"
         self.state = self.root / "state.json"
         self.schema = self.root / "schema.json"
+        self.restored = self.root / "restored"  # while the sessions of a backup have not been ended
 
     def create(self) -> None:
         """Make the folder; the unprivileged user of PostgreSQL may walk through it, but not list it."""
@@ -31,6 +33,11 @@ class DataFolder:
             raise ClusterError(f"cannot write to {self.root}: {error.strerror}") from None
         if not os.access(self.root, os.W_OK | os.X_OK):
             raise ClusterError(f"cannot write to {self.root}: permission denied")
+
+    def subscriber_file(self, name: str) -> Path:
+        """The login of a named subscriber."""
+        self.subscribers.mkdir(mode=0o700, exist_ok=True)
+        return self.subscribers / f"{name}.env"
 
     @contextmanager
     def lock(self) -> Iterator[None]:

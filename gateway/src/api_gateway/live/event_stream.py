@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from urllib.parse import parse_qs
 from weakref import WeakValueDictionary
@@ -9,10 +10,11 @@ from weakref import WeakValueDictionary
 from prometheus_client import Gauge
 from starlette.types import Receive, Scope, Send
 
+from api_gateway.concurrency import ConcurrencyLimit, TooManyStreams
 from api_gateway.errors import MethodNotAllowed
 from api_gateway.live.feeds import Feed
 from api_gateway.live.readers import TIMING, Reader, Timing, follow
-from service_common.errors import FieldError, TooManyRequests, Unavailable, Unprocessable
+from service_common.errors import FieldError, Unavailable, Unprocessable
 from service_common.revocations import Revocations
 from service_common.tokens.verifier import Claims
 from todobus_events import tasks
@@ -37,13 +39,6 @@ class WrongPosition(Unprocessable):
         super().__init__(detail, errors=[FieldError(pointer, detail)])
 
 
-class TooManyStreams(TooManyRequests):
-    code = "too_many_streams"
-
-    def __init__(self, allowed: int) -> None:
-        super().__init__(f"A user may have {allowed} event streams open.", headers={"Retry-After": "5"})
-
-
 class LiveEvents:
     """The handler of the route, and the feeds of the users whose streams are open in this gateway."""
 
@@ -54,38 +49,40 @@ class LiveEvents:
         draining: Callable[[], bool] = lambda: False,
         timing: Timing = TIMING,
         streams_per_user: int = STREAMS_PER_USER,
+        streams_per_address: int = sys.maxsize,
     ) -> None:
         self._bus, self._revocations, self._draining = bus, revocations, draining
-        self._timing, self._streams_per_user = timing, streams_per_user
+        self._timing = timing
+        self._of_user = ConcurrencyLimit("A user", streams_per_user, TooManyStreams)
+        self._of_address = ConcurrencyLimit("An address", streams_per_address, TooManyStreams)
         self._feeds: dict[str, Feed] = {}
         self._limit = asyncio.Semaphore(CONCURRENT_QUERIES)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._readers: dict[str, set[Reader]] = {}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: list[tasks.BackgroundTask] = []
         bus.on_connect(self._check_feeds)
         revocations.on_revoked(self._revoke)
 
     async def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._check_all()), asyncio.create_task(self._watch_draining())]
+        works = {"live-check": self._check_all, "live-draining": self._watch_draining}
+        self._tasks = [self._bus.supervisor.start(name, work) for name, work in works.items()]
 
     async def stop(self) -> None:
-        await tasks.end(*self._tasks)
+        await tasks.stop(*self._tasks)
         self._end_all()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send, claims: Claims) -> None:
+    async def __call__(self, scope: Scope, _: Receive, send: Send, claims: Claims, client: str) -> None:
+        """Answer until the stream ends; the server cancels it when the client disconnects. `client`: its address."""
         if scope["method"] != "GET":
             raise MethodNotAllowed("GET")
         if self._draining():
             raise Unavailable(headers={"Retry-After": "1"})
         since = _position(scope)
-        async with self._reader(claims) as reader:
-            await self._place(reader, since)
-            await send({"type": "http.response.start", "status": 200, "headers": list(HEADERS)})
-            leaving = asyncio.create_task(_watch_disconnect(receive, reader))
-            try:
+        with self._of_user.held(claims.user_id), self._of_address.held(client):
+            async with self._reader(claims) as reader:
+                await self._place(reader, since)
+                await send({"type": "http.response.start", "status": 200, "headers": list(HEADERS)})
                 await follow(reader, send)
-            finally:
-                leaving.cancel()
 
     @contextlib.asynccontextmanager
     async def _reader(self, claims: Claims) -> AsyncIterator[Reader]:
@@ -108,14 +105,12 @@ class LiveEvents:
     async def _join(self, claims: Claims) -> Reader:
         async with self._lock(claims.user_id):
             feed = self._feeds.get(claims.user_id) or await self._open(claims)
-            if len(feed.followers) >= self._streams_per_user:
-                raise TooManyStreams(self._streams_per_user)
             reader = Reader(feed, claims, self._timing)
             feed.followers.add(reader)
             return reader
 
     async def _open(self, claims: Claims) -> Feed:
-        feed = Feed(self._bus.client, claims.user_id, claims.time_zone, self._limit)
+        feed = Feed(self._bus, claims.user_id, claims.time_zone, self._limit)
         try:
             with _available():
                 await self._bus.check()
@@ -148,9 +143,12 @@ class LiveEvents:
                 since = min(since, await reader.feed.newest())
         reader.position = reader.feed.head if since is None else since
 
-    def _revoke(self, session_id: str) -> None:
-        for reader in self._readers.get(session_id, ()):
-            reader.end(revoked=True)
+    def _revoke(self, identity: str) -> None:
+        """End the streams of a session, or those of a user whose sessions have ended."""
+        feed = self._feeds.get(identity)
+        for reader in feed.followers if feed else self._readers.get(identity, ()):
+            if self._revocations.revoked(reader.claims):
+                reader.end(revoked=True)
 
     async def _check_feeds(self) -> None:
         for feed in self._feeds.values():
@@ -168,9 +166,10 @@ class LiveEvents:
 
     async def _watch_draining(self) -> None:
         """A process that is stopping ends its streams: their clients reconnect to another one."""
-        while not self._draining():  # noqa: ASYNC110 - a signal handler sets it
+        while True:
             await asyncio.sleep(0.2)
-        self._end_all()
+            if self._draining():  # a signal handler sets it
+                self._end_all()
 
     def _end_all(self) -> None:
         for readers in self._readers.values():
@@ -184,12 +183,6 @@ def _available() -> Iterator[None]:
         yield
     except TRANSIENT as error:
         raise Unavailable("Live events are not available now.", headers={"Retry-After": "2"}) from error
-
-
-async def _watch_disconnect(receive: Receive, reader: Reader) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    reader.end()
 
 
 def _position(scope: Scope) -> int | None:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import orjson
 import structlog
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
+from prometheus_client import Counter
 
 from todobus_events import change_log, envelope, tasks, topology
+from todobus_events.bus import Bus
 from todobus_events.envelope import Event
 from todobus_events.gaps import GapHealer
 from todobus_events.retry import TRANSIENT
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
     from api_gateway.live.readers import Reader
 
 log = structlog.get_logger("live")
+UNREADABLE = Counter("live_unreadable_events_total", "Events that could not be read, and were looked up")
 KEPT = 512
 MAX_EARLY = 1000
 NEWEST = 2**62
+NOTHING = b":\n\n"  # in the place of events that cannot be read
 PATIENCE_SECONDS = 0.05  # what was reordered arrives within this time
 SUMMARY_SECONDS = 0.3
 
@@ -39,12 +42,12 @@ class Feed:
     `limit` is shared by all feeds: at a reconnection they do not ask the todo service all at once.
     """
 
-    def __init__(self, client: Client, user_id: str, time_zone: str, limit: asyncio.Semaphore) -> None:
+    def __init__(self, bus: Bus, user_id: str, time_zone: str, limit: asyncio.Semaphore) -> None:
         self.user_id = user_id
         self.followers: set[Reader] = set()
         self.head = -1
         self.summary = b""
-        self._client = client
+        self._client, self._supervisor = bus.client, bus.supervisor
         self._time_zone = time_zone
         self._healer = GapHealer(self._catch_up, limit, patience=PATIENCE_SECONDS)
         self._kept: dict[int, bytes] = {}
@@ -85,7 +88,8 @@ class Feed:
     async def page(self, position: int) -> Sequence[tuple[int, bytes]]:
         """The events that follow, from the change log. Raises TRANSIENT."""
         page = await change_log.page(self._client, self.user_id, position)
-        return [(event.sequence, _frame(event)) for event in page.events]
+        found = [(event.sequence, _frame(event)) for event in page.events]
+        return [*found, (page.last, NOTHING)] if page.unreadable else found
 
     def check(self) -> None:
         """Compare with the change log soon: something may have been missed."""
@@ -97,7 +101,12 @@ class Feed:
         try:
             event = envelope.read(message.data)
         except envelope.UnreadableEventError as error:
+            UNREADABLE.inc()
             log.warning("unreadable event", subject=message.subject, error=str(error))
+            self.check()
+            return
+        if event.user_id != self.user_id or not message.subject.startswith(topology.todo_event(self.user_id, "")):
+            log.warning("event on a subject of another", subject=message.subject, user_id=event.user_id)
             return
         if event.sequence > self.head:
             self._early[event.sequence] = _frame(event)
@@ -132,6 +141,7 @@ class Feed:
             for event in page.events:
                 if event.sequence > self.head:
                     self._keep(event.sequence, _frame(event))
+            self.head = max(self.head, page.last)  # past what cannot be read
         for sequence in known:
             self._early.pop(sequence, None)
         self._advance()
@@ -142,7 +152,7 @@ class Feed:
             self.check()
         self._summary_is_old = True
         if self._summarizing is None or self._summarizing.done():
-            self._summarizing = asyncio.create_task(self._summarize(), name="live-summary")
+            self._summarizing = self._supervisor.start_once("live-summary", self._summarize)
 
     async def _summarize(self) -> None:
         """Ask for the new summary now, and while it changes, every SUMMARY_SECONDS."""

@@ -1,7 +1,7 @@
 """One reader of a user's live events: its position in the user's feed, and the stream written from there.
 
-A slow reader has no queue: it goes on from its position, from the change log if need be. The stream of a reader that
-takes nothing is ended; it may resume.
+A slow reader has no queue: it goes on from its position, from the change log if need be. The server closes the
+connection of one that takes nothing; it may resume.
 """
 
 import asyncio
@@ -13,25 +13,19 @@ from prometheus_client import Counter
 from starlette.types import Send
 
 from api_gateway.live.feeds import Feed
-from service_common.tokens.verifier import Claims
+from service_common.tokens.verifier import SKEW_SECONDS, Claims
 from todobus_events import tasks
 from todobus_events.retry import TRANSIENT
 
 HELLO, PING, REVOKED = b"retry: 1000\n\n", b": ping\n\n", b"event: revoked\ndata: {}\n\n"
 SENT = Counter("live_events_total", "Events sent to streams")
-SLOW = Counter("live_slow_streams_total", "Streams ended because their reader took nothing")
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds: between pings, for a write, how long a stream lives (then the client comes with a new token).
-
-    `check` is the time in which each feed is compared with the change log once.
-    """
+    """Seconds between pings; `check` is the time in which each feed is compared with the change log once."""
 
     ping: float = 15.0
-    send: float = 30.0
-    life: float = 3600.0
     check: float = 30.0
 
 
@@ -61,28 +55,30 @@ class Reader:
 
 
 async def follow(reader: Reader, send: Send) -> None:
-    """Write to the stream until it ends; a write that takes too long ends it too."""
+    """Write to the stream until it or the reader's token ends; the client then comes back with a new one."""
+    seconds = reader.claims.expires_at + SKEW_SECONDS - time.time()
+    expiry = asyncio.get_running_loop().call_later(seconds, reader.end)
     try:
-        await _write(reader, send, HELLO)
+        await _write(send, HELLO)
         await _write_news(reader, send)
         if reader.revoked:
-            await _write(reader, send, REVOKED)
+            await _write(send, REVOKED)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
-    except TimeoutError:
-        SLOW.inc()
+    finally:
+        expiry.cancel()
 
 
 async def _write_news(reader: Reader, send: Send) -> None:
-    started = pinged = time.monotonic()
+    pinged = time.monotonic()
     summary, timing = reader.feed.summary, reader.timing
-    while not reader.ended and time.monotonic() < started + timing.life:
+    while not reader.ended:
         await _write_events(reader, send)
         if reader.feed.summary is not summary:
             summary = reader.feed.summary
-            await _write(reader, send, summary)
+            await _write(send, summary)
         if time.monotonic() >= pinged + timing.ping:
             pinged = time.monotonic()
-            await _write(reader, send, PING)
+            await _write(send, PING)
         await reader.wait(pinged + timing.ping - time.monotonic())
 
 
@@ -95,7 +91,7 @@ async def _write_events(reader: Reader, send: Send) -> None:
         if not found:
             reader.position = reader.feed.head
             return
-        await _write(reader, send, b"".join(frame for _, frame in found))
+        await _write(send, b"".join(frame for _, frame in found))
         reader.position = found[-1][0]
         SENT.inc(len(found))
 
@@ -110,6 +106,5 @@ async def _from_log(reader: Reader) -> Sequence[tuple[int, bytes]]:
     return []
 
 
-async def _write(reader: Reader, send: Send, body: bytes) -> None:
-    async with asyncio.timeout(reader.timing.send):
-        await send({"type": "http.response.body", "body": body, "more_body": True})
+async def _write(send: Send, body: bytes) -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": True})

@@ -45,6 +45,16 @@ BAD_METHOD = ErrorResponse(
 TOO_SLOW = ErrorResponse(408, "request_timeout", "Request Timeout", "The request took too long to arrive.")
 TARGET_TOO_LONG = ErrorResponse(414, "uri_too_long", "URI Too Long", f"A target has up to {REQUEST_LINE_BYTES} bytes.")
 BODY_TOO_LARGE = ErrorResponse(413, "content_too_large", "Content Too Large", "The body is too large.")
+TOO_MANY_CONNECTIONS = ErrorResponse(
+    429,
+    "too_many_connections",
+    "Too Many Requests",
+    "This address has too many connections open.",
+    ((b"retry-after", b"5"),),
+)
+TOO_BUSY = ErrorResponse(
+    503, "unavailable", "Service Unavailable", "All connections are in use.", ((b"retry-after", b"1"),)
+)
 EXPECTATION_FAILED = ErrorResponse(
     417, "expectation_failed", "Expectation Failed", "Only 100-continue can be expected."
 )

@@ -14,8 +14,10 @@ import structlog
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
+from api_gateway.addresses import canonical
 from api_gateway.errors import ClientDisconnected
 from api_gateway.server import error_responses, limits
+from api_gateway.server.admission import CLOSED, Admission
 from api_gateway.server.error_responses import ErrorResponse, ProtocolError
 from api_gateway.server.limits import TIMING, Timing
 from api_gateway.server.request_head import RequestHead
@@ -37,38 +39,47 @@ class HttpProtocol(asyncio.Protocol):
         server_state: ServerState,
         app_state: Any,  # noqa: ARG002 - uvicorn passes it; the gateway keeps its state in the app
         _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        admission: Admission,
         timing: Timing = TIMING,
     ) -> None:
         self._loop = _loop or asyncio.get_running_loop()
-        self._app, self._state, self._timing = config.loaded_app, server_state, timing
+        self._app, self._state, self._timing, self._admission = config.loaded_app, server_state, timing, admission
         self._parser: httptools.HttpRequestParser | None = None
         self._head: RequestHead | None = None
         self._cycle: RequestResponseCycle | None = None
         self._receiving: RequestResponseCycle | None = None
         self._waiting: deque[RequestResponseCycle] | None = None
+        self._task: asyncio.Task[None] | None = None
         self._writable: asyncio.Future[None] | None = None
         self._error: ErrorResponse | None = None
         self._closing = self._draining = self._ended = self.paused = False
         self._idle = self._reading = True
-        self._received = 0
+        self._received = self._body = self._measured = self._unread = self._taken = 0
+        self.write_deadline = NEVER
 
     # The transport's calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
-        self._peer = transport.get_extra_info("peername")
+        peer = transport.get_extra_info("peername") or ("unknown", 0)
+        self._peer = (canonical(peer[0]) or peer[0], peer[1])
         self._server = transport.get_extra_info("sockname")
         self.deadline = self._loop.time() + self._timing.idle
         self._state.connections.add(self)  # type: ignore[arg-type]
         if self._state not in self._swept:
             self._swept.add(self._state)
             _sweep(self._loop, self._state, self._timing.sweep)
+        if refusal := self._admission.enter(self, self._peer[0]):
+            self.transport.write(refusal.render(self.date()))
+            self._close()
 
     def data_received(self, data: bytes) -> None:
         if self._closing:
             return
         if self._idle:
             self._idle = False
+            self._admission.busy(self)
             self.deadline = self._loop.time() + self._timing.head
         if self._parser is None:
             self._parser = httptools.HttpRequestParser(self)
@@ -89,32 +100,48 @@ class HttpProtocol(asyncio.Protocol):
     def _count_body(self, size: int) -> None:
         """The app limits the body; its chunk extensions and trailers are limited here."""
         self._received += size
-        if self._received > limits.BODY_WIRE_BYTES:
+        if self._received > limits.BODY_OVERHEAD * self._body + limits.BODY_BUFFER_BYTES:
             raise ProtocolError(error_responses.BODY_TOO_LARGE)
 
     def eof_received(self) -> bool:
-        """A client that has sent a request and closed its side still gets the response, but no endless one."""
+        """A client that has sent a request and closed its side still gets the response, if it begins soon."""
         self._ended = self._cycle is not None and not self._cycle.started and not self._head and not self._receiving
+        if self._ended:
+            self.deadline = self._loop.time() + self._timing.linger
         return self._ended
 
     def connection_lost(self, _: Exception | None) -> None:
         self._state.connections.discard(self)
+        self._admission.leave(self)
         self._closing = True
-        for cycle in (self._cycle, *(self._waiting or ())):
-            if cycle and not cycle.complete:
-                cycle.disconnected = True
-                cycle.wake()
+        if self._cycle and self._task and not self._cycle.complete:
+            self._cycle.disconnected = True
+            self._task.cancel()
         self.resume_writing()
         self._parser = None
 
     def pause_writing(self) -> None:
         self.paused = True
         self._writable = self._loop.create_future()
+        self._count_unread(self.transport.get_write_buffer_size())
+        self._measure_reader()
 
     def resume_writing(self) -> None:
         self.paused = False
+        self.write_deadline = NEVER
+        self._count_unread(-self._unread)
         if self._writable and not self._writable.done():
             self._writable.set_result(None)
+        self._writable = None
+
+    def _count_unread(self, size: int) -> None:
+        """`_unread`: the bytes that have waited for the client since it fell behind."""
+        self._unread += size
+        self._admission.read_ahead += size
+
+    def _measure_reader(self) -> None:
+        self._taken = self._unread - self.transport.get_write_buffer_size()
+        self.write_deadline = self._loop.time() + self._timing.write
 
     # The server's calls
 
@@ -122,18 +149,33 @@ class HttpProtocol(asyncio.Protocol):
         """Finish what was begun; the next response closes the connection, an idle one is closed a little later."""
         self._draining = True
         if self._cycle:
-            self._cycle.keep_alive, self._cycle.draining = False, True
-            self._cycle.wake()
+            self._cycle.keep_alive = False
         elif self._idle:
             self.deadline = min(self.deadline, self._loop.time() + self._timing.drain)
 
     def expire(self) -> None:
-        """The deadline has passed."""
-        self.deadline = NEVER
-        if self._closing or self._idle:
-            self.transport.close()
-        elif self._reading:
+        """The deadline has passed, for what the client sends or for the end of the connection."""
+        now, self.deadline = self._loop.time(), NEVER
+        unanswered = self._ended and self._cycle and not self._cycle.started
+        if self.transport.is_closing() and self.paused:
+            self.deadline = now + self._timing.write  # the rest is due when `expire_writing` has seen the client read
+        elif self.transport.is_closing() or unanswered:
+            self.transport.abort()
+        elif self._closing or self._idle:
+            self._close()
+        elif self._receiving and self._received - self._measured >= self._timing.body * limits.SLOWEST_UPLOAD:
+            self.deadline, self._measured = now + self._timing.body, self._received
+        elif self._reading and not self._ended:
             self._refuse(error_responses.TOO_SLOW)
+
+    def expire_writing(self) -> None:
+        """The client has been behind for a while: go on if it reads, at least slowly."""
+        taken = self._unread - self.transport.get_write_buffer_size() - self._taken
+        if taken >= self._timing.write * limits.SLOWEST_DOWNLOAD:
+            self._measure_reader()
+        else:
+            CLOSED.labels("slow").inc()
+            self.transport.abort()
 
     # The parser's calls
 
@@ -157,7 +199,8 @@ class HttpProtocol(asyncio.Protocol):
         scope = head.scope(self._parser, self._peer, self._server)
         persistent = not self._draining and self._parser.should_keep_alive()
         cycle = RequestResponseCycle(self, scope, keep_alive=persistent, expects=head.expects)
-        self.deadline, self._received = self._loop.time() + self._timing.body, 0
+        self.deadline = self._loop.time() + self._timing.body
+        self._received = self._body = self._measured = 0
         if self._cycle is None:
             self._run(cycle)
         else:
@@ -167,6 +210,7 @@ class HttpProtocol(asyncio.Protocol):
     def on_body(self, body: bytes) -> None:
         if cycle := self._receiving:
             cycle.body += body
+            self._body += len(body)
             if len(cycle.body) > limits.BODY_BUFFER_BYTES:
                 self._pause_reading()
             cycle.wake()
@@ -184,7 +228,7 @@ class HttpProtocol(asyncio.Protocol):
 
     def _run(self, cycle: RequestResponseCycle) -> None:
         self._cycle = cycle
-        task = self._loop.create_task(self._answer(cycle))
+        self._task = task = self._loop.create_task(self._answer(cycle))
         self._state.tasks.add(task)
         task.add_done_callback(self._state.tasks.discard)
 
@@ -198,6 +242,8 @@ class HttpProtocol(asyncio.Protocol):
 
     async def _answer(self, cycle: RequestResponseCycle) -> None:
         try:
+            if self._writable:  # the client has to read the response before first
+                await self._writable
             await self._app(cycle.scope, cycle.receive, cycle.send)
         except ClientDisconnected:
             pass
@@ -213,8 +259,7 @@ class HttpProtocol(asyncio.Protocol):
             self._receiving = None
             return self._linger()
         if not cycle.keep_alive or self._ended:
-            self._closing = True
-            return self.transport.close()
+            return self._close()
         self._cycle = None
         if self._waiting:
             self._run(self._waiting.popleft())
@@ -222,6 +267,8 @@ class HttpProtocol(asyncio.Protocol):
             self._write_error(self._error)
         else:
             self._idle = self._head is None
+            if self._idle:
+                self._admission.idle(self)
             seconds = self._timing.idle if self._idle else self._timing.head
             self.deadline = self._loop.time() + seconds
         if not self._waiting:
@@ -233,8 +280,7 @@ class HttpProtocol(asyncio.Protocol):
         if cycle.disconnected or self.transport.is_closing():
             return
         if cycle.started:
-            self._closing = True
-            self.transport.close()
+            self._close()
         else:
             self._write_error(error_responses.BROKEN_SERVER)
 
@@ -252,7 +298,7 @@ class HttpProtocol(asyncio.Protocol):
         if self._cycle is None or (unfinished is self._cycle and not unfinished.started):
             self._write_error(error)
         elif unfinished is self._cycle:
-            self.transport.close()
+            self._close()
         else:
             self._error = error
 
@@ -264,10 +310,18 @@ class HttpProtocol(asyncio.Protocol):
     def _linger(self) -> None:
         """Close our side and read on for a while: closing at once would reset the response on its way."""
         self._closing = True
+        self._admission.idle(self)
         self.deadline = self._loop.time() + self._timing.linger
         self.resume_reading()
         if not self.transport.is_closing():
             self.transport.write_eof()
+
+    def _close(self) -> None:
+        """Close when the client has read everything, or the time for that is over."""
+        self._closing = True
+        self._admission.idle(self)
+        self.deadline = self._loop.time() + self._timing.write
+        self.transport.close()
 
     # Called by a cycle
 
@@ -276,10 +330,14 @@ class HttpProtocol(asyncio.Protocol):
         return headers[0][1] if headers else b""
 
     def write(self, data: bytes) -> None:
+        if self.paused:
+            self._count_unread(len(data))
         self.transport.write(data)
 
-    async def drain(self) -> None:
-        if self._writable:
+    async def drain(self, *, complete: bool) -> None:
+        """Wait for the client to read, unless memory has room for the next part of a response, or for all of it."""
+        full = self._admission.read_ahead > limits.READ_AHEAD_TOTAL_BYTES
+        if self._writable and (full or (self._unread > limits.READ_AHEAD_BYTES and not complete)):
             await self._writable
 
     def resume_reading(self) -> None:
@@ -297,6 +355,9 @@ class HttpProtocol(asyncio.Protocol):
 
 def _sweep(loop: asyncio.AbstractEventLoop, state: ServerState, seconds: float) -> None:
     now = loop.time()
-    for connection in [one for one in state.connections if one.deadline < now]:  # type: ignore[union-attr]
-        connection.expire()  # type: ignore[union-attr]
+    for connection in cast("list[HttpProtocol]", list(state.connections)):
+        if connection.deadline < now:
+            connection.expire()
+        if connection.write_deadline < now:
+            connection.expire_writing()
     loop.call_later(seconds, _sweep, loop, state, seconds)

@@ -20,7 +20,6 @@ class RequestResponseCycle:
     def __init__(self, connection: "HttpProtocol", scope: Message, *, keep_alive: bool, expects: bool) -> None:
         self._connection, self.scope, self._method = connection, scope, scope["method"]
         self.chunks = scope["http_version"] == "1.1"
-        self.draining = False
         self.keep_alive, self._expects = keep_alive, expects
         self.body, self.more_body, self._ended = b"", True, False
         self.started = self.complete = self.disconnected = False
@@ -48,8 +47,8 @@ class RequestResponseCycle:
 
     @property
     def _over(self) -> bool:
-        """The client has disconnected, the response is complete, or the server drains: streams without end then end."""
-        return self.disconnected or self.complete or (self.draining and self._ended)
+        """The client has disconnected, or the response is complete."""
+        return self.disconnected or self.complete
 
     async def send(self, message: Message) -> None:
         if self.disconnected:
@@ -59,7 +58,7 @@ class RequestResponseCycle:
         else:
             self._continue(message.get("body", b""), more=message.get("more_body", False))
             if self._connection.paused:
-                await self._connection.drain()
+                await self._connection.drain(complete=self.complete)
 
     def _start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
         self.started = True

@@ -10,7 +10,7 @@ import orjson
 import structlog
 
 from api_gateway.exchange import Exchange
-from api_gateway.response_headers import NO_CACHE
+from api_gateway.response_headers import NO_CACHE, PAGE
 from api_gateway.routes import Route
 from api_gateway.site.asyncapi_page import render
 from api_gateway.site.openapi import merge
@@ -53,10 +53,10 @@ class ApiDocs:
         listed = render(bus).encode()
         self._files = {
             b"/asyncapi.json": StaticFile(orjson.dumps(bus), b"application/json", [NO_CACHE, POLICY]),
-            b"/events/docs": StaticFile(listed, b"text/html; charset=utf-8", [NO_CACHE, BUS_POLICY]),
+            b"/events/docs": StaticFile(listed, b"text/html; charset=utf-8", [NO_CACHE, BUS_POLICY, *PAGE]),
         }
         for path, part in parts.items():
-            self._files[path] = StaticFile(part.read_bytes(), media_type(part.name), [NO_CACHE, POLICY])
+            self._files[path] = StaticFile(part.read_bytes(), media_type(part.name), [NO_CACHE, POLICY, *PAGE])
         self.paths = tuple(self._files)
 
     async def page(self, exchange: Exchange) -> None:

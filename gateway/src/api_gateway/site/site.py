@@ -46,10 +46,10 @@ class Site:
         if exchange.method not in ("GET", "HEAD"):
             raise MethodNotAllowed("GET, HEAD")
         if page:
-            exchange.route = exchange.scope["path"]
+            exchange.label = exchange.scope["path"]
             await page(exchange)
         elif self._web_app:
-            exchange.route = "web"
+            exchange.label = "web"
             await self._web_app.serve(exchange)
 
     async def _alive(self, exchange: Exchange) -> None:

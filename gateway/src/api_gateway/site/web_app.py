@@ -7,7 +7,7 @@ from pathlib import Path
 
 from api_gateway.errors import NotRouted
 from api_gateway.exchange import Exchange
-from api_gateway.response_headers import NO_CACHE, Headers
+from api_gateway.response_headers import NO_CACHE, PAGE, Headers
 from api_gateway.site.static_files import StaticFile, media_type
 
 IMMUTABLE = (b"cache-control", b"public, max-age=31536000, immutable")
@@ -68,8 +68,9 @@ def _asset(file: Path, path: str) -> StaticFile:
 
 def _headers(path: str, body: bytes) -> Headers:
     cache = IMMUTABLE if path.startswith(STATIC_PREFIX) else NO_CACHE
-    scripts = INLINE_SCRIPT.findall(body) if path.endswith(".html") else []
-    return [cache, (b"content-security-policy", policy(scripts))]
+    if path.endswith(".html"):
+        return [cache, (b"content-security-policy", policy(INLINE_SCRIPT.findall(body))), *PAGE]
+    return [cache, (b"content-security-policy", policy([]))]
 
 
 def policy(inline_scripts: list[bytes]) -> bytes:

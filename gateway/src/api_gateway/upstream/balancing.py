@@ -11,13 +11,16 @@ from urllib.parse import urlsplit
 import structlog
 from prometheus_client import Gauge
 
-from api_gateway.errors import UpstreamsBusy, UpstreamUnreachable
-from api_gateway.upstream.instances import POLICY, Instance, Policy
+from api_gateway.errors import UpstreamsBusy, UpstreamTimedOut, UpstreamUnreachable
+from api_gateway.upstream.instances import FAILURES, POLICY, Instance, Policy
+from service_common.errors import ServiceError
 from todobus_events import tasks
+from todobus_events.tasks import BackgroundTask, Supervisor
 
 log = structlog.get_logger("upstreams")
 Resolver = Callable[[str, int], Awaitable[list[tuple[str, int]]]]
 INTERNAL_SERVER_ERROR = 500
+LATER = (503, 504)
 
 IN_FLIGHT = Gauge("gateway_upstream_in_flight", "Requests that instances are answering", ["upstream"])
 INSTANCES = Gauge("gateway_upstream_instances", "Instances that may take a request", ["upstream"])
@@ -50,7 +53,7 @@ class Upstream:
         now = time.monotonic()
         if but is None:
             self._retries = min(self._retries + self.policy.retries_per_request, self.policy.saved_retries)
-        available = [one for one in self.instances if one.available(now)]
+        available = [one for one in self.instances if one.available(now) and not (one is but and one.refuses)]
         others = [one for one in available if one is not but]
         chosen = _less_loaded(others) if others else self._last_resort(but, available)
         if chosen.in_flight >= self.policy.in_flight:
@@ -65,25 +68,39 @@ class Upstream:
         self._retries -= 1
         return True
 
-    def answered(self, instance: Instance, status: int) -> None:
-        """Count a complete answer; a 5xx is a failure of the instance if another one is available."""
+    def answered(self, instance: Instance, status: int, client: str) -> None:
+        """Count a complete answer; a 5xx is a failure, one that means "later" if several clients get it."""
         if status < INTERNAL_SERVER_ERROR:
             instance.succeeded()
-            return
-        now = time.monotonic()
-        if any(one.available(now) for one in self.instances if one is not instance):
-            instance.failed(unreachable=False)
+        elif status in LATER and not instance.for_several(client):
+            instance.abandoned()
         else:
-            instance.succeeded()
+            instance.failed(unreachable=False, last=self._is_last(instance))
+
+    async def failed(self, instance: Instance, error: ServiceError, client: str) -> None:
+        """Count an exchange without a complete answer; after time-outs of several clients the instance is checked."""
+        if not isinstance(error, UpstreamTimedOut):
+            unreachable = isinstance(error, UpstreamUnreachable)
+            instance.failed(unreachable=unreachable, last=self._is_last(instance))
+            return
+        FAILURES.labels(self.service, "timeout").inc()
+        check = instance.for_several(client)
+        instance.abandoned()
+        due = check and instance.available(time.monotonic())
+        if due and not await instance.responds() and not self._is_last(instance):
+            instance.eject()
+
+    def _is_last(self, instance: Instance) -> bool:
+        """Whether all others are ejected: it must not be, for a failing instance may still answer some requests."""
+        return all(one.ejected_until for one in self.instances if one is not instance)
 
     def _last_resort(self, but: Instance | None, available: list[Instance]) -> Instance:
-        """The instance that has refused connections for the longest: it may be back, and a refusal is immediate."""
-        refusing = [one for one in self.instances if one.refuses and one is not but]
-        if refusing:
-            return min(refusing, key=lambda one: one.ejected_until)
-        if available:
-            return available[0]
-        raise UpstreamUnreachable(self.service)
+        """One that refuses connections may be back, and a refusal is immediate; else `but` again, or any."""
+        others = [one for one in self.instances if one is not but]
+        left = [one for one in others if one.refuses] or available or others
+        if not left:
+            raise UpstreamUnreachable(self.service)
+        return min(left, key=lambda one: one.ejected_until)
 
     async def check(self) -> None:
         """Fails unless some instance takes a connection."""
@@ -136,21 +153,27 @@ class Upstreams:
     """All services; background tasks resolve their addresses again and enforce deadlines."""
 
     def __init__(
-        self, addresses: Mapping[str, Iterable[str]], policy: Policy = POLICY, resolver: Resolver = resolve_host
+        self,
+        addresses: Mapping[str, Iterable[str]],
+        policy: Policy = POLICY,
+        resolver: Resolver = resolve_host,
+        supervisor: Supervisor | None = None,
     ) -> None:
         self._policy = policy
+        self._supervisor = supervisor or Supervisor()
         self._by_service = {name: Upstream(name, urls, policy, resolver) for name, urls in addresses.items()}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: list[BackgroundTask] = []
 
     def __getitem__(self, service: str) -> Upstream:
         return self._by_service[service]
 
     async def start(self) -> None:
         await self._resolve_all()
-        self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self._resolve())]
+        works = {"upstream-sweep": self._sweep, "upstream-names": self._resolve}
+        self._tasks = [self._supervisor.start(name, work) for name, work in works.items()]
 
     async def stop(self) -> None:
-        await tasks.end(*self._tasks)
+        await tasks.stop(*self._tasks)
         for upstream in self._by_service.values():
             upstream.close()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 from prometheus_client import Counter
 
-from api_gateway.errors import UpstreamUnreachable
+from api_gateway.errors import UpstreamError, UpstreamUnreachable
 from api_gateway.upstream.connections import Connection
 
 log = structlog.get_logger("upstreams")
@@ -30,6 +30,8 @@ class Policy:
     longest_ejection: float = 30.0
     longest_ejection_refusing: float = 2.0  # asking an instance that refuses connections costs little
     failures_to_eject: int = 5
+    several_clients: int = 2
+    check: float = 1.0  # for the answer of an instance that is checked
     in_flight: int = 512
     retries_per_request: float = 0.2
     saved_retries: float = 100.0
@@ -49,6 +51,7 @@ class Instance:
         self.idle: list[Connection] = []
         self.retired = False
         self._failures = self._ejections = 0
+        self._unserved: set[str] = set()
         self.ejected_until = 0.0
         self.refuses = False
         self._probing = False
@@ -92,25 +95,52 @@ class Instance:
     def succeeded(self) -> None:
         self.in_flight -= 1
         self._failures, self.refuses = 0, False
+        self._unserved.clear()
         if self.ejected_until:
             log.info("instance is back", upstream=self.service, address=self.name)
             self._ejections, self.ejected_until, self._probing = 0, 0.0, False
 
-    def failed(self, *, unreachable: bool) -> None:
-        """Count a failure; a refused connection, a failed probe, or several failures in a row eject the instance."""
+    def failed(self, *, unreachable: bool, last: bool = False) -> None:
+        """Count a failure: a refused connection, a failed probe, or several in a row eject it unless it is `last`."""
         self.in_flight -= 1
         self._failures += 1
         FAILURES.labels(self.service, "unreachable" if unreachable else "broken").inc()
         self.refuses = unreachable
-        if unreachable or self._probing or self._failures >= self.policy.failures_to_eject:
-            self._eject()
+        if not last and (unreachable or self._probing or self._failures >= self.policy.failures_to_eject):
+            self.eject()
+        self._probing = False
+
+    def for_several(self, client: str) -> bool:
+        """Note that it did not serve a client; whether that is true for several, or a probe, since it last served one.
+
+        Those of one client may ask too much of it, which says nothing about the instance.
+        """
+        if len(self._unserved) < self.policy.several_clients:
+            self._unserved.add(client)
+        return self._probing or len(self._unserved) >= self.policy.several_clients
+
+    async def responds(self) -> bool:
+        """Whether it answers a request that needs nothing; the status, which is 404, says no more than that."""
+        self._unserved.clear()
+        try:
+            async with asyncio.timeout(self.policy.check):
+                connection = await Connection.open(self.host, self.port)
+                try:
+                    request = b"GET /servable HTTP/1.1\r\nhost: gateway\r\n\r\n"
+                    connection.begin(request, head_only=False, deadline=float("inf"))
+                    await connection.head()
+                finally:
+                    connection.transport.abort()
+        except (OSError, UpstreamError):  # TimeoutError is an OSError
+            return False
+        return True
 
     def abandoned(self) -> None:
         """The client disconnected: neither a success nor a failure of the instance."""
         self.in_flight -= 1
         self._probing = False
 
-    def _eject(self) -> None:
+    def eject(self) -> None:
         policy = self.policy
         longest = policy.longest_ejection_refusing if self.refuses else policy.longest_ejection
         seconds = min(policy.first_ejection * 2 ** min(self._ejections, 10), longest)

@@ -11,7 +11,6 @@ from api_gateway.upstream.connections import Connection
 from api_gateway.upstream.instances import Instance
 from service_common.errors import ServiceError
 
-MAX_BODY_BYTES = 1024 * 1024
 SAFE_METHODS = ("GET", "HEAD")
 NOT_PASSED_BACK = (HOP_BY_HOP - {b"content-length"}) | {b"server", b"date", b"x-powered-by", b"x-request-id", b"via"}
 
@@ -19,27 +18,27 @@ NOT_PASSED_BACK = (HOP_BY_HOP - {b"content-length"}) | {b"server", b"date", b"x-
 class ContentTooLarge(ServiceError):
     status, code, title = 413, "content_too_large", "Content Too Large"
 
-    def __init__(self) -> None:
-        super().__init__(f"A body may have up to {MAX_BODY_BYTES} bytes.")
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"A body may have up to {limit} bytes.")
 
 
 async def forward(exchange: Exchange, upstream: Upstream) -> None:
     """Answer a request with the service's answer; raises ServiceError if no answer has begun."""
-    if exchange.headers.content_length > MAX_BODY_BYTES:
-        raise ContentTooLarge
+    if exchange.headers.content_length > exchange.route.body_bytes:
+        raise ContentTooLarge(exchange.route.body_bytes)
     started = time.monotonic()
     body, more = await _first_part(exchange) if exchange.headers.has_body else (b"", False)
     instance, connection = await _try(exchange, upstream, started, body, more=more)
     try:
-        connection.deadline = started + upstream.policy.total
+        connection.deadline = started + upstream.policy.total * exchange.route.patience
         await _answer(exchange, connection)
-    except UpstreamError:
-        instance.failed(unreachable=False)  # the head has been sent: the answer can only be broken off
+    except UpstreamError as error:  # the head has been sent: the answer can only be broken off
+        await upstream.failed(instance, error, exchange.holder)
     except BaseException:
         instance.abandoned()
         raise
     else:
-        upstream.answered(instance, connection.status)
+        upstream.answered(instance, connection.status, exchange.holder)
     finally:
         instance.give_back(connection)
 
@@ -53,7 +52,7 @@ async def _try(
         try:
             return instance, await _attempt(exchange, instance, started, body, more=more)
         except (UpstreamUnreachable, UpstreamError) as error:
-            instance.failed(unreachable=isinstance(error, UpstreamUnreachable))
+            await upstream.failed(instance, error, exchange.holder)
             if again or not _may_repeat(exchange, upstream, error):
                 raise
         except BaseException:
@@ -71,12 +70,13 @@ def _may_repeat(exchange: Exchange, upstream: Upstream, error: ServiceError) -> 
 
 async def _attempt(exchange: Exchange, instance: Instance, started: float, body: bytes, *, more: bool) -> Connection:
     connection = await instance.connect()
+    first_byte = instance.policy.first_byte * exchange.route.patience
     try:
-        deadline = started + (instance.policy.total if more else instance.policy.first_byte)
+        deadline = started + (instance.policy.total * exchange.route.patience if more else first_byte)
         head = _head(exchange, len(body), more=more)
         connection.begin(head + body, head_only=exchange.method == "HEAD", deadline=deadline, whole=not more)
         if more:
-            await _send_rest(exchange, connection, len(body), instance.policy.first_byte)
+            await _send_rest(exchange, connection, len(body), first_byte)
         await connection.head()
     except BaseException:
         instance.give_back(connection)
@@ -113,8 +113,8 @@ async def _first_part(exchange: Exchange) -> tuple[bytes, bool]:
     message = await exchange.receive()
     if message["type"] == "http.disconnect":
         raise ClientDisconnected
-    if len(message["body"]) > MAX_BODY_BYTES:
-        raise ContentTooLarge
+    if len(message["body"]) > exchange.route.body_bytes:
+        raise ContentTooLarge(exchange.route.body_bytes)
     return message["body"], message.get("more_body", False)
 
 
@@ -126,8 +126,8 @@ async def _send_rest(exchange: Exchange, connection: Connection, sent: int, seco
     while more and not connection.answered:
         part, more = await _first_part(exchange)
         sent += len(part)
-        if sent > MAX_BODY_BYTES:
-            raise ContentTooLarge
+        if sent > exchange.route.body_bytes:
+            raise ContentTooLarge(exchange.route.body_bytes)
         if part:
             await connection.write(b"%x\r\n%b\r\n" % (len(part), part) if chunked else part)
     if not more:

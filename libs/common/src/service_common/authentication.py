@@ -14,12 +14,13 @@ class Authentication:
     """
 
     def __init__(self, settings: ServiceSettings, bus: Bus, keys: KeySource | None = None) -> None:
+        self._supervisor = bus.supervisor
         self.keys = keys or FetchedKeys(settings.jwks_url)
         self.revocations = Revocations(bus)
         self.verifier = Verifier(self.keys, settings.token_issuer, settings.token_audience, self.revocations.revoked)
 
     async def start(self) -> None:
-        await self.keys.start()
+        await self.keys.start(self._supervisor)
 
     async def stop(self) -> None:
         await self.keys.stop()

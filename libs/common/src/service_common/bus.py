@@ -1,6 +1,5 @@
 """The connection to NATS of one of our processes, and what it counts and traces of the bus."""
 
-import contextlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -12,10 +11,15 @@ from todobus_events.bus import Bus
 from todobus_events.envelope import Event
 from todobus_events.observer import Observer
 from todobus_events.publishing import Message
+from todobus_events.tasks import Supervisor
 
 HANDLED = Counter("consumer_events_total", "Events handled", ["stream", "consumer"])
 FAILED = Counter("consumer_failures_total", "Batches that a handler did not take", ["stream", "consumer", "kind"])
-PENDING = Gauge("consumer_pending_events", "Events of the stream not delivered yet", ["stream", "consumer"])
+PENDING = Gauge(
+    "consumer_pending_events",
+    "Events of the stream not handled yet; NaN: unknown, the server could not be asked",
+    ["stream", "consumer"],
+)
 DELAY = Histogram(
     "consumer_delay_seconds",
     "From the time of an event to the acknowledgement of its batch, last event of each batch",
@@ -25,7 +29,7 @@ DELAY = Histogram(
 DEAD_LETTERS = Counter("consumer_dead_letters_total", "Events set aside as dead letters", ["consumer"])
 
 
-def create_bus(settings: BusSettings, name: str, *, echo: bool = True) -> Bus:
+def create_bus(settings: BusSettings, name: str, supervisor: Supervisor | None = None, *, echo: bool = True) -> Bus:
     """The bus of a process, with metrics and traces; the arguments are those of `todobus_events.bus.Bus`."""
     return Bus(
         settings.nats_servers,
@@ -34,6 +38,7 @@ def create_bus(settings: BusSettings, name: str, *, echo: bool = True) -> Bus:
         name=name,
         echo=echo,
         observer=Telemetry(),
+        supervisor=supervisor,
     )
 
 
@@ -47,14 +52,15 @@ class Telemetry(Observer):
                     attributes = {"messaging.system": "nats", "messaging.destination.name": message.subject}
                     TRACER.record_child("publish", PRODUCER, parent, started, attributes)
 
-    def handled(self, stream: str, durable: str, events: Sequence[Event], pending: int, started: int) -> None:
+    def handled(self, stream: str, durable: str, events: Sequence[Event], started: int) -> None:
         HANDLED.labels(stream, durable).inc(len(events))
-        PENDING.labels(stream, durable).set(pending)
-        with contextlib.suppress(ValueError, TypeError):  # the time of an event is its publisher's text
-            delay = datetime.now(UTC) - datetime.fromisoformat(events[-1].time)
-            DELAY.labels(stream, durable).observe(delay.total_seconds())
+        delay = datetime.now(UTC) - datetime.fromisoformat(events[-1].time)
+        DELAY.labels(stream, durable).observe(delay.total_seconds())
         if TRACER.enabled:
             _trace(durable, events, started)
+
+    def pending(self, stream: str, durable: str, count: float) -> None:
+        PENDING.labels(stream, durable).set(count)
 
     def failed(self, stream: str, durable: str, kind: str) -> None:
         FAILED.labels(stream, durable, kind).inc()

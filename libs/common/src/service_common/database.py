@@ -40,11 +40,15 @@ def ago(age: timedelta | str) -> ColumnElement[Any]:
 
 
 class Statement:
-    """A SQLAlchemy expression, compiled; parameters are passed by name, those that have a value may be left out."""
+    """A SQLAlchemy expression, compiled; parameters are passed by name, those that have a value may be left out.
 
-    __slots__ = ("_parameters", "sql")
+    After `seconds` (by default the pool's deadline) PostgreSQL is told to cancel it, and TimeoutError is raised.
+    """
 
-    def __init__(self, expression: ClauseElement) -> None:
+    __slots__ = ("_parameters", "_seconds", "sql")
+
+    def __init__(self, expression: ClauseElement, seconds: float | None = None) -> None:
+        self._seconds = seconds
         compiled = expression.compile(dialect=DIALECT)
         self.sql = str(compiled)
         self._parameters = tuple((name, compiled.params[name]) for name in (compiled.positiontup or ()))  # type: ignore[attr-defined]
@@ -53,22 +57,22 @@ class Statement:
         return [values.get(name, default) for name, default in self._parameters]
 
     async def all(self, db: Executor, **values: Any) -> Sequence[asyncpg.Record]:
-        return await db.fetch(self.sql, *self._arguments(values))
+        return await db.fetch(self.sql, *self._arguments(values), timeout=self._seconds)
 
     async def first(self, db: Executor, **values: Any) -> asyncpg.Record | None:
-        return await db.fetchrow(self.sql, *self._arguments(values))
+        return await db.fetchrow(self.sql, *self._arguments(values), timeout=self._seconds)
 
     async def one(self, db: Executor, **values: Any) -> asyncpg.Record:
         """The row of a statement that always gives one."""
-        row = await db.fetchrow(self.sql, *self._arguments(values))
+        row = await self.first(db, **values)
         assert row is not None  # noqa: S101
         return row
 
     async def value(self, db: Executor, **values: Any) -> Any:
-        return await db.fetchval(self.sql, *self._arguments(values))
+        return await db.fetchval(self.sql, *self._arguments(values), timeout=self._seconds)
 
     async def execute(self, db: Executor, **values: Any) -> str:
-        return await db.execute(self.sql, *self._arguments(values))
+        return await db.execute(self.sql, *self._arguments(values), timeout=self._seconds)
 
 
 async def _keep_session(_: Any) -> None:
@@ -83,8 +87,11 @@ class _Pool(asyncpg.Pool):
         return await super()._async__init__()  # type: ignore[misc]
 
 
-def create_pool(url: str, size: int, application: str) -> asyncpg.Pool:
-    """A pool that connects at its first use: the process starts, not ready, also while the database is down."""
+def create_pool(url: str, size: int, application: str, seconds: float = 30) -> asyncpg.Pool:
+    """A pool that connects at its first use: the process starts, not ready, also while the database is down.
+
+    A statement that takes longer than `seconds`, waiting for locks included, is cancelled with TimeoutError.
+    """
     options: dict[str, Any] = {
         "min_size": 0,
         "max_size": size,
@@ -95,7 +102,7 @@ def create_pool(url: str, size: int, application: str) -> asyncpg.Pool:
         "connection_class": asyncpg.Connection,
         "record_class": asyncpg.Record,
         "timeout": 5,
-        "command_timeout": 30,
+        "command_timeout": seconds,
         "server_settings": {"application_name": application, "timezone": "UTC"},
     }
     return _Pool(url, **options)

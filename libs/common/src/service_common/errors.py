@@ -15,6 +15,8 @@ ServiceError
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class ServiceError(Exception):
     title = "Internal Server Error"
     detail = ""
     fixed_headers: tuple[tuple[str, str], ...] = ()
+    extensions: Mapping[str, Any] = MappingProxyType({})
+    """Members of the answer beside those of every problem; the API document lists them."""
 
     def __init__(
         self,

@@ -7,6 +7,8 @@ import orjson
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from service_common.supervision import Supervisor
+
 Check = Callable[[], Awaitable[object]]
 CHECK_SECONDS = 3.0
 
@@ -17,9 +19,11 @@ class Readiness:
     Dependencies in `optional` are reported like the others; without them a process is degraded, but ready.
     Those named in `shared` are the same for all instances: without them no instance is ready, but all are `servable`,
     since a balancer that removed them all would turn a degraded system into one that is down.
+    A background task that is down is reported too, and counts like a dependency.
     """
 
-    def __init__(self, **checks: Check) -> None:
+    def __init__(self, supervisor: Supervisor | None = None, /, **checks: Check) -> None:
+        self.supervisor = supervisor or Supervisor()
         self.checks = dict(checks)
         self.optional: dict[str, Check] = {}
         self.shared: frozenset[str] = frozenset()
@@ -29,7 +33,12 @@ class Readiness:
     async def state(self) -> tuple[bool, dict[str, str]]:
         """Whether all dependencies are usable, and the state of each: `ok`, or the reason."""
         states = await self._states(self.checks | self.optional)
-        return not self.draining and all(states[part] == "ok" for part in self.checks), states
+        if self.draining:
+            return False, states
+        down = self.supervisor.down
+        usable = all(states[part] == "ok" for part in self.checks) and not any(task.essential for task in down)
+        failures = {task.name: f"failed {task.failures} times in a row, is started again" for task in down}
+        return usable, states | failures
 
     async def servable(self) -> tuple[bool, dict[str, str]]:
         """Whether this instance can answer as well as any other, and the state of what is its own."""

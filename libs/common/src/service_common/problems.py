@@ -1,7 +1,8 @@
 """Problem details (RFC 9457): the one shape of every error answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -9,6 +10,7 @@ import orjson
 from service_common.errors import FieldError
 from service_common.telemetry.context import request_id
 
+MAX_ERRORS = 20  # wrong fields that an answer names
 STATUSES = {status.value: status.phrase for status in HTTPStatus} | {
     413: "Request Entity Too Large",
     414: "Request-URI Too Long",
@@ -35,13 +37,26 @@ PROBLEM_SCHEMA = {
                 "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
                 "required": ["pointer", "detail"],
             },
+            "maxItems": MAX_ERRORS,
+        },
+        "quota": {
+            "type": "object",
+            "description": "Which limit of the user's account is reached (403 quota_exceeded, 429).",
+            "properties": {"name": {"type": "string"}, "limit": {"type": "integer"}},
+            "required": ["name", "limit"],
         },
     },
 }
 
 
 def problem(
-    status: int, code: str, title: str, detail: str, errors: Sequence[FieldError] = (), identity: str | None = None
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    errors: Sequence[FieldError] = (),
+    identity: str | None = None,
+    extensions: Mapping[str, Any] = MappingProxyType({}),
 ) -> bytes:
     """The body of an error answer; `identity` is the request's id, by default the current one."""
     body: dict[str, Any] = {
@@ -51,6 +66,7 @@ def problem(
         "detail": detail,
         "code": code,
         "request_id": identity or request_id.get(),
+        **extensions,
     }
     if errors:
         body["errors"] = [{"pointer": error.pointer, "detail": error.detail} for error in errors]

@@ -6,7 +6,7 @@ acknowledged them: after a crash in between they are published again, and the st
 """
 
 import asyncio
-import contextlib
+import math
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ from service_common.outbox import Outbox
 from todobus_events.bus import Bus
 from todobus_events.jetstream import ProvisioningError, restore_stream
 from todobus_events.publishing import MAX_BATCH, Refused
-from todobus_events.tasks import wait_until_set
+from todobus_events.tasks import BackgroundTask, wait_until_set
 
 log = structlog.get_logger("relay")
 
@@ -32,8 +32,10 @@ BUS_ERRORS = (NatsError, TimeoutError, Refused, ProvisioningError)
 NO_STREAM = (NoRespondersError, NoStreamResponseError)
 
 LEADER = Gauge("relay_leader", "1 in the process whose relay holds the lock")
-BACKLOG = Gauge("relay_backlog_rows", "Rows of the outbox that wait for the relay, counted up to 100,000")
-OLDEST = Gauge("relay_oldest_seconds", "Age of the oldest row of the outbox")
+BACKLOG = Gauge(
+    "relay_backlog_rows", "Rows of the outbox that wait, counted up to 100,000; NaN: unknown, this relay does not lead"
+)
+OLDEST = Gauge("relay_oldest_seconds", "Age of the oldest row of the outbox; NaN: unknown, this relay does not lead")
 DEAD = Gauge("relay_dead_rows", "Rows set aside because no try could publish them")
 
 
@@ -93,7 +95,7 @@ class Relay:
         self._timing = timing or Timing()
         self._batch_rows = batch_rows
         self._stopping = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._task: BackgroundTask | None = None
         self._is_subscribed = False
         self._needs_restore = True
         self._failures = 0
@@ -104,16 +106,17 @@ class Relay:
         self._woken.set()
 
     async def start(self) -> None:
+        for gauge in (BACKLOG, OLDEST):
+            gauge.set(math.nan)
         self._bus.on_connect(self._connected)
-        self._task = asyncio.create_task(self._run(), name="relay")
+        self._task = self._bus.supervisor.start("relay", self._run)
 
     async def stop(self) -> None:
         """Finish the batch that is published, then release the lock."""
         self._stopping.set()
         self.wake()
         if self._task:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._task, self._timing.stop_seconds)
+            await self._task.finish(self._timing.stop_seconds)
 
     async def _connected(self) -> None:
         if self._outbox.wake_subject and not self._is_subscribed:
@@ -130,7 +133,7 @@ class Relay:
         while not self._stopping.is_set():
             try:
                 await self._session()
-            except (*database.ERRORS, *BUS_ERRORS) as error:
+            except (*database.TRANSIENT, *BUS_ERRORS) as error:
                 count(error)
                 log.warning("the relay lost its session, it starts again", error=repr(error))
                 await wait_until_set(self._stopping, self._timing.turn_seconds)
@@ -173,8 +176,9 @@ class Relay:
                     await self._wait(self._timing.poll_seconds)
         finally:
             self.leading = False
-            for gauge in (LEADER, BACKLOG, OLDEST):
-                gauge.set(0)  # the next leader reports them
+            LEADER.set(0)
+            for gauge in (BACKLOG, OLDEST):
+                gauge.set(math.nan)  # the leader reports them
             self._report_at = 0.0
 
     async def _turn(self, drain: Drain) -> bool:

@@ -1,27 +1,28 @@
 """Sessions that ended before their tokens expired: watched on the bus, kept in memory, checked with each token.
 
-A value of the bucket is the time until which its revocation matters; the bucket drops it later than that. After a lost
-connection a process reads the bucket again before it follows the changes, so no revocation that matters is missed.
+The bucket drops a revocation later than its `until`. After a lost connection a process reads the bucket again before it
+follows the changes, so no revocation that matters is missed.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import aclosing
+from typing import NamedTuple, Self
 
 import nats.errors
 import structlog
 from nats.js.errors import Error as JetStreamError
-from nats.js.kv import KeyValue
 from prometheus_client import Gauge, Histogram
 
+from service_common import bucket
 from service_common.tokens.verifier import Claims
 from todobus_events import tasks
 from todobus_events.bus import Bus
 from todobus_events.topology import REVOCATION_SECONDS, REVOCATIONS
 
 log = structlog.get_logger("revocations")
-PREFIX = "sid."
+SESSION, USER = "sid.", "sub."
 RETRY_SECONDS = 0.5
 
 LAG = Histogram(
@@ -32,37 +33,63 @@ LAG = Histogram(
 FOLLOWED = Gauge("revocations_followed", "Whether this process follows the sessions that end")
 
 
+class Revocation(NamedTuple):
+    """The end of a session (`key` is `sid.<session id>`), or of every session of a user (`sub.<user id>`).
+
+    `until`, in seconds since 1970, is when the last of their tokens has expired. Of a user, the sessions end whose ids,
+    which are UUIDv7, are lower than the UUIDv7 `before`: one that begins later in the same second does not.
+    """
+
+    key: str
+    until: float
+    before: str = ""
+
+    @classmethod
+    def parse(cls, key: str, value: bytes) -> Self:
+        until, _, before = value.decode().partition(" ")
+        return cls(key, float(until), before)
+
+    @property
+    def value(self) -> bytes:
+        return f"{self.until:.3f} {self.before}".rstrip().encode()
+
+
 class Revocations:
     """A verifier's view of the bucket; `check` fails until it has been read once. `clock`: seconds since 1970."""
 
     def __init__(self, bus: Bus, clock: Callable[[], float] = time.time) -> None:
         self._bus = bus
         self._clock = clock
-        self._until: dict[str, float] = {}
+        self._until: dict[str, float] = {}  # of each revocation, by the id of its session or user
+        self._users: dict[str, Revocation] = {}
         self._listeners: list[Callable[[str], None]] = []
         self._synced = self._current = False
-        self._following: asyncio.Task[None] | None = None
+        self._task: tasks.BackgroundTask | None = None
         bus.on_connect(self._restart)
         FOLLOWED.set_function(lambda: self._current and bus.connected)
 
     def revoked(self, claims: Claims) -> bool:
-        return claims.session_id in self._until
+        if claims.session_id in self._until:
+            return True
+        ended = self._users.get(claims.user_id)
+        return ended is not None and claims.session_id < ended.before
 
     def on_revoked(self, listener: Callable[[str], None]) -> None:
-        """`listener` gets the id of each session that ends, as soon as it is known here."""
+        """`listener` gets the id of each session that ends, or of the user whose sessions do, once it is known here."""
         self._listeners.append(listener)
 
-    def revoke(self, session_id: str, until: float) -> bool:
-        """Refuse the session's tokens from now on, in this process; returns whether that is new.
-
-        `until` is seconds since 1970.
-        """
-        if session_id in self._until or until < self._clock():
+    def revoke(self, revocation: Revocation) -> bool:
+        """Refuse the tokens from now on, in this process; returns whether that is new."""
+        identity = revocation.key.partition(".")[2]
+        if revocation.until < self._clock() or not self._is_new(identity, revocation):
             return False
         self._forget_expired()
-        self._until[session_id] = until
+        self._until.pop(identity, None)  # so that it moves to the end
+        self._until[identity] = revocation.until
+        if revocation.before:
+            self._users[identity] = revocation
         for listener in self._listeners:
-            listener(session_id)
+            listener(identity)
         return True
 
     async def check(self) -> None:
@@ -71,17 +98,26 @@ class Revocations:
             raise ConnectionError("revocations not read yet")
 
     async def stop(self) -> None:
-        await tasks.end(self._following)
+        await tasks.stop(self._task)
+
+    def _is_new(self, identity: str, revocation: Revocation) -> bool:
+        """Of two revocations of a user the later one counts: it also ends what the earlier one did."""
+        if identity not in self._until:
+            return True
+        known = self._users.get(identity)
+        return known is not None and known.before < revocation.before
 
     def _forget_expired(self) -> None:
         """Drop the expired ones; they are nearly ordered by expiry, so looking at the oldest is enough."""
         now = self._clock()
         while self._until and next(iter(self._until.values())) < now:
-            del self._until[next(iter(self._until))]
+            identity = next(iter(self._until))
+            del self._until[identity]
+            self._users.pop(identity, None)
 
     async def _restart(self) -> None:
         await self.stop()
-        self._following = asyncio.create_task(self._follow(), name="revocations")
+        self._task = self._bus.supervisor.start("revocations", self._follow)
 
     async def _follow(self) -> None:
         reported = False
@@ -97,33 +133,26 @@ class Revocations:
     async def _watch(self) -> None:
         """Read the bucket, then follow it until cancelled."""
         try:
-            async with _watcher(self._bus) as entries:
+            async with aclosing(bucket.follow(self._bus.client, REVOCATIONS)) as entries:
                 async for entry in entries:
                     if entry is None:
                         self._synced = self._current = True
-                    elif entry.operation is None and entry.key.startswith(PREFIX):
-                        self._received(entry.key.removeprefix(PREFIX), float(entry.value))
+                    elif entry.key.startswith((SESSION, USER)):
+                        self._received(entry)
         finally:
             self._current = False
 
-    def _received(self, session_id: str, until: float) -> None:
+    def _received(self, entry: bucket.Entry) -> None:
         """What was revoked before this process started has no lag."""
-        if self.revoke(session_id, until) and self._synced:
-            LAG.observe(max(0.0, self._clock() - (until - REVOCATION_SECONDS)))
+        try:
+            revocation = Revocation.parse(entry.key, entry.value)
+        except ValueError:
+            log.exception("not a revocation", key=entry.key)
+        else:
+            if self.revoke(revocation) and self._synced:
+                LAG.observe(max(0.0, self._clock() - (revocation.until - REVOCATION_SECONDS)))
 
 
-@asynccontextmanager
-async def _watcher(bus: Bus) -> AsyncIterator[KeyValue.KeyWatcher]:
-    bucket = await bus.client.jetstream().key_value(REVOCATIONS)
-    watcher = await bucket.watchall()
-    try:
-        yield watcher
-    finally:
-        if bus.connected:
-            await watcher.stop()  # type: ignore[no-untyped-call]
-
-
-async def publish(bus: Bus, session_id: str, until: float) -> None:
-    """Make all verifiers refuse the session's tokens; returns once the bus has stored it. Only auth may publish."""
-    subject = f"$KV.{REVOCATIONS}.{PREFIX}{session_id}"
-    await bus.client.jetstream().publish(subject, f"{until:.3f}".encode())
+async def publish(bus: Bus, revocation: Revocation) -> None:
+    """Make all verifiers refuse the tokens; returns once the bus has stored it. Only auth may publish."""
+    await bus.client.jetstream().publish(f"$KV.{REVOCATIONS}.{revocation.key}", revocation.value)

@@ -11,6 +11,7 @@ from nats.errors import Error
 
 from todobus_events import tasks
 from todobus_events.observer import SILENT, Observer
+from todobus_events.tasks import BackgroundTask, Supervisor
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +21,7 @@ class Bus:
 
     `servers` are addresses such as nats://localhost:4222, as a list or with commas between them; `name` is what the
     server's monitoring shows. `client` is usable once `connected`. With `echo=False` the connection does not receive
-    what it publishes itself.
+    what it publishes itself. `supervisor` runs the background tasks of all that use the bus.
     """
 
     def __init__(
@@ -32,9 +33,11 @@ class Bus:
         name: str,
         echo: bool = True,
         observer: Observer = SILENT,
+        supervisor: Supervisor | None = None,
     ) -> None:
         self.client = Client()
         self.observer = observer
+        self.supervisor = supervisor or Supervisor()
         self._options = {
             "servers": [one.strip() for one in (servers.split(",") if isinstance(servers, str) else servers)],
             "user": user,
@@ -44,7 +47,8 @@ class Bus:
             "no_echo": not echo,
         }
         self._callbacks: list[Callable[[], Awaitable[None]]] = []
-        self._connecting: asyncio.Task[None] | None = None
+        self._closed = asyncio.Event()
+        self._task: BackgroundTask | None = None
 
     @property
     def connected(self) -> bool:
@@ -70,11 +74,11 @@ class Bus:
 
     async def start(self) -> None:
         """Connect in the background, and try until it succeeds."""
-        self._connecting = asyncio.create_task(self._connect(), name="bus-connect")
+        self._task = self.supervisor.start("bus", self._stay_connected)
 
     async def stop(self) -> None:
         """Close the connection; what was published is flushed first, unless the server is unreachable."""
-        await tasks.end(self._connecting)
+        await tasks.stop(self._task)
         with contextlib.suppress(OSError, Error):
             if self.client.is_connected:
                 await self.client.flush()
@@ -87,6 +91,13 @@ class Bus:
         if not self.connected:
             raise ConnectionError("not connected to NATS")
 
+    async def _stay_connected(self) -> None:
+        """The client reconnects by itself; one that the server has told to close cannot be used again."""
+        if not self._closed.is_set():
+            await self._connect()
+        await self._closed.wait()
+        raise ConnectionError("NATS has closed the connection for good")
+
     async def _connect(self) -> None:
         await self.client.connect(
             **self._options,  # type: ignore[arg-type] # each has its own type
@@ -95,6 +106,7 @@ class Bus:
             connect_timeout=2,
             ping_interval=10,
             error_cb=self._error,
+            closed_cb=self._end,
             disconnected_cb=self._disconnected,
             reconnected_cb=self._connected,
         )
@@ -107,6 +119,11 @@ class Bus:
                 await callback()
             except (Error, TimeoutError):  # the connection is lost again: all of them run at the next one
                 log.warning("interrupted while connecting: %r", callback, exc_info=True)
+            except Exception as error:  # noqa: BLE001 - the client would stop reconnecting
+                self.supervisor.failed("bus", error)
+
+    async def _end(self) -> None:
+        self._closed.set()
 
     async def _disconnected(self) -> None:
         log.warning("disconnected from NATS")

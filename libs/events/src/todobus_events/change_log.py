@@ -11,7 +11,7 @@ from nats.aio.client import Client
 from pydantic_core import from_json, to_json
 
 from todobus_events import topology
-from todobus_events.envelope import Event, event_of
+from todobus_events.envelope import Event, UnreadableEventError, event_of
 from todobus_events.models import NIL_UUID
 
 TIMEOUT_SECONDS = 5
@@ -24,11 +24,24 @@ class ChangeLogError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Events of one user in order; `sequence` is where the user stood when it was asked, 0 for an unknown user."""
+    """Events of one user in order; `sequence` is where the user stood when it was asked, 0 for an unknown user.
+
+    The page reaches to the sequence `last`, also where the events of some sequences are `unreadable`.
+    """
 
     events: Sequence[Event]
+    unreadable: Sequence["Unreadable"]
+    last: int
     sequence: int
     has_more: bool
+
+
+class Unreadable(NamedTuple):
+    """What stands in the place of an event that cannot be read: its bytes, and why."""
+
+    sequence: int
+    raw: bytes
+    reason: str
 
 
 class Change(NamedTuple):
@@ -41,8 +54,20 @@ class Change(NamedTuple):
 async def page(client: Client, user_id: str, since: int, limit: int = PAGE) -> Page:
     """The user's events after `since`, at most `limit`; their `raw` is the event as it was published."""
     answer = await _ask(client, topology.RPC_CHANGES, user_id=user_id, since=since, limit=limit, events=True)
-    events = [event_of(document, to_json(document)) for document in answer["events"]]
-    return Page(events, answer["sequence"], answer["has_more"])
+    events: list[Event] = []
+    unreadable: list[Unreadable] = []
+    last = since
+    for document in answer["events"]:
+        raw = to_json(document)
+        try:
+            event = event_of(document, raw)
+        except UnreadableEventError as error:
+            last += 1  # the log has no gaps
+            unreadable.append(Unreadable(last, raw, str(error)))
+        else:
+            last = event.sequence
+            events.append(event)
+    return Page(events, unreadable, last, answer["sequence"], answer["has_more"])
 
 
 async def pages(client: Client, user_id: str, since: int) -> AsyncIterator[Page]:
@@ -51,8 +76,8 @@ async def pages(client: Client, user_id: str, since: int) -> AsyncIterator[Page]
     while has_more:
         found = await page(client, user_id, since)
         yield found
-        has_more = found.has_more and bool(found.events)
-        since = found.events[-1].sequence if found.events else since
+        has_more = found.has_more and found.last > since
+        since = found.last
 
 
 async def events_of(client: Client, user_id: str, since: int, until: int | None = None) -> AsyncIterator[Event]:

@@ -101,17 +101,17 @@ class HeadComparison:
         self._bus, self._healer, self._behind = bus, healer, behind
         self._transient, self._seconds = transient, seconds
         self._now = asyncio.Event()
-        self._running: asyncio.Task[None] | None = None
+        self._task: tasks.BackgroundTask | None = None
         bus.on_connect(self._connected)
 
     async def start(self) -> None:
         if self._bus.connected:
             self._now.set()
-        self._running = asyncio.create_task(self._run(), name="compare-heads")
+        self._task = self._bus.supervisor.start("compare-heads", self._run)
 
     async def stop(self) -> None:
         """End the comparison and the requests it has made."""
-        await tasks.end(self._running)
+        await tasks.stop(self._task)
         await self._healer.stop()
 
     async def compare(self) -> int:
@@ -145,8 +145,5 @@ class HeadComparison:
                 await self.compare()
         except self._transient as error:
             log.info("heads cannot be compared now: %r", error)
-            return False
-        except Exception:
-            log.exception("heads cannot be compared")
             return False
         return True

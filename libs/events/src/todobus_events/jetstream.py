@@ -33,7 +33,7 @@ class StreamState(NamedTuple):
 async def ensure_stream(client: Client, config: Mapping[str, Any]) -> None:
     """Create the stream, or update it: settings that `config` does not name stay as they are."""
     name = config["name"]
-    found = await _request(client, f"STREAM.INFO.{name}", {})
+    found = await request(client, f"STREAM.INFO.{name}", {})
     if _is_missing(found):
         await _call(client, f"STREAM.CREATE.{name}", config)
     else:
@@ -42,7 +42,7 @@ async def ensure_stream(client: Client, config: Mapping[str, Any]) -> None:
 
 async def restore_stream(client: Client, name: str, replicas: int = 1) -> None:
     """Create a stream of `topology` that is missing; one that exists stays as it is. For its owner."""
-    if _is_missing(await _request(client, f"STREAM.INFO.{name}", {})):
+    if _is_missing(await request(client, f"STREAM.INFO.{name}", {})):
         config = next(stream for stream in topology.streams(replicas) if stream["name"] == name)
         await _call(client, f"STREAM.CREATE.{name}", config)
 
@@ -63,12 +63,13 @@ def _is_missing(answer: Mapping[str, Any]) -> bool:
 
 
 async def _call(client: Client, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    answer = await _request(client, path, body)
+    answer = await request(client, path, body)
     if error := answer.get("error"):
         raise ProvisioningError(f"{path}: {error.get('description')} ({error.get('err_code')})")
     return answer
 
 
-async def _request(client: Client, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+async def request(client: Client, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The server's answer, which may be an error, to a request below `$JS.API.`."""
     answer = await client.request(f"$JS.API.{path}", to_json(body), timeout=TIMEOUT_SECONDS)
     return from_json(answer.data)  # type: ignore[no-any-return]

@@ -15,8 +15,11 @@ class Observer:
     def published(self, messages: "Sequence[Message]", started: int) -> None:
         """A stream has acknowledged the messages; sending them began at `started`."""
 
-    def handled(self, stream: str, durable: str, events: "Sequence[Event]", pending: int, started: int) -> None:
-        """Events were handled and acknowledged, of a batch begun at `started`; `pending` more wait in the stream."""
+    def handled(self, stream: str, durable: str, events: "Sequence[Event]", started: int) -> None:
+        """Events were handled and acknowledged, of a batch begun at `started`."""
+
+    def pending(self, stream: str, durable: str, count: float) -> None:
+        """So many events of the stream are not handled yet, as the server says; NaN while it cannot be asked."""
 
     def failed(self, stream: str, durable: str, kind: Literal["transient", "refused"]) -> None:
         """A handler raised: the batch is tried again as it is, or in parts."""

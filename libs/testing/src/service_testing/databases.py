@@ -12,7 +12,7 @@ LOCK = 7_205_759_404
 
 
 class Databases:
-    """The databases of one test; the roles are those of the services, each owns its database."""
+    """The databases of one test; the roles are those of the services, and those that own their databases."""
 
     def __init__(self, postgres: Postgres) -> None:
         self._postgres = postgres
@@ -25,13 +25,19 @@ class Databases:
         try:
             await self._ensure_template(admin, service)
             await admin.execute(
-                f'create database "{name}" template "template_{service}" owner "{service}" strategy file_copy'
+                f'create database "{name}" template "template_{service}" owner "{service}_owner" strategy file_copy'
             )
             await admin.execute(f'revoke all on database "{name}" from public')
+            await admin.execute(f'grant connect, temporary on database "{name}" to "{service}"')
         finally:
             await admin.close()
         self._made.append(name)
         return self._postgres.url(name, service)
+
+    def owner_url(self, url: str) -> str:
+        """The way into the database of `url` of the role that migrates it."""
+        parts = urlsplit(url)
+        return self._postgres.url(parts.path.removeprefix("/"), f"{parts.username}_owner")
 
     def admin_url(self, url: str) -> str:
         """The superuser's way into the database of `url`, to look or to break something."""
@@ -51,7 +57,7 @@ class Databases:
         template = f"template_{service}"
         if not await admin.fetchval("select 1 from pg_database where datname = $1", template):
             await admin.execute(f'drop database if exists "{service}"')
-            await create_database(self._postgres, service, self._postgres.password)
-            await migrations.upgrade(f"{service}_service", self._postgres.url(service, service))
+            await create_database(self._postgres, service, self._postgres.password, self._postgres.password)
+            await migrations.upgrade(f"{service}_service", self._postgres.url(service, f"{service}_owner"))
             await admin.execute(f'alter database "{service}" rename to "{template}"')
         await admin.execute("select pg_advisory_unlock($1)", LOCK)

@@ -16,7 +16,7 @@ from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.process import free_port
 from service_common.provisioning import provision
 from service_testing.waiting import wait_until
-from todobus_events import topology
+from todobus_events import permissions
 
 if TYPE_CHECKING:
     import subprocess
@@ -101,13 +101,16 @@ class ProcessRunner:
 
 @asynccontextmanager
 async def nats_server(
-    folder: Path, make_runner: Callable[[Nats], Runner], users: Sequence[str] = BUS_USERS
+    folder: Path,
+    make_runner: Callable[[Nats], Runner],
+    users: Sequence[str] = BUS_USERS,
+    subscribers: Sequence[str] = (),
 ) -> AsyncIterator[NatsServer]:
-    """A running, provisioned server below `folder`."""
-    passwords = {user: secrets.token_urlsafe() for user in users}
+    """A running, provisioned server below `folder`, with named subscribers."""
+    ours, theirs = ({user: secrets.token_urlsafe() for user in names} for names in (users, subscribers))
     # Tests do not cut the power: the default's later fsync is enough, and faster.
-    server = Nats(folder, free_port(), topology.users(passwords), sync_interval="2m")
-    running = NatsServer(server, passwords, make_runner(server))
+    server = Nats(folder, free_port(), permissions.accounts(ours, theirs), sync_interval="2m")
+    running = NatsServer(server, ours | theirs, make_runner(server))
     try:
         await running.start()
         await running.provision()

@@ -80,15 +80,24 @@ async def database(postgres: Postgres) -> AsyncIterator[Databases]:
 
 @pytest.fixture
 def bus_users() -> tuple[str, ...]:
-    """Who can log in to `nats`."""
+    """Who can log in to `nats`, beside the named subscribers."""
     return BUS_USERS
 
 
 @pytest.fixture
-async def nats(session_folder: Path, bus_users: tuple[str, ...]) -> AsyncIterator[NatsServer]:
+def bus_subscribers() -> tuple[str, ...]:
+    """The named subscribers of `nats`."""
+    return ()
+
+
+@pytest.fixture
+async def nats(
+    session_folder: Path, bus_users: tuple[str, ...], bus_subscribers: tuple[str, ...]
+) -> AsyncIterator[NatsServer]:
     """A NATS server of this test's own, provisioned."""
     make_runner = _containers().ContainerRunner if IN_CONTAINERS else ProcessRunner
-    async with nats_server(session_folder / f"nats-{uuid.uuid4().hex}", make_runner, bus_users) as server:
+    folder = session_folder / f"nats-{uuid.uuid4().hex}"
+    async with nats_server(folder, make_runner, bus_users, bus_subscribers) as server:
         yield server
 
 

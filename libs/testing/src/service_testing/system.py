@@ -40,15 +40,15 @@ class System:
         self.environment = os.environ | (environment or {})
         self.launcher: subprocess.Popen[bytes] | None = None
 
-    async def start(self) -> None:
-        """Start it and wait until it has said that it is ready."""
+    async def start(self, deadline: float = START_DEADLINE) -> None:
+        """Start it and wait, at most `deadline` seconds, until it has said that it is ready."""
         argv = (self.todobus, "up", "--port", str(self.port), "--data-dir", str(self.data_dir), *self.options)
         self.data_dir.parent.mkdir(parents=True, exist_ok=True)
         seen = len(self.output())
         with self._output_file.open("ab") as output:
             self.launcher = Program(argv, self.environment).start(output.fileno())
         launcher = self.launcher
-        await wait_until(lambda: "is ready at" in self.output()[seen:] or launcher.poll() is not None, START_DEADLINE)
+        await wait_until(lambda: "is ready at" in self.output()[seen:] or launcher.poll() is not None, deadline)
         assert launcher.poll() is None, self.output()[seen:]  # noqa: S101
 
     def stop(self, sig: int = signal.SIGINT) -> int:

@@ -14,6 +14,7 @@ from jwt.algorithms import OKPAlgorithm
 
 from service_common.tokens.keys import parse, thumbprint
 from service_common.tokens.verifier import Verifier
+from todobus_events.tasks import Supervisor
 
 
 class FixedKeys:
@@ -25,7 +26,7 @@ class FixedKeys:
     async def key(self, key_id: str) -> Any | None:
         return self._keys.get(key_id)
 
-    async def start(self) -> None:
+    async def start(self, _: Supervisor) -> None:
         pass
 
     async def stop(self) -> None:

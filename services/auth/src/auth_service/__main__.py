@@ -1,4 +1,4 @@
-"""python -m auth_service serve | migrate | rotate-keys | audit"""
+"""python -m auth_service serve | migrate | rotate-keys | end-sessions | audit"""
 
 import sys
 
@@ -6,6 +6,10 @@ from service_common import command_line
 
 app = command_line.create("auth_service", "Accounts, sessions, signed tokens.")
 app.command("auth_service.commands:rotate_keys", help="Publish the next signing key.")
+app.command(
+    "auth_service.commands:end_sessions",
+    help="End every session and drop every signing key: after a restore, what has ended since the backup stays ended.",
+)
 app.command("auth_service.commands:audit", help="Read the audit log.")
 
 if __name__ == "__main__":

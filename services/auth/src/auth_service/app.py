@@ -18,13 +18,15 @@ from service_common.broker import Broker
 from service_common.bus import create_bus
 from service_common.health import Readiness
 from service_common.http.application import create_application
+from service_common.periodic import Periodic
 from service_common.relay import Relay, Timing
-from service_common.supervision import Part, Periodic, lifespan
+from service_common.supervision import Part, Supervisor, lifespan
 
 
 def create_app(settings: Settings, *, key_reload_seconds: float = 10.0, relay_timing: Timing | None = None) -> FastAPI:
     pool = database.create_pool(settings.database_url, settings.database_pool_size, "auth")
-    bus = create_bus(settings, f"auth-{settings.instance}")
+    supervisor = Supervisor()
+    bus = create_bus(settings, f"auth-{settings.instance}", supervisor)
     secrets = Secrets(settings.key_encryption_key())
     keyring = Keyring(pool, secrets, settings, key_reload_seconds)
     authentication = Authentication(settings, bus, keyring)
@@ -46,11 +48,11 @@ def create_app(settings: Settings, *, key_reload_seconds: float = 10.0, relay_ti
         authentication,
         bus,
         relay,
-        Periodic("housekeeping", partial(housekeeping.tidy, context), 60),
-        Periodic("erasures", partial(housekeeping.announce_erasures, context), 1),
-        Broker(bus, subscribers.create_router(context)),
+        Periodic("housekeeping", partial(housekeeping.tidy, context), 60, supervisor),
+        Periodic("erasures", partial(housekeeping.announce_erasures, context), 1, supervisor),
+        Broker(bus, subscribers.create_router(context, bus)),
     ]
-    readiness = Readiness(database=lambda: database.ping(pool), keys=keyring.check)
+    readiness = Readiness(supervisor, database=lambda: database.ping(pool), keys=keyring.check)
     # Without the bus users can still log in and out: revocations and events wait, tokens expire.
     readiness.optional |= {"bus": bus.check, "revocations": authentication.revocations.check}
     return create_application(

@@ -1,4 +1,4 @@
-"""Commands for operators: rotate the signing keys, read the audit log."""
+"""Commands for operators: rotate the signing keys, end every session, read the audit log."""
 
 import asyncio
 import sys
@@ -13,6 +13,7 @@ from cyclopts import Parameter
 
 from auth_service.derived_keys import Secrets
 from auth_service.domain import email_key, instant
+from auth_service.repository import keys, sessions
 from auth_service.repository.audit import Entry, read
 from auth_service.service.keyring import Keyring
 from auth_service.settings import KeySettings
@@ -34,6 +35,12 @@ def rotate_keys(
         sys.stderr.write(WARNING)
     key_id = _run(_rotate(settings, seconds))
     sys.stdout.write(f"key {key_id} is published, and signs from {instant(_in(seconds))[:19]}Z\n")
+
+
+def end_sessions() -> None:
+    """No token that was issued before is accepted again; auth makes a new key at its next start."""
+    ended = _run(_end_sessions(MigrationSettings.load().database_url))
+    sys.stdout.write(f"{ended} sessions have ended\n")
 
 
 def audit(
@@ -64,6 +71,12 @@ async def _rotate(settings: KeySettings, lead_seconds: float) -> str:
         keyring = Keyring(pool, secrets, settings)
         await keyring.load()  # fails if the key file does not decrypt the present keys
         return await keyring.rotate(lead_seconds)
+
+
+async def _end_sessions(url: str) -> int:
+    async with create_pool(url, 1, "auth-end-sessions") as pool, pool.acquire() as connection, connection.transaction():
+        await keys.delete_every(connection)
+        return await sessions.delete_every(connection)
 
 
 async def _read(url: str, key: str | None, since: datetime, *, as_json: bool) -> None:

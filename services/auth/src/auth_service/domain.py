@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address
+from itertools import pairwise
 from typing import Literal
 
 ACCESS_TOKEN_SECONDS = 300
@@ -19,6 +20,14 @@ CONFIRMATIONS = 2  # the second erases what arrived during the first
 ERASURE_PAUSE_SECONDS = 5
 MAX_ERASURE_PAUSE_SECONDS = 3600
 WeekStart = Literal["monday", "sunday", "saturday"]
+SEQUENCES = (
+    "01234567890",
+    "abcdefghijklmnopqrstuvwxyza",
+    "qwertyuiopasdfghjklzxcvbnmq",
+    "qwertzuiopasdfghjklyxcvbnm",
+    "azertyuiopqsdfghjklmwxcvbn",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+)
 PROFILE = ("display_name", "time_zone", "week_start", "day_start_hour", "daily_goal")  # what its owner may change
 
 
@@ -73,6 +82,29 @@ class Client:
 def email_key(email: str) -> str:
     """The same text for all spellings of an address that mean one account; PostgreSQL stores no NUL."""
     return unicodedata.normalize("NFC", email.strip()).casefold().replace("\0", "\ufffd")
+
+
+def is_address(password: str, email: str) -> bool:
+    """Whether a password is the e-mail address, or what stands before its @."""
+    address = email_key(email)
+    return email_key(password) in {address, address.rpartition("@")[0]}
+
+
+def is_predictable(password: str) -> bool:
+    """Whether a password repeats a few characters, or goes along an alphabet or the rows of a keyboard.
+
+    So it does if at least three of four of its characters follow from the one before, as in `abcdef123456`.
+    """
+    text = password.lower()
+    if any(text == (text[:length] * len(text))[: len(text)] for length in range(1, len(text) // 3 + 1)):
+        return True
+    pairs = list(pairwise(text))
+    return sum(map(_is_step, pairs)) * 4 >= len(pairs) * 3
+
+
+def _is_step(pair: tuple[str, str]) -> bool:
+    forward, backward = "".join(pair), "".join(reversed(pair))
+    return pair[0] == pair[1] or any(forward in row or backward in row for row in SEQUENCES)
 
 
 def instant(moment: datetime) -> str:

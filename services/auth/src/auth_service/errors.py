@@ -4,11 +4,20 @@ ServiceError
 ├── Unauthorized 401          InvalidCredentials, InvalidGrant
 ├── Forbidden 403             CrossSite, WrongPassword
 ├── Conflict 409              EmailTaken
-├── TooManyRequests 429       TooManyAttempts
+├── Unprocessable 422         RefusedPassword
+├── TooManyRequests 429       TooManyAttempts, TooManyPasswordChanges, TooManyRegistrations
 └── Unavailable 503           Busy, NoSigningKey
 """
 
-from service_common.errors import Conflict, Forbidden, TooManyRequests, Unauthorized, Unavailable
+from service_common.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    TooManyRequests,
+    Unauthorized,
+    Unavailable,
+    Unprocessable,
+)
 
 CHALLENGE = (("WWW-Authenticate", 'Bearer realm="todos"'),)
 RETRY_SOON = (("Retry-After", "1"),)
@@ -43,12 +52,29 @@ class CrossSite(Forbidden):
     detail = "The refresh cookie is for calls from this site only."
 
 
-class TooManyAttempts(TooManyRequests):
+class RefusedPassword(Unprocessable):
+    def __init__(self, reason: str, code: str | None = None) -> None:
+        super().__init__(f"/new_password: {reason}", code=code, errors=[FieldError("/new_password", reason)])
+
+
+class Wait(TooManyRequests):
+    def __init__(self, seconds: int) -> None:
+        super().__init__(headers={"Retry-After": str(seconds)})
+
+
+class TooManyAttempts(Wait):
     code = "too_many_attempts"
     detail = "Too many failed attempts: wait, then try again."
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__(headers={"Retry-After": str(seconds)})
+
+class TooManyPasswordChanges(Wait):
+    code = "too_many_password_changes"
+    detail = "The password was changed too often: wait, then try again."
+
+
+class TooManyRegistrations(Wait):
+    code = "too_many_registrations"
+    detail = "Too many accounts were registered from this address: wait, then try again."
 
 
 class Busy(Unavailable):

@@ -1,6 +1,6 @@
 """Periodic work, in every instance: rotate old keys, delete expired rows, publish unconfirmed deletions again."""
 
-from auth_service.repository import audit, erasures, failures, revocations, sessions
+from auth_service.repository import allowances, audit, erasures, failures, revocations, sessions
 from auth_service.service.context import Context, announce_deleted
 
 
@@ -9,6 +9,7 @@ async def tidy(context: Context) -> None:
     await sessions.delete_dead(context.pool)
     await revocations.delete_dead(context.pool)
     await failures.delete_old(context.pool)
+    await allowances.delete_unused(context.pool)
     await audit.delete_old(context.pool)
 
 

@@ -1,5 +1,7 @@
 """What the auth service adds to its relay: it publishes revocations, and profiles again after the bus lost events."""
 
+import asyncio
+
 import asyncpg
 import structlog
 
@@ -26,9 +28,9 @@ class AuthHooks(Hooks):
         await revocations.unpublish(self._pool)
 
     async def each_turn(self) -> None:
-        for session_id, until in await revocations.unpublished(self._pool, BATCH):
-            await publish(self._bus, str(session_id), until)
-            await revocations.published(self._pool, [session_id])
+        ended = await revocations.unpublished(self._pool, BATCH)
+        await asyncio.gather(*(publish(self._bus, one) for one in ended))
+        await revocations.published(self._pool, ended)
 
     async def before_publishing(self, connection: asyncpg.Connection) -> bool:
         """Put every profile into the outbox again if the stream has lost events: readers cannot see that gap."""

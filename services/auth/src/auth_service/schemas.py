@@ -14,6 +14,8 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 
@@ -37,9 +39,11 @@ def _email(text: str) -> str:
     return checked.normalized.removesuffix(suffix)
 
 
-def _uncommon(password: str) -> str:
+def _hard_to_guess(password: str) -> str:
     if password.lower() in passwords.common():
         raise ValueError("is one of the most common passwords")
+    if domain.is_predictable(password):
+        raise ValueError("is a sequence or a repetition")
     return password
 
 
@@ -51,7 +55,7 @@ def _without_controls(text: str) -> str:
 
 Email = Annotated[str, Field(max_length=320, json_schema_extra={"format": "email"}), AfterValidator(_email)]
 NewPassword = Annotated[
-    str, Field(min_length=passwords.MIN_LENGTH, max_length=passwords.MAX_LENGTH), AfterValidator(_uncommon)
+    str, Field(min_length=passwords.MIN_LENGTH, max_length=passwords.MAX_LENGTH), AfterValidator(_hard_to_guess)
 ]
 GivenPassword = Annotated[str, Field(max_length=4096)]
 DisplayName = Annotated[
@@ -74,6 +78,13 @@ class Registration(Body):
     password: NewPassword
     display_name: Annotated[DisplayName | None, BeforeValidator(lambda name: name or None)] = None
     time_zone: TimeZone = "UTC"
+
+    @field_validator("password")
+    @classmethod
+    def _not_the_address(cls, password: str, info: ValidationInfo) -> str:
+        if domain.is_address(password, info.data.get("email", "")):
+            raise ValueError("is your e-mail address")
+        return password
 
     @property
     def shown_name(self) -> str:

@@ -3,6 +3,9 @@
 import base64
 import binascii
 from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, PositiveInt
 
 from service_common.settings import DatabaseSettings, MigrationSettings
 
@@ -33,3 +36,12 @@ class KeySettings(MigrationSettings):
 
 class Settings(KeySettings, DatabaseSettings):
     """What the service needs."""
+
+    rate_limits: Literal["on", "off"] = "on"
+    """`off` for measurements and tests."""
+    registrations_per_hour: PositiveInt = 300
+    """Tries to register from one address in an hour, while `TODOBUS_RATE_LIMITS` is on."""
+    password_changes_per_hour: PositiveInt = 10
+    """Tries of a user to change the password in an hour."""
+    sessions_per_user: Annotated[int, Field(ge=1, le=1000)] = 100
+    """Sessions of one user, at most 1000: the next log-in ends the oldest."""

@@ -8,15 +8,18 @@ from faststream.nats import NatsRouter
 
 from auth_service.service import erasures
 from auth_service.service.context import Context
+from service_common import consumer_requests
 from service_common.broker import INTERNAL
 from todobus_events import topology
+from todobus_events.bus import Bus
 from todobus_events.models import UserDeletedEvent, UserEvent
 
 SERVICE = "auth"  # also the queue group of its instances
 
 
-def create_router(context: Context) -> NatsRouter:
+def create_router(context: Context, bus: Bus) -> NatsRouter:
     router = NatsRouter()
+    consumer_requests.declare(router, bus, topology.USERS, SERVICE)
     router.publisher(
         topology.user_event("{user_id}", "{verb}"),
         title="userEvents",

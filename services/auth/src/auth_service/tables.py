@@ -61,6 +61,16 @@ revocations = sa.Table(
     sa.Column("published", sa.Boolean, nullable=False, server_default="false"),
 )
 
+# Users whose sessions all ended: those whose id, a UUIDv7, is lower than `before`.
+user_revocations = sa.Table(
+    "user_revocations",
+    metadata,
+    sa.Column("user_id", sa.Uuid, sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("before", sa.Uuid, nullable=False),
+    sa.Column("until", INSTANT, nullable=False),
+    sa.Column("published", sa.Boolean, nullable=False, server_default="false"),
+)
+
 outbox = sa.Table(
     "outbox",
     metadata,
@@ -106,6 +116,15 @@ login_failures = sa.Table(
     sa.Column("blocked_until", INSTANT, nullable=False),
     sa.Column("last_at", INSTANT, nullable=False),
     sa.Index("login_failures_by_age", "last_at"),
+)
+
+# How much of its hourly allowance a user or a network has used: all of it when `used_until` is an hour from now.
+allowances = sa.Table(
+    "allowances",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("used_until", INSTANT, nullable=False),
 )
 
 # `account` is the user's `audit_id`: once the user is deleted, nothing connects it to a person.

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query
 
-from service_common.http.dependencies import Caller, Pool, of_app
+from service_common.http.dependencies import Caller, of_app
 from service_common.time_zones import known_zone
 from stats_service import service
 from stats_service.projection import projector
@@ -22,6 +22,7 @@ TimeZone = Annotated[
 ]
 Sequence = Annotated[int, Query(ge=0, lt=2**63, description="Wait, at most 2 s, until this change is counted")]
 Projector = Annotated[projector.Projector, Depends(of_app("projector"))]
+Statistics = Annotated[service.Statistics, Depends(of_app("statistics"))]
 
 
 async def _user(caller: Caller) -> UUID:
@@ -31,8 +32,10 @@ async def _user(caller: Caller) -> UUID:
 User = Annotated[UUID, Depends(_user)]
 
 
-async def _preferences(user: User, caller: Caller, pool: Pool, time_zone: TimeZone | None = None) -> users.Preferences:
-    return await service.preferences(pool, user, time_zone, caller.time_zone)
+async def _preferences(
+    user: User, caller: Caller, statistics: Statistics, time_zone: TimeZone | None = None
+) -> users.Preferences:
+    return await statistics.preferences(user, time_zone, caller.time_zone)
 
 
 Preferences = Annotated[users.Preferences, Depends(_preferences)]

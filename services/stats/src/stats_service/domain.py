@@ -1,15 +1,11 @@
-"""How figures are computed: the facts of a change, the days that count, streaks. No clock, no database."""
+"""How figures are computed: the facts of a change, the daily series. No clock, no database."""
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import MAXYEAR, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 PRIORITIES = ("none", "low", "medium", "high", "urgent")
 PURGED = "todo.purged.v1"
 TYPES = frozenset(
@@ -41,9 +37,12 @@ class UnreadableChangeError(ValueError):
 
 
 def feed_fact(feed_id: str, change: Mapping[str, Any]) -> Fact:
-    """The fact of a change of any type; raises UnreadableChangeError."""
+    """The fact of a change of any type in a user's feed; raises UnreadableChangeError."""
     if change.get("type") in TYPES:
-        return fact(change)
+        found = fact(change)
+        if found.user_id != _user(feed_id):
+            raise UnreadableChangeError(f"a todo of user {found.user_id} in the feed {feed_id}")
+        return found
     try:
         return Fact(_user(feed_id), None, _sequence(change["sequence"]))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -68,7 +67,7 @@ def _fact(change: Mapping[str, Any], todo: Mapping[str, Any]) -> Fact:
         UUID(todo["id"]),
         _sequence(change["sequence"]),
         completed,
-        datetime.fromisoformat(todo["created_at"]),
+        _time(todo["created_at"]),
         _instant(todo["completed_at"]) or _instant(change["occurred_at"]) if completed else None,
         removed_at,
         _instant(todo["due_at"]),
@@ -101,7 +100,14 @@ def _sequence(value: Any) -> int:
 
 
 def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+    return None if text is None else _time(text)
+
+
+def _time(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None or not 1 < found.year < MAXYEAR:  # beyond them it may not be a time in UTC
+        raise ValueError(f"{text!r} is no instant")
+    return found
 
 
 @lru_cache(10_000)  # and have few different tags
@@ -116,65 +122,6 @@ def _quoted(tag: str) -> str:
     return '"' + tag.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """A user's days: each begins at `day_start_hour` on the wall clock of the zone, however long it is."""
-
-    zone: ZoneInfo
-    week_start: str = "monday"
-    day_start_hour: int = 0
-
-    def day_of(self, instant: datetime) -> date:
-        """The day that an instant falls on."""
-        wall = instant.astimezone(self.zone).replace(tzinfo=None)
-        return (wall - timedelta(hours=self.day_start_hour)).date()
-
-    def start_of(self, day: date) -> datetime:
-        """The first instant of a day; where the wall clock jumps over it, the jump."""
-        return datetime.combine(day, time(self.day_start_hour), self.zone).astimezone(UTC)
-
-    def week_of(self, day: date) -> date:
-        """The first day of the week that `day` is in."""
-        return day - timedelta(days=(day.weekday() - WEEKDAYS.index(self.week_start)) % 7)
-
-
-class Streak(NamedTuple):
-    """Consecutive days with a completion."""
-
-    current: int
-    longest: int
-    last_active_date: date | None
-
-
-def streak(active_days: Iterable[date], today: date) -> Streak:
-    """A day without a completion ends a streak; today does so only when it is over."""
-    runs = _runs(sorted(set(active_days)))
-    if not runs:
-        return Streak(0, 0, None)
-    last, length = runs[-1]
-    return Streak(length if last >= today - ONE_DAY else 0, max(length for _, length in runs), last)
-
-
-def _runs(days: Iterable[date]) -> list[tuple[date, int]]:
-    """The last day and the length of each run of consecutive days."""
-    runs: list[tuple[date, int]] = []
-    for day in days:
-        if runs and runs[-1][0] == day - ONE_DAY:
-            runs[-1] = (day, runs[-1][1] + 1)
-        else:
-            runs.append((day, 1))
-    return runs
-
-
-class Bucket(NamedTuple):
-    """What happened in a quarter of an hour; `removed` counts todos that were active when they were removed."""
-
-    start: datetime
-    created: int
-    completed: int
-    removed: int
-
-
 class Day(NamedTuple):
     """One day of the daily series."""
 
@@ -184,18 +131,19 @@ class Day(NamedTuple):
     active_at_end: int
 
 
-def daily(calendar: Calendar, first: date, last: date, active_before: int, buckets: Iterable[Bucket]) -> list[Day]:
-    """Each day from `first` to `last`; `active_before` todos were active when `first` began."""
-    days = [first + ONE_DAY * offset for offset in range((last - first).days + 1)]
-    starts = [calendar.start_of(day) for day in days]
-    sums = [[0, 0, 0] for _ in days]
-    for bucket in buckets:
-        counts = sums[bisect_right(starts, bucket.start) - 1]
-        counts[:] = [count + more for count, more in zip(counts, bucket[1:], strict=True)]
-    return list(_days(days, sums, active_before))
+class Moved(NamedTuple):
+    """What happened on a day; `removed` counts todos that were active when they were removed."""
+
+    created: int = 0
+    completed: int = 0
+    removed: int = 0
 
 
-def _days(days: Sequence[date], sums: Sequence[Sequence[int]], active: int) -> Iterable[Day]:
-    for day, (created, completed, removed) in zip(days, sums, strict=True):
+def daily(first: date, last: date, active: int, moved: Mapping[date, Moved]) -> Iterator[Day]:
+    """Each day from `first` to `last`; `active` todos were active before the earliest day of `moved`."""
+    active += sum(created - completed - removed for day, (created, completed, removed) in moved.items() if day < first)
+    for offset in range((last - first).days + 1):
+        day = first + ONE_DAY * offset
+        created, completed, removed = moved.get(day, Moved())
         active += created - completed - removed
         yield Day(day, created, completed, active)

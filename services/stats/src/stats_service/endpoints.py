@@ -5,11 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from service_common.http.dependencies import Pool
 from service_common.http.openapi import extra
 from service_common.http.routes import Route
-from stats_service import examples, service
-from stats_service.dependencies import MinSequence, Now, Preferences, Projector, User
+from stats_service import examples
+from stats_service.dependencies import MinSequence, Now, Preferences, Projector, Statistics, User
 from stats_service.domain import ONE_DAY
 from stats_service.errors import WrongSpan
 from stats_service.schemas import DayAnswer, Summary
@@ -25,13 +24,13 @@ router = APIRouter(route_class=Route, prefix="/api/stats")
 async def get_stats(
     user: User,
     preferences: Preferences,
-    pool: Pool,
+    statistics: Statistics,
     projector: Projector,
     reached: MinSequence,
     now: Now,
     response: Response,
 ) -> Summary:
-    answer = Summary(**await service.summary(pool, user, preferences, now))
+    answer = Summary(**await statistics.summary(user, preferences, now))
     answer.stale = answer.stale or answer.as_of_sequence < reached or not projector.bus.connected
     response.headers["Cache-Control"] = "no-store"
     return answer
@@ -41,19 +40,18 @@ async def get_stats(
 async def get_daily(
     user: User,
     preferences: Preferences,
-    pool: Pool,
+    statistics: Statistics,
     _: MinSequence,
     now: Now,
     response: Response,
     first: Annotated[date | None, Query(alias="from", description="By default 30 days up to `to`")] = None,
     last: Annotated[date | None, Query(alias="to", description="By default today")] = None,
 ) -> list[DayAnswer]:
-    days = service.calendar(preferences)
-    last = last or days.day_of(now)
+    last = last or await statistics.today(preferences, now)
     first = first or max(EARLIEST + DEFAULT_DAYS * ONE_DAY, last) - (DEFAULT_DAYS - 1) * ONE_DAY
     _check_span(first, last)
     response.headers["Cache-Control"] = "no-store"
-    return [DayAnswer(**day._asdict()) for day in await service.daily(pool, user, days, first, last)]
+    return [DayAnswer(**day._asdict()) for day in await statistics.daily(user, preferences, first, last)]
 
 
 def _check_span(first: date, last: date) -> None:

@@ -22,6 +22,14 @@ class TagCount(BaseModel):
     completed: int
 
 
+class OtherTags(BaseModel):
+    """The tags that `by_tag` leaves out, summed: a todo with two of them counts twice."""
+
+    count: int
+    total: int
+    completed: int
+
+
 class StreakAnswer(BaseModel):
     """Consecutive days with a completion; today without one does not end the streak yet."""
 
@@ -58,7 +66,8 @@ class Summary(BaseModel):
     streak: StreakAnswer
     goal: Goal
     by_priority: Priorities
-    by_tag: list[TagCount] = Field(description="Largest first")
+    by_tag: list[TagCount] = Field(description="The 100 largest, largest first")
+    other_tags: OtherTags
     time_zone: str
     as_of: Instant = Field(description="The instant that `today` and `overdue` were judged at")
     as_of_sequence: int = Field(description="Every change of the user up to this one is counted")

@@ -10,21 +10,22 @@ from faststream.nats import NatsRouter
 from service_common import database, user_events
 from service_common.broker import INTERNAL, declare_reply, reads
 from stats_service import service
-from stats_service.domain import feed_fact
+from stats_service.domain import UnreadableChangeError, feed_fact
 from stats_service.projection.projector import Projector
 from stats_service.repository import users
 from stats_service.repository.users import Preferences
 from stats_service.schemas import Profile, StatsUpdated, Summary, SummaryRequest
+from stats_service.service import Statistics
 from todobus_events import topology
 from todobus_events.bus import Bus
-from todobus_events.envelope import Event
+from todobus_events.envelope import Event, UnreadableEventError
 from todobus_events.subscriber import Consumer
 
 SERVICE = "stats"  # also the queue group of its instances and the name of their durables
 BATCH = 1000  # a large batch writes a user's counters once
 
 
-def create_router(pool: asyncpg.Pool) -> NatsRouter:
+def create_router(statistics: Statistics) -> NatsRouter:
     router = NatsRouter()
     _declare(router)
 
@@ -36,8 +37,8 @@ def create_router(pool: asyncpg.Pool) -> NatsRouter:
         decoder=reads(SummaryRequest),
     )
     async def answer_summary(request: SummaryRequest) -> Summary:
-        preferences = await service.preferences(pool, request.user_id, None, request.time_zone)
-        return Summary(**await service.summary(pool, request.user_id, preferences, datetime.now(UTC)))
+        preferences = await statistics.preferences(request.user_id, None, request.time_zone)
+        return Summary(**await statistics.summary(request.user_id, preferences, datetime.now(UTC)))
 
     return router
 
@@ -58,7 +59,11 @@ def create_todo_events(bus: Bus, projector: Projector) -> Consumer:
     """Applies the todo events, outside FastStream: docs/decisions/0009-faststream-declares-the-bus.md."""
 
     async def handle(events: Sequence[Event]) -> None:
-        await projector.apply([feed_fact(event.feed_id, event.data) for event in events])
+        try:
+            facts = [feed_fact(event.feed_id, event.data) for event in events]
+        except UnreadableChangeError as error:
+            raise UnreadableEventError(str(error)) from error
+        await projector.apply(facts)
 
     return Consumer(bus, topology.TODOS, SERVICE, handle, batch=BATCH, transient=database.TRANSIENT)
 

@@ -10,17 +10,21 @@ from service_common.broker import Broker
 from service_common.bus import create_bus
 from service_common.health import Readiness
 from service_common.http.application import create_application
+from service_common.periodic import Periodic
 from service_common.relay import Relay
-from service_common.supervision import Part, Periodic, lifespan
+from service_common.supervision import Part, Supervisor, lifespan
 from todos_service import endpoints, housekeeping, subscribers
+from todos_service.domain import Quotas
 from todos_service.repository.outbox import Outbox
+from todos_service.service.limits import Imports, Searches, WriteTurns
 from todos_service.service.store import Store, batchers
 from todos_service.settings import Settings
 
 
 def create_app(settings: Settings) -> FastAPI:
-    pool = database.create_pool(settings.database_url, settings.database_pool_size, "todos")
-    bus = create_bus(settings, f"todos-{settings.instance}")
+    pool = database.create_pool(settings.database_url, settings.database_pool_size, "todos", settings.database_seconds)
+    supervisor = Supervisor()
+    bus = create_bus(settings, f"todos-{settings.instance}", supervisor)
     authentication = Authentication(settings, bus)
     relay = Relay(settings.database_url, bus, Outbox(), settings.nats_replicas)
     reading, writing = batchers(pool, relay.wake)
@@ -31,11 +35,11 @@ def create_app(settings: Settings) -> FastAPI:
         relay,
         reading,
         writing,
-        Broker(bus, subscribers.create_router(pool), unavailable="the change log cannot be read now"),
+        Broker(bus, subscribers.create_router(pool, bus), unavailable="the change log cannot be read now"),
         subscribers.create_user_events(bus, pool),
-        Periodic("housekeeping", tidy, settings.housekeeping_seconds),
+        Periodic("housekeeping", tidy, settings.housekeeping_seconds, supervisor),
     ]
-    readiness = Readiness(database=lambda: database.ping(pool), keys=authentication.keys.check)
+    readiness = Readiness(supervisor, database=lambda: database.ping(pool), keys=authentication.keys.check)
     # Without the bus todos can still be written: events wait in the outbox, tokens expire.
     readiness.optional |= {"bus": bus.check, "revocations": authentication.revocations.check}
     return create_application(
@@ -46,6 +50,15 @@ def create_app(settings: Settings) -> FastAPI:
         pool=pool,
         store=Store(reading, writing),
         wake=relay.wake,
+        quotas=Quotas(
+            settings.quota_todos,
+            settings.quota_bytes,
+            settings.quota_writes_a_day,
+            settings.quota_idempotency_bytes_a_day,
+        ),
+        write_turns=WriteTurns(),
+        searches=Searches(),
+        imports=Imports(),
         verifier=authentication.verifier,
         readiness=readiness,
     )

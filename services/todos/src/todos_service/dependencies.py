@@ -8,8 +8,9 @@ from fastapi import Depends, Request
 
 from service_common.http.dependencies import Caller, of_app
 from todos_service import settings
+from todos_service.domain import Quotas
 from todos_service.errors import TodoNotFound
-from todos_service.service import todos
+from todos_service.service import limits, todos
 from todos_service.service.store import Store
 from todos_service.service.todos import ANY_VERSION, Answer
 
@@ -22,10 +23,13 @@ Shared = Annotated[Store, Depends(of_app("store"))]
 """The store that does together what arrives together."""
 Wake = Annotated[Callable[[], None], Depends(of_app("wake"))]
 """Wakes the relay: to be called after each write that is not the store's."""
+WriteTurns = Annotated[limits.WriteTurns, Depends(of_app("write_turns"))]
+Searches = Annotated[limits.Searches, Depends(of_app("searches"))]
+Imports = Annotated[limits.Imports, Depends(of_app("imports"))]
 
 
-async def _owner(caller: Caller) -> todos.Owner:
-    return todos.Owner(caller.user_id, caller.time_zone)
+async def _owner(caller: Caller, quotas: Annotated[Quotas, Depends(of_app("quotas"))]) -> todos.Owner:
+    return todos.Owner(caller.user_id, caller.time_zone, quotas)
 
 
 async def _todo_id(todo_id: str) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from service_common.errors import FieldError
-from todos_service.errors import InvalidFields
+from todos_service.errors import DailyQuotaExceeded, InvalidFields, QuotaExceeded
 
 PRIORITIES = ("none", "low", "medium", "high", "urgent")
 CREATED, UPDATED, COMPLETED, REOPENED, DELETED, RESTORED, PURGED = (
@@ -27,6 +27,11 @@ class Content:
     due_date: date | None = None
     due_time: time | None = None
     due_time_zone: str | None = None
+
+    @property
+    def size(self) -> int:
+        """The bytes that count for the quota."""
+        return len(self.title.encode()) + len(self.description.encode()) + len("".join(self.tags).encode())
 
     @property
     def due_at(self) -> datetime | None:
@@ -69,6 +74,24 @@ class Content:
 
 
 FIELDS = tuple(field.name for field in fields(Content))
+
+
+class Quotas(NamedTuple):
+    """How much a user may have and do; also how much a user has and has done, and what a write would add to that."""
+
+    todos: int = 0
+    bytes: int = 0
+    writes_a_day: int = 0
+    idempotency_bytes_a_day: int = 0
+
+    def check(self, used: "Quotas", more: "Quotas") -> None:
+        """Raises: QuotaExceeded, DailyQuotaExceeded, for the first of them that `more` would pass."""
+        for name, limit, before, added in zip(self._fields, self, used, more, strict=True):
+            if added > 0 and before + added > limit:
+                raise (DailyQuotaExceeded if name.endswith("_a_day") else QuotaExceeded)(name, limit)
+
+
+UNLIMITED = Quotas(*[2**62] * 4)
 
 
 def content_of(document: Mapping[str, Any]) -> Content:

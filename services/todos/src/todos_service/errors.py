@@ -2,21 +2,26 @@
 
 ServiceError
 ├── BadRequest 400            BadCursor
+├── Forbidden 403             QuotaExceeded
 ├── NotFound 404              TodoNotFound
 ├── Conflict 409              IdTaken, KeyInUse
 ├── PreconditionFailed 412    StaleVersion
-├── Unprocessable 422         InvalidFields, KeyReused
+├── Unprocessable 422         InvalidFields, KeyReused, SearchTooSlow, TooManyRows
+├── TooManyRequests 429       DailyQuotaExceeded, ImportUnderWay, TooManySearches
 └── Unavailable 503           TooManyWaiting
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from service_common.errors import (
     BadRequest,
     Conflict,
     FieldError,
+    Forbidden,
     NotFound,
     PreconditionFailed,
+    TooManyRequests,
     Unavailable,
     Unprocessable,
 )
@@ -60,6 +65,55 @@ class InvalidFields(Unprocessable):
 class KeyReused(Unprocessable):
     code = "idempotency_key_reused"
     detail = "This Idempotency-Key came with another request before."
+
+
+class QuotaExceeded(Forbidden):
+    """What a user has would exceed a limit of the account."""
+
+    code = "quota_exceeded"
+
+    def __init__(self, name: str, limit: int) -> None:
+        super().__init__(f"The account's quota of {limit} {name} is reached: delete todos for good to go on.")
+        self.extensions = {"quota": {"name": name, "limit": limit}}
+
+
+class DailyQuotaExceeded(TooManyRequests):
+    """What a user does in a day of UTC would exceed a limit of the account."""
+
+    code = "quota_exceeded"
+
+    def __init__(self, name: str, limit: int) -> None:
+        now = datetime.now(UTC)
+        left = 86_400 - (now.hour * 60 + now.minute) * 60 - now.second
+        what = name.removesuffix("_a_day")
+        super().__init__(f"The account's quota of {limit} {what} a day is used up.", headers={"Retry-After": str(left)})
+        self.extensions = {"quota": {"name": name, "limit": limit}}
+
+
+class SearchTooSlow(Unprocessable):
+    code = "search_too_slow"
+    detail = "The search took too long: search for fewer or other words."
+
+
+class TooManySearches(TooManyRequests):
+    code = "too_many_searches"
+    detail = "The account's searches take too much time: at most two at once, and a fifth of the time in the long run."
+
+    def __init__(self, seconds: int = 1) -> None:
+        super().__init__(headers={"Retry-After": str(seconds)})
+
+
+class TooManyRows(Unprocessable):
+    code = "too_many_rows"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"An import has at most {most} rows: send them in several files.")
+
+
+class ImportUnderWay(TooManyRequests):
+    code = "import_under_way"
+    detail = "Another import of the account is still running."
+    fixed_headers = (("Retry-After", "5"),)
 
 
 class TooManyWaiting(Unavailable):

@@ -59,6 +59,10 @@ def _day_or_instant(value: Any) -> Any:
     return _in_range(instant)
 
 
+SEARCH = (
+    "Words, 8 at most, each of which title or description contain. A search that takes more than a second ends with "
+    "422 `search_too_slow`. Two searches at once, and a fifth of the time, are allowed: 429 `too_many_searches`."
+)
 Status = Literal["all", "active", "completed", "overdue", "today", "upcoming", "deleted"]
 StatusName = Literal[
     "all", "active", "pending", "open", "completed", "done", "overdue", "today", "upcoming", "deleted"
@@ -182,7 +186,15 @@ class ListQuery(BaseModel):
     status_filter: Annotated[
         Status, BeforeValidator(lambda name: STATUS_ALIASES.get(name, name), json_schema_input_type=StatusName)
     ] = "all"
-    q: Annotated[str, StringConstraints(max_length=200), AfterValidator(_storable)] | None = None
+    q: (
+        Annotated[
+            str,
+            StringConstraints(max_length=200),
+            AfterValidator(_storable),
+            Field(description=SEARCH),
+        ]
+        | None
+    ) = None
     priority: list[Priority] = []
     tag: Annotated[list[Tag], Field(max_length=20)] = []
     due_from: DayOrInstant | None = None
@@ -290,6 +302,7 @@ class ImportReport(BaseModel):
     created: int
     duplicate: int
     invalid: int
+    invalid_left_out: int = Field(description="Invalid rows that `rows` does not name: all but the first 100")
     rows: list[ImportedRow]
 
 

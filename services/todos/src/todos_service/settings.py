@@ -12,3 +12,13 @@ class Settings(DatabaseSettings):
     """How long the answer to an idempotency key is stored."""
     housekeeping_seconds: float = 300
     """The time between two runs of the housekeeping that deletes both."""
+    database_seconds: float = 5
+    """The longest that a statement may take, waiting for locks included; less than the gateway waits for an answer."""
+    quota_todos: int = 100_000
+    """The most todos of a user, those in the trash included."""
+    quota_bytes: int = 256 * 1024 * 1024
+    """The most bytes (UTF-8) of the titles, descriptions and tags of a user's todos."""
+    quota_writes_a_day: int = 200_000
+    """The most changes that a user makes in a day of UTC; purging does not count."""
+    quota_idempotency_bytes_a_day: int = 64 * 1024 * 1024
+    """The most bytes of answers that are stored with idempotency keys for a user in a day of UTC."""

@@ -5,7 +5,7 @@ from uuid import UUID
 import asyncpg
 from faststream.nats import NatsRouter
 
-from service_common import user_events
+from service_common import consumer_requests, user_events
 from service_common.broker import INTERNAL, declare_reply, reads
 from todobus_events import topology
 from todobus_events.bus import Bus
@@ -17,9 +17,10 @@ from todos_service.service import changes, erasure
 SERVICE = "todos"  # also the queue group of its instances and the name of their durable
 
 
-def create_router(pool: asyncpg.Pool) -> NatsRouter:
+def create_router(pool: asyncpg.Pool, bus: Bus) -> NatsRouter:
     router = NatsRouter()
     _declare(router)
+    consumer_requests.declare(router, bus, topology.TODOS, SERVICE)
 
     @router.subscriber(
         topology.RPC_CHANGES, SERVICE, title="changesRequest", decoder=reads(ChangesRequest), max_workers=8

@@ -16,6 +16,13 @@ feeds = sa.Table(
     metadata,
     sa.Column("user_id", sa.Uuid, primary_key=True),
     sa.Column("sequence", sa.BigInteger, nullable=False),
+    # What the quotas limit: the user's todos and their bytes; and of `day`, in UTC, the writes and the bytes of answers
+    # stored with idempotency keys.
+    sa.Column("todos", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    sa.Column("bytes", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    sa.Column("day", sa.Date, nullable=False, server_default=sa.text("'1970-01-01'::date")),
+    sa.Column("writes", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    sa.Column("kept", sa.BigInteger, nullable=False, server_default=sa.text("0")),
     postgresql_with={"fillfactor": 50},
 )
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from local_cluster.credentials import BUS_USERS, Credentials
 from local_cluster.data_folder import DataFolder, write_private
@@ -13,9 +14,10 @@ from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.postgres import Postgres
 from local_cluster.launcher.engines.process import Program, free_port, port_is_free
 from local_cluster.services import GATEWAY, PACKAGES, PLATFORM, SERVICES, added_routes
-from todobus_events import topology
+from todobus_events import permissions
 
 ENGINES = frozenset({"postgres", "nats"})
+LIMITING = frozenset({"auth", GATEWAY})
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Plan:
         self.instances = [instance for service in SERVICES for instance in self._instances(service)]
         self.instances.append(Instance(GATEWAY, GATEWAY, 1, options.port, self._ports[f"{GATEWAY} admin"]))
         self.postgres = Postgres(folder.postgres, self._ports["postgres"], credentials.postgres)
-        self.nats = Nats(folder.nats, self._ports["nats"], topology.users(_logins(credentials)))
+        self.nats = Nats(folder.nats, self._ports["nats"], bus_accounts(credentials))
         self._ports.save()
 
     def program(self, instance: Instance) -> Program:
@@ -70,18 +72,15 @@ class Plan:
         common = service_environment(
             service, self.folder, self.credentials, self.postgres, self.nats.url(), self._upstreams("auth")
         )
+        if service in LIMITING:
+            common["TODOBUS_RATE_LIMITS"] = "on" if self.options.rate_limits else "off"
         return common | (self._gateway() if service == GATEWAY else {})
 
-    def write_subscriber_file(self) -> None:
-        """What a developer's own subscriber needs to connect: for the `nats` command, and for `BusSettings`."""
-        user, password = "subscriber", self.credentials.bus["subscriber"]
-        settings = {
-            "NATS_URL": f"nats://{user}:{password}@127.0.0.1:{self.nats.port}",
-            "TODOBUS_NATS_URL": self.nats.url(),
-            "TODOBUS_NATS_USER": user,
-            "TODOBUS_NATS_PASSWORD": password,
-        }
-        write_private(self.folder.subscriber, "".join(f"{name}={value}\n" for name, value in settings.items()))
+    def write_subscriber_files(self) -> None:
+        """For `subscriber` and each named subscriber; the port of the bus may be another one than last time."""
+        write_subscriber_file(self.folder, "subscriber", self.credentials.bus["subscriber"], self.nats)
+        for name, password in self.credentials.subscribers.items():
+            write_subscriber_file(self.folder, name, password, self.nats)
 
     def _gateway(self) -> dict[str, str]:
         upstreams = {f"TODOBUS_{name.upper()}_UPSTREAMS": self._upstreams(name) for name in PLATFORM}
@@ -89,7 +88,7 @@ class Plan:
             upstreams["TODOBUS_ADDED_ROUTES"] = json.dumps(added)
             upstreams["TODOBUS_ADDED_UPSTREAMS"] = json.dumps({name: self._upstreams(name) for name in added.values()})
         web = {"TODOBUS_WEB_ROOT": str(self.options.web_root)} if self.options.web_root else {}
-        return upstreams | web | {"TODOBUS_RATE_LIMITS": "on" if self.options.rate_limits else "off"}
+        return upstreams | web
 
     def _upstreams(self, service: str) -> str:
         return ",".join(f"http://127.0.0.1:{i.port}" for i in self.instances if i.service == service)
@@ -119,9 +118,22 @@ def service_environment(
     return environment
 
 
-def _logins(credentials: Credentials) -> dict[str, str]:
-    """Passwords of the users of the bus; a service that was removed has none any more."""
-    return {user: credentials.bus[user] for user in BUS_USERS}
+def bus_accounts(credentials: Credentials) -> dict[str, Any]:
+    """nats-server's accounts; a service that was removed has no user any more."""
+    return permissions.accounts({user: credentials.bus[user] for user in BUS_USERS}, credentials.subscribers)
+
+
+def write_subscriber_file(folder: DataFolder, name: str, password: str, nats: Nats) -> Path:
+    """What a developer's own subscriber needs to connect: for the `nats` command, and for `BusSettings`."""
+    settings = {
+        "NATS_URL": f"nats://{name}:{password}@127.0.0.1:{nats.port}",
+        "TODOBUS_NATS_URL": nats.url(),
+        "TODOBUS_NATS_USER": name,
+        "TODOBUS_NATS_PASSWORD": password,
+    }
+    file = folder.subscriber if name == "subscriber" else folder.subscriber_file(name)
+    write_private(file, "".join(f"{key}={value}\n" for key, value in settings.items()))
+    return file
 
 
 class _Ports:

@@ -4,6 +4,8 @@ A process of its own, so that the launcher neither loads nor keeps the client li
 """
 
 import asyncio
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -22,11 +24,19 @@ from todobus_events.jetstream import ProvisioningError
 async def prepare(folder: DataFolder, postgres_port: int, nats_port: int) -> None:
     secrets = credentials.load(folder)
     postgres = Postgres(folder.postgres, postgres_port, secrets.postgres)
-    await _provision(Nats(folder.nats, nats_port, []).url(), secrets.bus["operator"])
+    await _provision(Nats(folder.nats, nats_port, {}).url(), secrets.bus["operator"])
     for service in SERVICES:
-        password = secrets.databases[service]
-        await create_database(postgres, service, password)
-        await migrations.upgrade(PACKAGES[service], postgres.url(service, service, password))
+        owner = secrets.owners[service]
+        await create_database(postgres, service, secrets.databases[service], owner)
+        await migrations.upgrade(PACKAGES[service], postgres.url(service, f"{service}_owner", owner))
+    if folder.restored.exists():
+        _end_sessions(postgres.url("auth", "auth", secrets.databases["auth"]))
+        folder.restored.unlink()
+
+
+def _end_sessions(url: str) -> None:
+    command = [sys.executable, "-m", PACKAGES["auth"], "end-sessions"]
+    subprocess.run(command, env=os.environ | {"TODOBUS_DATABASE_URL": url}, check=True, stdout=subprocess.DEVNULL)
 
 
 async def _provision(url: str, password: str) -> None:

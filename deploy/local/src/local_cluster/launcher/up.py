@@ -77,7 +77,7 @@ def _initialise(plan: Plan) -> None:
     plan.postgres.program(), plan.nats.program()  # fail on a missing wheel before anything is written
     plan.postgres.initialise()
     plan.nats.initialise()
-    plan.write_subscriber_file()
+    plan.write_subscriber_files()
 
 
 def _launch(plan: Plan) -> None:

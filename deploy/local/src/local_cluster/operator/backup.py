@@ -2,7 +2,8 @@
 
 The file is a tar: PostgreSQL's own base backup with its manifest of checksums, the passwords, the key that the signing
 keys are encrypted with, and `backup.json`. What is on the bus is not in it: streams are made again, and what the
-outbox and the change log hold is published and counted again.
+outbox and the change log hold is published and counted again. A session that has ended since the backup is in it as if
+it had not: the next start ends every session.
 """
 
 import json
@@ -58,6 +59,7 @@ def restore(file: Path, *, data_dir: DataDir = DEFAULT) -> None:
         _require_known(description)
         _check(Path(scratch))
         aside = _put_aside(folder)
+        folder.restored.touch()
         _take_over(folder, Path(scratch))
     print(f"restored the state of {description['taken_at']}" + (f"; what was here is in {aside}" if aside else ""))
 

@@ -1,6 +1,7 @@
 """`todobus deadletters`: list, replay or drop events that a consumer could not handle."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,7 @@ from local_cluster.errors import ClusterError
 from local_cluster.operator import running
 from local_cluster.operator.bus import connection, printable
 from todobus_events.subscriber import dead_letters
-from todobus_events.subscriber.dead_letters import DeadLetter
+from todobus_events.subscriber.dead_letters import DeadLetter, MisfitError
 
 SHOWN = ("sequence", "consumer", "type", "reason", "subject", "failed_at")
 
@@ -33,31 +34,42 @@ def show(
         print(_json(letter) if as_json else _line(letter))
 
 
-def replay(numbers: Numbers = None, /, *, data_dir: DataDir = DEFAULT, everything: Everything = False) -> None:
-    _each(data_dir, numbers or [], dead_letters.replay, "replayed", everything=everything)
+def replay(numbers: Numbers = None, /, *, data_dir: DataDir = DEFAULT, everything: Everything = False) -> int:
+    """The exit code is 1 when one was left, because it does not fit its consumer."""
+    return _each(data_dir, numbers or [], dead_letters.replay, "replayed", everything=everything)
 
 
-def drop(numbers: Numbers = None, /, *, data_dir: DataDir = DEFAULT, everything: Everything = False) -> None:
+def drop(numbers: Numbers = None, /, *, data_dir: DataDir = DEFAULT, everything: Everything = False) -> int:
     """The events themselves stay in their stream."""
-    _each(data_dir, numbers or [], dead_letters.drop, "dropped", everything=everything)
+    return _each(data_dir, numbers or [], dead_letters.drop, "dropped", everything=everything)
 
 
-def _each(data_dir: Path, numbers: list[int], action: Action, done: str, *, everything: bool) -> None:
+def _each(data_dir: Path, numbers: list[int], action: Action, done: str, *, everything: bool) -> int:
     if not numbers and not everything:
         raise ClusterError("name the numbers of the letters, or give --all")
-    count = asyncio.run(_act(running.require(data_dir), set(numbers), action, everything=everything))
+    count, left = asyncio.run(_act(running.require(data_dir), set(numbers), action, everything=everything))
     print(f"{done} {count} dead letter{'' if count == 1 else 's'}")
+    for letter, reason in left:
+        print(printable(f"left {letter.sequence}: {reason}"), file=sys.stderr)
+    return 1 if left else 0
 
 
-async def _act(cluster: running.Running, numbers: set[int], action: Action, *, everything: bool) -> int:
+async def _act(
+    cluster: running.Running, numbers: set[int], action: Action, *, everything: bool
+) -> tuple[int, list[tuple[DeadLetter, MisfitError]]]:
+    """How many were acted on, and those that were left with the reason."""
     async with connection(cluster) as client:
         letters = {letter.sequence: letter async for letter in dead_letters.read(client)}
         if unknown := numbers - letters.keys():
             raise ClusterError(f"no dead letter has number {', '.join(map(str, sorted(unknown)))}")
         chosen = [letter for number, letter in letters.items() if everything or number in numbers]
+        left = []
         for letter in chosen:
-            await action(client, letter)
-        return len(chosen)
+            try:
+                await action(client, letter)
+            except MisfitError as reason:
+                left.append((letter, reason))
+        return len(chosen) - len(left), left
 
 
 async def _all(cluster: running.Running, consumer: str | None) -> list[DeadLetter]:

@@ -12,8 +12,9 @@ from local_cluster.credentials import Credentials
 from local_cluster.data_folder import DataFolder
 from local_cluster.errors import ClusterError
 from local_cluster.launcher import state_file
+from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.postgres import Postgres
-from local_cluster.launcher.plan import service_environment
+from local_cluster.launcher.plan import bus_accounts, service_environment
 from local_cluster.services import PACKAGES
 
 
@@ -29,8 +30,12 @@ class Running:
         return Postgres(self.folder.postgres, self.port_of("postgres"), self.credentials.postgres)
 
     @property
+    def nats(self) -> Nats:
+        return Nats(self.folder.nats, self.port_of("nats"), bus_accounts(self.credentials))
+
+    @property
     def nats_url(self) -> str:
-        return f"nats://127.0.0.1:{self.port_of('nats')}"
+        return self.nats.url()
 
     def run(self, service: str, *arguments: str) -> int:
         """Run `python -m <package> arguments…` with the settings of the running service; its exit code."""
@@ -39,6 +44,13 @@ class Running:
         needed = {"TODOBUS_PORT": "0", "TODOBUS_ADMIN_PORT": "0", "TODOBUS_LOG_LEVEL": "warning"}
         command = [sys.executable, "-m", PACKAGES[service], *arguments]
         return subprocess.run(command, env=os.environ | needed | own, check=False).returncode
+
+    def pid_of(self, name: str) -> int:
+        """Raises ClusterError while the process is not running."""
+        pid = next(process["pid"] for process in self.processes if process["name"] == name)
+        if pid is None:
+            raise ClusterError(f"{name} is not running: see todobus status")
+        return int(pid)
 
     def port_of(self, name: str) -> int:
         """The port of a process, or of the first instance of a service."""

@@ -21,6 +21,7 @@ from local_cluster.operator import running
 
 STDERR = Console(stderr=True)
 MOST_BYTES = 512 * 1024  # half of what the gateway takes
+COUNTED = ("created", "duplicate", "invalid")
 KINDS = {"json": "application/json", "csv": "text/csv"}
 PASSWORD_VARIABLE = "TODOBUS_ACCOUNT_PASSWORD"  # noqa: S105 - the name of a variable
 
@@ -71,10 +72,12 @@ def import_todos(
     ]
     for number, reason in sorted(invalid):
         print(f"row {number}: {reason}", file=sys.stderr)
-    created, duplicate = (sum(report[status] for report in reports) for status in ("created", "duplicate"))
+    created, duplicate, wrong = (sum(report[status] for report in reports) for status in COUNTED)
+    if wrong > len(invalid):
+        print(f"and {wrong - len(invalid)} rows more", file=sys.stderr)
     would = "would be " if dry_run else ""
-    print(f"{created} {would}created, {duplicate} were there already, {len(invalid)} invalid")
-    return 1 if invalid else 0
+    print(f"{created} {would}created, {duplicate} were there already, {wrong} invalid")
+    return 1 if wrong else 0
 
 
 class _Part(NamedTuple):

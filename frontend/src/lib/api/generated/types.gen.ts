@@ -283,6 +283,12 @@ export type ImportReport = {
      */
     invalid: number;
     /**
+     * Invalid Left Out
+     *
+     * Invalid rows that `rows` does not name: all but the first 100
+     */
+    invalid_left_out: number;
+    /**
      * Rows
      */
     rows: Array<ImportedRow>;
@@ -399,6 +405,26 @@ export type NewTodo = {
 };
 
 /**
+ * OtherTags
+ *
+ * The tags that `by_tag` leaves out, summed: a todo with two of them counts twice.
+ */
+export type OtherTags = {
+    /**
+     * Completed
+     */
+    completed: number;
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
  * PasswordChange
  */
 export type PasswordChange = {
@@ -436,6 +462,13 @@ export type Problem = {
         detail: string;
         pointer: string;
     }>;
+    /**
+     * Which limit of the user's account is reached (403 quota_exceeded, 429).
+     */
+    quota?: {
+        limit: number;
+        name: string;
+    };
     request_id: string;
     status: number;
     title: string;
@@ -578,7 +611,7 @@ export type Summary = {
     /**
      * By Tag
      *
-     * Largest first
+     * The 100 largest, largest first
      */
     by_tag: Array<TagCount>;
     /**
@@ -604,6 +637,7 @@ export type Summary = {
      */
     created_today: number;
     goal: Goal;
+    other_tags: OtherTags;
     /**
      * Overdue
      */
@@ -1542,6 +1576,10 @@ export type ImportTodosErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -1785,6 +1823,10 @@ export type CreateTodoErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -1839,6 +1881,10 @@ export type BulkTodosErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -1912,6 +1958,10 @@ export type DeleteTodoErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -2025,6 +2075,10 @@ export type PatchTodoErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not Found
      */
     404: Problem;
@@ -2089,6 +2143,10 @@ export type PutTodoErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not Found
      */
     404: Problem;
@@ -2152,6 +2210,10 @@ export type CompleteTodoErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -2270,6 +2332,10 @@ export type ReopenTodoErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not Found
      */
     404: Problem;
@@ -2333,6 +2399,10 @@ export type RestoreTodoErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */

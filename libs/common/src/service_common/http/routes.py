@@ -7,9 +7,11 @@ docs/decisions/0010-compiled-handlers.md.
 
 import inspect
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
+from itertools import chain
 from operator import itemgetter
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
+import orjson
 from fastapi import Request, Response, params
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -24,6 +26,9 @@ Pick = Callable[[list[Any]], Iterable[Any]]
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 MAX_BODY = 1024 * 1024
+LARGE_BODY = 16 * 1024
+MAX_MEMBERS = 100  # of one object; no request has as many
+MAX_ITEMS = 1000  # of an array; a field says how many it takes, and pydantic stops there
 
 
 class BodyTooLarge(ServiceError):
@@ -38,7 +43,12 @@ class UnsupportedMediaType(ServiceError):
 
 
 class Route(APIRoute):
-    """Use it as `route_class` of an `APIRouter`, and put the router's routes into those of the application."""
+    """Use it as `route_class` of an `APIRouter`, and put the router's routes into those of the application.
+
+    A service whose handlers are documented by FastAPI may lower `max_body`, in bytes.
+    """
+
+    max_body = MAX_BODY
 
     @property
     def is_direct(self) -> bool:
@@ -56,7 +66,7 @@ class Route(APIRoute):
         async def checked(request: Request) -> Response:
             if media_type(request, accepted) != accepted:
                 raise UnsupportedMediaType(f"The body must be {accepted}.")
-            return await handle(Request(request.scope, _replayed(await read_body(request))))
+            return await handle(Request(request.scope, _replayed(await read_body(request, self.max_body))))
 
         return checked
 
@@ -184,12 +194,31 @@ def _body(model: type[BaseModel]) -> Source:
         kind = media_type(request)
         if kind != JSON and not (kind.startswith("application/") and kind.endswith("+json")):
             raise UnsupportedMediaType("The body must be JSON: Content-Type: application/json.")
+        body = await read_body(request)
+        if len(body) > LARGE_BODY:
+            _check_members(body)
         try:
-            return validator.validate_json(await read_body(request))
+            return validator.validate_json(body)
         except ValidationError as error:
             raise _invalid(error, "body", tags) from error
 
     return read
+
+
+def _check_members(body: bytes) -> None:
+    """Refuse a body with an object of so many members that naming each unknown one would block the event loop."""
+    try:
+        values = [orjson.loads(body)]
+    except orjson.JSONDecodeError:
+        return  # pydantic says what is wrong
+    while values:
+        objects = [value for value in values if type(value) is dict]
+        for members in map(len, objects):
+            if members > MAX_MEMBERS:
+                message = f"An object has {members} members, the most are {MAX_MEMBERS}"
+                raise RequestValidationError([{"type": "too_long", "loc": ("body",), "msg": message}])
+        arrays = [value for value in values if type(value) is list and len(value) <= MAX_ITEMS]
+        values = [*chain.from_iterable(arrays), *chain.from_iterable(one.values() for one in objects)]
 
 
 def _union_tags(schema: Any) -> set[str]:

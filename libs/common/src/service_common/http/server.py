@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import socket
+import sys
 from collections.abc import Iterator
 from types import FrameType
 from typing import Any
@@ -11,13 +12,15 @@ from typing import Any
 import uvicorn
 
 from service_common.health import Readiness, admin_app
-from service_common.http.draining import DrainingProtocol, stop_accepting
+from service_common.http.draining import stop_accepting
+from service_common.http.protocols import AdminProtocol, ServiceProtocol
 from service_common.settings import ServiceSettings
 from service_common.telemetry.http_requests import ACCESS_LOG
 from service_common.telemetry.logs import configure_logging
 from service_common.telemetry.tracing import TRACER
 
 DRAIN_SECONDS = 30
+ADMIN_CONNECTIONS = 64
 KEEP_ALIVE_SECONDS = 75  # longer than the gateway keeps an idle connection, so that it never writes to a closed one
 
 
@@ -47,13 +50,15 @@ class _AdminServer(uvicorn.Server):
 
 
 def run(service: str, app: Any, settings: ServiceSettings, readiness: Readiness, **options: Any) -> None:
-    """Serve `app` on the settings' port; `options` go to `uvicorn.Config`."""
+    """Serve `app` on the settings' port; `options` go to `uvicorn.Config`. Exits with 1 when a part could not go on."""
     configure_logging(service, settings.log_level, settings.log_format)
     ACCESS_LOG.every = settings.access_log_sample
     TRACER.configure(settings.otlp_endpoint, service, settings.instance, settings.trace_ratio)
     gc.freeze()  # a full collection of everything imported would block the loop for 16 to 73 ms and free nothing
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(serve(app, settings, readiness, options))
+    if readiness.supervisor.gave_up:
+        sys.exit(1)
 
 
 def _loop_factory() -> Any:
@@ -65,7 +70,7 @@ def _loop_factory() -> Any:
 async def serve(app: Any, settings: ServiceSettings, readiness: Readiness, options: dict[str, Any]) -> None:
     """Serve until a signal, with `options` over the defaults of `uvicorn.Config`."""
     defaults: dict[str, Any] = {
-        "http": DrainingProtocol,
+        "http": ServiceProtocol,
         "lifespan": "on",
         "log_config": None,
         "access_log": False,
@@ -81,6 +86,8 @@ async def serve(app: Any, settings: ServiceSettings, readiness: Readiness, optio
             admin_app(readiness),
             settings.admin_host,
             settings.admin_port,
+            http=AdminProtocol,
+            limit_concurrency=ADMIN_CONNECTIONS,
             lifespan="off",
             log_config=None,
             access_log=False,

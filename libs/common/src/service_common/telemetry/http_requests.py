@@ -11,6 +11,7 @@ from service_common.telemetry.context import request_id
 from service_common.telemetry.tracing import SERVER, TRACER, Span, span_id
 
 SERVER_ERROR = 500
+CLIENT_CLOSED_REQUEST = 499  # recorded where the client closed its connection before an answer; never sent
 SLOW_SECONDS = 1.0
 SECONDS = Histogram(
     "http_request_seconds",

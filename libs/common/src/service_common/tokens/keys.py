@@ -15,6 +15,7 @@ from jwt.algorithms import OKPAlgorithm
 
 from service_common.http_client import get_json
 from todobus_events import tasks
+from todobus_events.tasks import BackgroundTask, Supervisor
 
 log = structlog.get_logger("keys")
 KEY_ID = re.compile(r"[A-Za-z0-9_-]{43}")  # the key's RFC 7638 thumbprint
@@ -30,7 +31,7 @@ class KeySource(Protocol):
 
     async def key(self, key_id: str) -> Any | None: ...
 
-    async def start(self) -> None: ...
+    async def start(self, supervisor: Supervisor) -> None: ...
 
     async def stop(self) -> None: ...
 
@@ -60,18 +61,18 @@ class FetchedKeys:
         self._keys: dict[str, Any] = {}
         self._fetched = self._loaded = float("-inf")
         self._lock = asyncio.Lock()
-        self._refreshing: asyncio.Task[None] | None = None
+        self._task: BackgroundTask | None = None
 
     async def key(self, key_id: str) -> Any | None:
         if key_id not in self._keys:
             await self._fetch_for(key_id)
         return self._keys.get(key_id) if self._fresh else None
 
-    async def start(self) -> None:
-        self._refreshing = asyncio.create_task(self._refresh(), name="keys-refresh")
+    async def start(self, supervisor: Supervisor) -> None:
+        self._task = supervisor.start("keys", self._refresh)
 
     async def stop(self) -> None:
-        await tasks.end(self._refreshing)
+        await tasks.stop(self._task)
 
     async def check(self) -> None:
         """Fails unless keys are loaded."""

@@ -8,6 +8,7 @@ becomes a dead letter; the others are handled.
 import asyncio
 import contextlib
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.errors import NotFoundError
 
-from todobus_events import topology
+from todobus_events import tasks, topology
 from todobus_events.bus import Bus
 from todobus_events.envelope import Event, UnreadableEventError, read
 from todobus_events.jetstream import ProvisioningError, ensure_consumer
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 Handler = Callable[[Sequence[Event]], Awaitable[None]]
 MAX_TRIES = 3
 STOP_SECONDS = 10.0
+PENDING_SECONDS = 5.0
 
 
 class Delivery(NamedTuple):
@@ -40,9 +42,11 @@ class Delivery(NamedTuple):
 class Consumer:
     """`handle` gets at most `batch` events; when it returns they are acknowledged, so it commits before.
 
+    An event that it refuses three times, or once with UnreadableEventError, becomes a dead letter.
     `start_at` is where a new durable begins: "all" events of the stream, or "new" ones. Errors of `transient`, besides
     OSError and the bus's own, say that the same batch will succeed later: `service_common.database.TRANSIENT`.
-    `replicas` are those of the stream of dead letters, if that has to be restored.
+    `replicas` are those of the stream of dead letters, if that has to be restored; every `pending_seconds` the observer
+    gets the number of events that wait.
     """
 
     def __init__(
@@ -56,6 +60,7 @@ class Consumer:
         start_at: str = "all",
         transient: tuple[type[Exception], ...] = (),
         replicas: int = 1,
+        pending_seconds: float = PENDING_SECONDS,
     ) -> None:
         self._bus = bus
         self._config = topology.durable(stream, durable, deliver=start_at)
@@ -63,7 +68,9 @@ class Consumer:
         self._transient: tuple[type[Exception], ...] = (*TRANSIENT, *transient)
         self._replicas = replicas
         self._pull = Pull(bus.client, stream, durable, ahead=2 * batch)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._pending_seconds = pending_seconds
+        self._reading: tasks.BackgroundTask | None = None
+        self._others: list[tasks.BackgroundTask] = []
         self._idle = self._stopping = False
 
     async def start(self) -> None:
@@ -71,28 +78,20 @@ class Consumer:
         self._bus.on_connect(self._connected)
         if self._bus.connected:
             await self._connected()
-        self._tasks = [
-            asyncio.create_task(self._read(), name=f"consumer-{self._durable}"),
-            asyncio.create_task(self._ensure_durable(), name=f"durable-{self._durable}"),
+        name, supervisor = f"{self._stream.lower()}-{self._durable}", self._bus.supervisor
+        self._reading = supervisor.start(f"consumer-{name}", self._read)
+        self._others = [
+            supervisor.start(f"durable-{name}", self._ensure_durable),
+            supervisor.start(f"pending-{name}", self._report_pending, essential=False),
         ]
 
     async def stop(self) -> None:
         """Finish the batch that is being handled, within STOP_SECONDS; give back the rest."""
         self._stopping = True
-        if not self._tasks:
-            return
-        reading, ensuring = self._tasks
-        ensuring.cancel()
-        if self._idle:
-            reading.cancel()
-        with contextlib.suppress(TimeoutError, asyncio.CancelledError):
-            await asyncio.wait_for(reading, STOP_SECONDS)
-        await self._pull.stop()
-
-    async def check(self) -> None:
-        """For a process's readiness: raises RuntimeError when it does not read any more."""
-        if not self._tasks or any(task.done() for task in self._tasks):
-            raise RuntimeError(f"consumer {self._durable} of {self._stream} is not reading")
+        if self._reading:
+            await tasks.stop(*self._others)
+            await self._reading.finish(0 if self._idle else STOP_SECONDS)
+            await self._pull.stop()
 
     async def oldest(self, subject: str) -> Event | None:
         """The first event of a subject that is not acknowledged, if any: in work, or delivered again later."""
@@ -128,6 +127,19 @@ class Consumer:
                 failures = 0
             await asyncio.sleep(pause(failures))
 
+    async def _report_pending(self) -> None:
+        """Ask the server how many events wait: a reader that has stopped cannot know it."""
+        while True:
+            self._bus.observer.pending(self._stream, self._durable, await self._pending())
+            await asyncio.sleep(self._pending_seconds)
+
+    async def _pending(self) -> float:
+        if self._bus.connected:
+            with contextlib.suppress(NatsError, TimeoutError):
+                info = await self._bus.client.jetstream().consumer_info(self._stream, self._durable)
+                return (info.num_pending or 0) + (info.num_ack_pending or 0)
+        return math.nan
+
     async def _read(self) -> None:
         while not self._stopping:
             self._idle = True
@@ -161,13 +173,12 @@ class Consumer:
                 await self._deliver(deliveries[:middle], started)
                 return await self._deliver(deliveries[middle:], started)
             tries += 1
-            if tries == MAX_TRIES:
+            if tries == MAX_TRIES or isinstance(error, UnreadableEventError):
                 message, event = deliveries[0]
                 return await self._dead_letter(message, event.type, repr(error))
             await asyncio.sleep(pause(tries))
         await self._acknowledge([message for message, _ in deliveries])
-        events, pending = [event for _, event in deliveries], deliveries[-1].message.metadata.num_pending
-        self._bus.observer.handled(self._stream, self._durable, events, pending, started)
+        self._bus.observer.handled(self._stream, self._durable, [event for _, event in deliveries], started)
         return None
 
     async def _try(self, deliveries: Sequence[Delivery]) -> Exception | None:

@@ -1,7 +1,8 @@
 """Dead letters: events that a consumer could not handle, kept with the reason until an operator decides about them.
 
 A letter is the event's own bytes on `dlq.v1.<consumer>.<type>`; headers say why and where it came from. Replaying
-publishes it on its first subject again, marked for that one consumer: all others skip it.
+publishes it on its first subject again, marked for that one consumer: all others skip it. Subscribers outside write
+letters too, so only what fits together is replayed.
 """
 
 import logging
@@ -17,6 +18,8 @@ from nats.js.errors import NotFoundError
 
 from todobus_events import topology
 from todobus_events.bus import Bus
+from todobus_events.envelope import UnreadableEventError
+from todobus_events.envelope import read as read_event
 from todobus_events.jetstream import restore_stream
 from todobus_events.publishing import Message, publish_one
 
@@ -28,6 +31,13 @@ FAILED_AT = "Todobus-Failed-At"
 REASON_LENGTH = 500
 UNREADABLE = "unreadable"
 _TYPE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
+
+
+_SUBJECT = re.compile(r"(todos|users)\.events\.v1(\.[A-Za-z0-9_-]+){2,}")
+
+
+class MisfitError(ValueError):
+    """The parts of a letter do not belong together; nothing was published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,11 @@ async def read(client: Client, consumer: str | None = None) -> AsyncIterator[Dea
 
 
 async def replay(client: Client, letter: DeadLetter) -> None:
-    """Publish the event again for its consumer, then delete the letter; raises what `publish_one` and `drop` raise."""
+    """Publish the event again for its consumer, then delete the letter.
+
+    Raises MisfitError, and what `publish_one` and `drop` raise.
+    """
+    await _require_fit(client, letter)
     headers = {topology.REPLAY_FOR: letter.consumer}
     await publish_one(client, Message(secrets.token_hex(12), letter.subject, letter.payload, headers))
     await drop(client, letter)
@@ -89,6 +103,27 @@ async def replay(client: Client, letter: DeadLetter) -> None:
 async def drop(client: Client, letter: DeadLetter) -> None:
     """Delete the letter; raises nats.js.errors.Error when the server refuses, as for one that is deleted already."""
     await client.jetstream().delete_msg(topology.DEAD_LETTERS, letter.sequence)
+
+
+async def _require_fit(client: Client, letter: DeadLetter) -> None:
+    """The subject is an event's, the event belongs on it, and the consumer reads its stream."""
+    if not _SUBJECT.fullmatch(letter.subject):
+        raise MisfitError(f"{letter.subject!r} is no subject of events")
+    is_todo = letter.subject.startswith(topology.TODO_EVENTS)
+    try:
+        event = read_event(letter.payload)
+    except UnreadableEventError:
+        if letter.type != UNREADABLE:
+            raise MisfitError(f"it says {letter.type}, and holds no event") from None
+    else:
+        home = (topology.feed_event if is_todo else topology.user_event_of)(event.user_id, event.type)
+        if letter.subject != home or letter.type not in (event.type, UNREADABLE):
+            raise MisfitError(f"its event is {event.type} of user {event.user_id}, and belongs on {home}")
+    try:
+        stream = topology.TODOS if is_todo else topology.USERS
+        await client.jetstream().consumer_info(stream, letter.consumer)
+    except NotFoundError:
+        raise MisfitError(f"{letter.consumer} does not read {stream}") from None
 
 
 def _letter(sequence: int, subject: str, payload: bytes, headers: Mapping[str, str]) -> DeadLetter:

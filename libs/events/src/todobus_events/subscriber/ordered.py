@@ -98,12 +98,17 @@ class OrderedConsumer(Generic[Transaction]):
         position = (await self._checkpoint.positions([user_id])).get(user_id)
         if position is None:
             position = await self._beginning(events[0])
-        fresh = [event.sequence for event in events if event.sequence > position]
-        gap = fresh and sorted(set(fresh)) != list(range(position + 1, fresh[-1] + 1))
-        if gap and not await self._fill(user_id, position):
-            log.info("events of user %s, whom the change log does not know any more", user_id)
-            return
-        await self._apply(user_id, events)
+        fresh = {event.sequence for event in events if event.sequence > position}
+        if fresh and len(fresh) != max(fresh) - position:
+            head = await self._fill(user_id, position)
+            if head == 0:
+                log.info("events of user %s, whom the change log does not know any more", user_id)
+                return
+            for event in events:
+                if event.sequence > head:
+                    await self._dead_letter(event, f"the change log of the feed ends at {head}")
+        else:
+            await self._apply(user_id, events)
 
     async def _beginning(self, event: Event) -> int:
         """Where a user without a position begins: a process that died may have received one before this event."""
@@ -112,25 +117,31 @@ class OrderedConsumer(Generic[Transaction]):
         first = await self._consumer.oldest(topology.todo_events_of(event.feed_id))
         return min(event.sequence, first.sequence if first else event.sequence) - 1
 
-    async def _fill(self, user_id: str, position: int) -> bool:
-        """Handle what the change log has after the position; false when it does not know the user any more."""
-        async for page in change_log.pages(self._bus.client, user_id, position):
-            if page.sequence == 0:
-                return False
-            if page.events:
-                await self._apply(user_id, page.events)
-        return True
+    async def _fill(self, user_id: str, position: int) -> int:
+        """Handle what the change log has after the position; where it ends, 0 if it does not know the user any more.
 
-    async def _apply(self, user_id: str, events: Sequence[Event]) -> None:
+        It has every event that was ever published.
+        """
+        head = 0
+        async for page in change_log.pages(self._bus.client, user_id, position):
+            head = page.sequence
+            for sequence, raw, reason in page.unreadable:
+                subject = topology.todo_event(user_id, dead_letters.UNREADABLE)
+                await self._store(f"{user_id}.{sequence}", subject, raw, dead_letters.UNREADABLE, reason)
+            await self._apply(user_id, page.events, until=page.last)
+        return head
+
+    async def _apply(self, user_id: str, events: Sequence[Event], until: int = 0) -> None:
         """In one transaction; one by one where the handler refuses something among them."""
         try:
-            await self._commit(user_id, events)
+            await self._commit(user_id, events, until)
         except self._transient:
             raise
         except Exception:
             log.exception("%s refused some of %d events of user %s", self._durable, len(events), user_id)
             for event in events:
                 await self._one(event)
+            await self._commit(user_id, [], until)
 
     async def _one(self, event: Event) -> None:
         """A refused event becomes a dead letter and counts as handled; it comes back when the letter is replayed."""
@@ -142,10 +153,11 @@ class OrderedConsumer(Generic[Transaction]):
             except Exception as error:  # noqa: BLE001 - any other error of the handler is a refusal
                 refusal = error
                 await asyncio.sleep(pause(tries))
-        await self._dead_letter(event, refusal)
+        await self._dead_letter(event, repr(refusal))
         return await self._commit(event.feed_id, [event], handled=True)
 
-    async def _commit(self, user_id: str, events: Sequence[Event], *, handled: bool = False) -> None:
+    async def _commit(self, user_id: str, events: Sequence[Event], until: int = 0, *, handled: bool = False) -> None:
+        """Handle the events that were not yet, unless they are `handled`, and store the position: `until` at least."""
         async with self._checkpoint.transaction(user_id) as (transaction, position):
             reached = last = position or 0
             for event in events:
@@ -154,10 +166,14 @@ class OrderedConsumer(Generic[Transaction]):
                 if not handled:
                     await self._handle(event, transaction)
                 last = max(last, event.sequence)
+            last = max(last, until)
             if last > reached:
                 await self._checkpoint.advance(transaction, user_id, last)
 
-    async def _dead_letter(self, event: Event, error: Exception) -> None:
+    async def _dead_letter(self, event: Event, reason: str) -> None:
         subject = event.address or topology.feed_event(event.feed_id, event.type)
         key = f"{event.id}.replayed" if event.replayed else event.id
-        await dead_letters.send(self._bus, self._durable, key, subject, event.raw, event.type, repr(error))
+        await self._store(key, subject, event.raw, event.type, reason)
+
+    async def _store(self, key: str, subject: str, raw: bytes, event_type: str, reason: str) -> None:
+        await dead_letters.send(self._bus, self._durable, key, subject, raw, event_type, reason)

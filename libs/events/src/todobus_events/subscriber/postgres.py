@@ -8,13 +8,15 @@ import asyncpg
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 
 # After these the same statement succeeds later: PostgreSQL is unreachable, starts, stops, fails over, has no session,
-# memory or disk left, or rolled the transaction back for another one's sake.
+# memory or disk left, or another transaction holds a lock or made it roll this one back. A statement that it refuses
+# because of its data (DataError, IntegrityConstraintViolationError, ProgramLimitExceededError) never succeeds.
 TRANSIENT = (
     OSError,  # TimeoutError is one of them
     asyncpg.PostgresConnectionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InterfaceError,  # the driver's own, of a session that has ended
     asyncpg.InternalClientError,

@@ -5,10 +5,10 @@ from fastapi import APIRouter, Request, Response
 from auth_service import examples, schemas
 from auth_service.dependencies import Client, Context
 from auth_service.endpoints.responses import clear_cookie
+from auth_service.endpoints.routes import Route
 from auth_service.service import accounts, sessions
 from service_common.http.dependencies import Caller, Pool
 from service_common.http.openapi import extra, problems
-from service_common.http.routes import Route
 
 router = APIRouter(route_class=Route, prefix="/api")
 CONFIRMED = problems(400, 403, 413, 415, 422, 429, 503)
@@ -17,7 +17,7 @@ CONFIRMED = problems(400, 403, 413, 415, 422, 429, 503)
 @router.post(
     "/auth/register",
     status_code=201,
-    responses=problems(400, 409, 413, 415, 422, 503),
+    responses=problems(400, 409, 413, 415, 422, 429, 503),
     openapi_extra=extra(sent=examples.REGISTRATION, got=examples.USER, status=201),
 )
 async def register(body: schemas.Registration, context: Context, client: Client) -> schemas.User:

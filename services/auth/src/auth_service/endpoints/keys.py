@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from auth_service.dependencies import Context
-from service_common.http.routes import Route
+from auth_service.endpoints.routes import Route
 
 router = APIRouter(route_class=Route)
 

@@ -8,6 +8,7 @@ from auth_service.errors import CrossSite
 from auth_service.service.sessions import Grant
 
 COOKIE = "refresh_token"
+SECURE_COOKIE = f"__Secure-{COOKIE}"
 PATH = "/api/auth"
 TRUSTED_SITES = ("same-origin", "none")
 
@@ -40,13 +41,32 @@ def _scheme(request: Request) -> str:
     return request.headers.get("x-forwarded-proto") or request.url.scheme
 
 
+def given_cookie(request: Request) -> str:
+    """The refresh token that the browser sent; on https also under the name that it had before."""
+    plain = request.cookies.get(COOKIE, "")
+    return request.cookies.get(SECURE_COOKIE, plain) if _scheme(request) == "https" else plain
+
+
 def _set_cookie(request: Request, response: Response, token: str) -> None:
-    secure = _scheme(request) == "https"
+    is_secure = _scheme(request) == "https"
     response.set_cookie(
-        COOKIE, token, max_age=ABSOLUTE_DAYS * 86_400, path=PATH, secure=secure, httponly=True, samesite="strict"
+        SECURE_COOKIE if is_secure else COOKIE,
+        token,
+        max_age=ABSOLUTE_DAYS * 86_400,
+        path=PATH,
+        secure=is_secure,
+        httponly=True,
+        samesite="strict",
     )
+    if is_secure and COOKIE in request.cookies:
+        _delete_cookie(response, COOKIE, is_secure=True)
 
 
 def clear_cookie(request: Request, response: Response) -> None:
-    secure = _scheme(request) == "https"
-    response.delete_cookie(COOKIE, path=PATH, secure=secure, httponly=True, samesite="strict")
+    is_secure = _scheme(request) == "https"
+    for name in (SECURE_COOKIE, COOKIE) if is_secure else (COOKIE,):
+        _delete_cookie(response, name, is_secure=is_secure)
+
+
+def _delete_cookie(response: Response, name: str, *, is_secure: bool) -> None:
+    response.delete_cookie(name, path=PATH, secure=is_secure, httponly=True, samesite="strict")

@@ -6,14 +6,15 @@ from fastapi import APIRouter, Form, Request, Response
 
 from auth_service import examples, schemas
 from auth_service.dependencies import Client, Context
-from auth_service.endpoints.responses import COOKIE, clear_cookie, refuse_cross_site, tokens
+from auth_service.endpoints.responses import clear_cookie, given_cookie, refuse_cross_site, tokens
+from auth_service.endpoints.routes import Route
 from auth_service.errors import InvalidGrant
 from auth_service.service import sessions
 from auth_service.service.context import identity
 from service_common.http import errors
 from service_common.http.dependencies import Caller, Pool
 from service_common.http.openapi import extra, problems
-from service_common.http.routes import FORM, Route
+from service_common.http.routes import FORM
 
 router = APIRouter(route_class=Route, prefix="/api/auth")
 
@@ -71,7 +72,7 @@ async def refresh(
         return tokens(await sessions.refresh(context, body.refresh_token, client), request, response, cookie=False)
     refuse_cross_site(request)
     try:
-        grant = await sessions.refresh(context, request.cookies.get(COOKIE, ""), client)
+        grant = await sessions.refresh(context, given_cookie(request), client)
     except InvalidGrant as error:
         refused = errors.answer(error)
         clear_cookie(request, refused)

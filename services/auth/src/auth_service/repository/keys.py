@@ -29,6 +29,9 @@ _delete_retired = Statement(
 )
 
 
+_delete_every = Statement(sa.delete(signing_keys))
+
+
 class SigningKey(NamedTuple):
     """`public` is the key's `x` in base64url; `sealed` opens with the key file."""
 
@@ -47,6 +50,10 @@ async def insert(connection: Connection, key_id: str, public: str, sealed: bytes
     """A key that signs `lead_seconds` from now."""
     lead = timedelta(seconds=lead_seconds)
     await _insert.execute(connection, id=key_id, public=public, sealed=sealed, lead=lead)
+
+
+async def delete_every(connection: Connection) -> None:
+    await _delete_every.execute(connection)
 
 
 async def lock(connection: Connection) -> None:

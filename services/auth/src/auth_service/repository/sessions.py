@@ -54,7 +54,23 @@ _delete = Statement(sa.delete(sessions).where(_of_user, _this).returning(session
 _delete_all = Statement(
     sa.delete(sessions).where(_of_user, sessions.c.id.is_distinct_from(sa.bindparam("kept"))).returning(sessions.c.id)
 )
+_newer = sessions.alias()
+_delete_oldest = Statement(
+    sa.delete(sessions)
+    .where(
+        _of_user,
+        sessions.c.id
+        <= sa.select(_newer.c.id)
+        .where(_newer.c.user_id == sa.bindparam("user_id"))
+        .order_by(_newer.c.id.desc())
+        .offset(sa.bindparam("kept"))
+        .limit(1)
+        .scalar_subquery(),
+    )
+    .returning(sessions.c.id)
+)
 _delete_dead = Statement(sa.delete(sessions).where(~_alive_now))
+_delete_every = Statement(sa.delete(sessions).returning(sessions.c.id))
 
 
 class Owner(NamedTuple):
@@ -105,6 +121,16 @@ async def delete(connection: Connection, user_id: uuid.UUID, session_id: uuid.UU
 async def delete_all(connection: Connection, user_id: uuid.UUID, kept: uuid.UUID | None = None) -> list[uuid.UUID]:
     """The sessions that ended: all but `kept`."""
     return [row["id"] for row in await _delete_all.all(connection, user_id=user_id, kept=kept)]
+
+
+async def delete_oldest(connection: Connection, user_id: uuid.UUID, kept: int) -> list[uuid.UUID]:
+    """The sessions that ended: all but the `kept` that began last."""
+    return [row["id"] for row in await _delete_oldest.all(connection, user_id=user_id, kept=kept)]
+
+
+async def delete_every(connection: Connection) -> int:
+    """How many there were, of all users."""
+    return len(await _delete_every.all(connection))
 
 
 async def delete_dead(db: Executor) -> None:

@@ -4,19 +4,24 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from auth_service.domain import ERASING_SERVICES, PROFILE, Client, User, email_key
-from auth_service.errors import EmailTaken
-from auth_service.repository import audit, erasures, failures, revocations, sessions, users
-from auth_service.service.context import Context, announce, announce_deleted, revoke
-from auth_service.service.sessions import confirm_password
+from auth_service.domain import ERASING_SERVICES, PROFILE, Client, User, email_key, is_address
+from auth_service.errors import EmailTaken, RefusedPassword, TooManyPasswordChanges, TooManyRegistrations
+from auth_service.passwords import Share
+from auth_service.repository import allowances, audit, erasures, failures, revocations, sessions, users
+from auth_service.service.context import Context, announce, announce_deleted, revoke, use_allowance
+from auth_service.service.sessions import confirmed, lock_confirmed, user_of
 from service_common.tokens.verifier import Claims, InvalidToken
 
 
 async def register(
     context: Context, email: str, password: str, display_name: str, time_zone: str, client: Client
 ) -> User:
-    """A new account. Raises: Busy, EmailTaken."""
-    hashed = await context.passwords.hash(password)
+    """A new account. Raises: Busy, EmailTaken, TooManyRegistrations."""
+    async with context.passwords.place(Share.OTHER):
+        if context.settings.rate_limits == "on":
+            limit = context.settings.registrations_per_hour
+            await use_allowance(context, client.network, limit, TooManyRegistrations)
+        hashed = await context.passwords.hash(Share.OTHER, password)
     async with context.pool.acquire() as connection, connection.transaction():
         user = await users.insert(connection, email, email_key(email), hashed, display_name, time_zone)
         if user is None:
@@ -43,14 +48,25 @@ async def update_profile(context: Context, claims: Claims, changes: dict[str, An
 
 
 async def change_password(context: Context, claims: Claims, current: str, new: str, client: Client) -> None:
-    """Every other session of the user ends. Raises: Busy, InvalidToken, TooManyAttempts, WrongPassword."""
-    user = await confirm_password(context, claims, current, client)
-    hashed = await context.passwords.hash(new)
-    async with context.pool.acquire() as connection, connection.transaction():
-        await users.set_password(connection, user.id, hashed)
-        ended = await sessions.delete_all(connection, user.id, kept=uuid.UUID(claims.session_id))
-        gone = await revocations.insert(connection, ended)
-        await audit.record(connection, user.audit_id, "password_changed", ip=client.ip)
+    """Every other session of the user ends.
+
+    Raises: Busy, InvalidToken, RefusedPassword, TooManyAttempts, TooManyPasswordChanges, WrongPassword.
+    """
+    user = await user_of(context.pool, claims)
+    limit = context.settings.password_changes_per_hour
+    await use_allowance(context, str(user.id), limit, TooManyPasswordChanges)
+    async with confirmed(context, user, current, client):
+        if new == current:
+            raise RefusedPassword("is the current password", "password_unchanged")
+        if is_address(new, user.email):
+            raise RefusedPassword("is your e-mail address")
+        hashed = await context.passwords.hash(Share.OTHER, new)
+        async with context.pool.acquire() as connection, connection.transaction():
+            await lock_confirmed(connection, user)
+            await users.set_password(connection, user.id, hashed)
+            ended = await sessions.delete_all(connection, user.id, kept=uuid.UUID(claims.session_id))
+            gone = await revocations.insert(connection, ended)
+            await audit.record(connection, user.audit_id, "password_changed", ip=client.ip)
     await revoke(context, gone)
 
 
@@ -59,12 +75,17 @@ async def delete(context: Context, claims: Claims, password: str, client: Client
 
     Raises: Busy, InvalidToken, TooManyAttempts, WrongPassword.
     """
-    user = await confirm_password(context, claims, password, client)
-    async with context.pool.acquire() as connection, connection.transaction():
-        await users.lock(connection, user.id)  # no login after this; sessions opened before it are found
+    user = await user_of(context.pool, claims)
+    async with (
+        confirmed(context, user, password, client),
+        context.pool.acquire() as connection,
+        connection.transaction(),
+    ):
+        await lock_confirmed(connection, user)  # no login after this; sessions opened before it are found
         ended = await sessions.delete_all(connection, user.id)
         gone = await revocations.insert(connection, ended)
         await users.delete(connection, user.id)
+        await allowances.delete(connection, str(user.id))
         await failures.delete_account(connection, context.secrets.account(email_key(user.email)))
         await erasures.insert(connection, user.id, user.sequence + 1, ERASING_SERVICES)
         await announce_deleted(connection, user.id, user.sequence + 1)

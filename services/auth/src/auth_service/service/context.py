@@ -14,13 +14,13 @@ from nats.js.errors import Error as JetStreamError
 
 from auth_service.derived_keys import Secrets
 from auth_service.domain import User, instant, profile
+from auth_service.errors import Wait
 from auth_service.passwords import Passwords
-from auth_service.repository import outbox, revocations, users
-from auth_service.repository.revocations import Revocation
+from auth_service.repository import allowances, outbox, revocations, users
 from auth_service.service.keyring import Keyring
 from auth_service.settings import Settings
 from service_common.database import Connection
-from service_common.revocations import Revocations, publish
+from service_common.revocations import Revocation, Revocations, publish
 from service_common.telemetry import context
 from todobus_events.bus import Bus
 from todobus_events.models import NIL_UUID
@@ -72,21 +72,29 @@ async def _insert(
 
 
 async def revoke(context: Context, ended: Sequence[Revocation]) -> None:
-    """Make every verifier refuse the sessions, after the commit and before the answer.
+    """Make every verifier refuse the tokens, after the commit and before the answer.
 
     While the bus is unavailable they stay unpublished: the relay publishes them once it is connected.
     """
-    for session_id, until in ended:
-        context.revocations.revoke(str(session_id), until)
-    if not ended or not context.bus.connected:
+    if not ended:
+        return None
+    for one in ended:
+        context.revocations.revoke(one)
+    if not context.bus.connected:
         return context.wake()
     try:
         async with asyncio.timeout(PUBLISH_SECONDS):
-            await asyncio.gather(*(publish(context.bus, str(session_id), until) for session_id, until in ended))
+            await asyncio.gather(*(publish(context.bus, one) for one in ended))
     except (nats.errors.Error, JetStreamError, TimeoutError) as error:
         log.warning("revocation not published yet", error=repr(error))
         return context.wake()
-    return await revocations.published(context.pool, [session_id for session_id, _ in ended])
+    return await revocations.published(context.pool, ended)
+
+
+async def use_allowance(context: Context, subject: str, per_hour: int, refusal: type[Wait]) -> None:
+    """Count what `subject` may do `per_hour` times. Raises `refusal` with the seconds until the next time."""
+    if seconds := await allowances.use(context.pool, refusal.code, subject, per_hour):
+        raise refusal(seconds)
 
 
 def identity(text: str) -> uuid.UUID | None:

@@ -24,6 +24,7 @@ from service_common.database import Connection
 from service_common.tokens.keys import parse, thumbprint
 from service_common.tokens.verifier import TYPE
 from todobus_events import tasks
+from todobus_events.tasks import BackgroundTask, Supervisor
 
 log = structlog.get_logger("keyring")
 RETRY_SECONDS = 0.5
@@ -43,13 +44,13 @@ class Keyring:
         self._private: dict[str, Ed25519PrivateKey] = {}
         self._public: dict[str, Any] = {}
         self._keys: list[SigningKey] = []
-        self._reloading: asyncio.Task[None] | None = None
+        self._task: BackgroundTask | None = None
 
-    async def start(self) -> None:
-        self._reloading = asyncio.create_task(self._reload(), name="keyring")
+    async def start(self, supervisor: Supervisor) -> None:
+        self._task = supervisor.start("keys", self._reload)
 
     async def stop(self) -> None:
-        await tasks.end(self._reloading)
+        await tasks.stop(self._task)
 
     async def check(self) -> None:
         """Raises: NoSigningKey."""
@@ -114,7 +115,7 @@ class Keyring:
                     await self.maintain()
                 await self.load()
                 pause = self._reload_seconds
-            except database.ERRORS as error:
+            except database.TRANSIENT as error:
                 log.warning("signing keys not loaded", error=repr(error))
                 pause = RETRY_SECONDS
             await asyncio.sleep(pause)

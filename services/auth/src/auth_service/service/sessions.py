@@ -1,7 +1,8 @@
 """Log in, refresh tokens, list and end sessions."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -10,6 +11,7 @@ from prometheus_client import Counter
 
 from auth_service.domain import Client, Session, User, email_key
 from auth_service.errors import InvalidCredentials, InvalidGrant, TooManyAttempts, WrongPassword
+from auth_service.passwords import Share
 from auth_service.repository import audit, failures, revocations, sessions, users
 from auth_service.repository.failures import Attempt
 from auth_service.repository.sessions import Owner
@@ -37,38 +39,50 @@ async def login(context: Context, email: str, password: str, client: Client) -> 
 
     Raises: Busy, InvalidCredentials, NoSigningKey, TooManyAttempts.
     """
-    context.passwords.ensure_room()
     key = email_key(email)
     attempt = Attempt(context.secrets.account(key), client.network)
-    await _admit(context, attempt)
-    user = await users.with_email(context.pool, key)
-    matched = await context.passwords.matches(password, user.password_hash if user else None)
-    if user is None or not matched:
-        LOGINS.labels("failed").inc()
-        await audit.record(context.pool, user.audit_id if user else None, "login_failed", ip=client.ip)
-        await _count_failure(context, attempt)
-        raise InvalidCredentials
-    async with context.pool.acquire() as connection, connection.transaction():
-        session = await _open(connection, user, attempt, client)
-    LOGINS.labels("succeeded").inc()
-    await _renew_hash(context, user, password)
+    async with context.passwords.turn(Share.LOGIN, *attempt):
+        await _admit(context, attempt)
+        user = await users.with_email(context.pool, key)
+        matched = await context.passwords.matches(Share.LOGIN, password, user.password_hash if user else None)
+        if user is None or not matched:
+            LOGINS.labels("failed").inc()
+            await audit.record(context.pool, user.audit_id if user else None, "login_failed", ip=client.ip)
+            await _count_failure(context, attempt)
+            raise InvalidCredentials
+        session = await _open(context, user, attempt, client)
+        LOGINS.labels("succeeded").inc()
+        await _renew_hash(context, user, password)
     return grant(context, user, session)
 
 
-async def confirm_password(context: Context, claims: Claims, password: str, client: Client) -> User:
-    """The caller's user, once the given password is right; failures count as those of a login.
+@asynccontextmanager
+async def confirmed(context: Context, user: User, password: str, client: Client) -> AsyncIterator[None]:
+    """While the account has its turn, after the given password was right; failures count as those of a login.
 
-    Raises: Busy, InvalidToken, TooManyAttempts, WrongPassword.
+    Raises: Busy, TooManyAttempts, WrongPassword.
     """
-    user = await user_of(context.pool, claims)
     attempt = Attempt(context.secrets.account(email_key(user.email)), client.network)
-    await _admit(context, attempt)
-    if not await context.passwords.matches(password, user.password_hash):
-        await _count_failure(context, attempt)
+    async with context.passwords.turn(Share.OTHER, *attempt):
+        await _admit(context, attempt)
+        if not await context.passwords.matches(Share.OTHER, password, user.password_hash):
+            await _count_failure(context, attempt)
+            raise WrongPassword
+        if seconds := await failures.wait(context.pool, attempt):
+            raise TooManyAttempts(seconds)
+        yield
+
+
+async def lock_confirmed(connection: Connection, user: User) -> None:
+    """Lock the user whose password was confirmed: of two changes at once the second one finds another password.
+
+    Raises: InvalidToken, when the account is deleted; WrongPassword.
+    """
+    locked = await users.lock(connection, user.id)
+    if locked is None:
+        raise InvalidToken
+    if locked.password_hash != user.password_hash:
         raise WrongPassword
-    if seconds := await failures.wait(context.pool, attempt):
-        raise TooManyAttempts(seconds)
-    return user
 
 
 async def user_of(pool: Pool, claims: Claims) -> User:
@@ -131,21 +145,29 @@ async def end_all(context: Context, claims: Claims, client: Client) -> None:
     """End every session of the caller. Raises: InvalidToken."""
     user = await user_of(context.pool, claims)
     async with context.pool.acquire() as connection, connection.transaction():
+        await users.lock(connection, user.id)  # a session that is beginning is ended too, or begins after this
         ended = await sessions.delete_all(connection, user.id)
-        gone = await revocations.insert(connection, ended)
+        gone = await revocations.insert_all(connection, user.id)
         await audit.record(connection, user.audit_id, "logout_all", ip=client.ip, detail=f"{len(ended)} sessions")
+    await revoke(context, [gone])
+
+
+async def _open(context: Context, user: User, attempt: Attempt, client: Client) -> Session:
+    """A new session, which may end the user's oldest.
+
+    Raises: InvalidCredentials; TooManyAttempts, when failures at the same time have begun a block.
+    """
+    async with context.pool.acquire() as connection, connection.transaction():
+        if seconds := await failures.wait(connection, attempt):
+            raise TooManyAttempts(seconds)
+        await failures.clear(connection, attempt)
+        session = await sessions.insert(connection, user.id, user.password_hash, client.user_agent, client.ip)
+        if session is None:
+            raise InvalidCredentials
+        ended = await sessions.delete_oldest(connection, user.id, context.settings.sessions_per_user)
+        gone = await revocations.insert(connection, ended)
+        await audit.record(connection, user.audit_id, "login", session.id, client.ip)
     await revoke(context, gone)
-
-
-async def _open(connection: Connection, user: User, attempt: Attempt, client: Client) -> Session:
-    """A new session. Raises: InvalidCredentials; TooManyAttempts, when failures at the same time have begun a block."""
-    if seconds := await failures.wait(connection, attempt):
-        raise TooManyAttempts(seconds)
-    await failures.clear(connection, attempt)
-    session = await sessions.insert(connection, user.id, user.password_hash, client.user_agent, client.ip)
-    if session is None:
-        raise InvalidCredentials
-    await audit.record(connection, user.audit_id, "login", session.id, client.ip)
     return session
 
 
@@ -163,7 +185,7 @@ async def _count_failure(context: Context, attempt: Attempt) -> None:
 async def _renew_hash(context: Context, user: User, password: str) -> None:
     """Hash the password again if the stored hash has outdated parameters."""
     if context.passwords.is_outdated(user.password_hash):
-        renewed = await context.passwords.hash(password)
+        renewed = await context.passwords.hash(Share.LOGIN, password)
         await users.renew_hash(context.pool, user.id, user.password_hash, renewed)
 
 

@@ -52,17 +52,33 @@ class Healer(HeadComparison):
         since, _ = await projection.position(self._pool, UUID(user_id))
         if since < target:
             async for page in change_log.pages(self._bus.client, user_id, since):
-                facts = list(_readable(page))
-                await self._apply(facts)
-                HEALED.inc(len(facts))
+                await self._apply_readable(list(_readable(page)))
         as_of_sequence, newest = await projection.position(self._pool, UUID(user_id))
         if newest > as_of_sequence:
             STUCK.inc()
             self._not_before[user_id] = time.monotonic() + COOLDOWN_SECONDS
 
+    async def _apply_readable(self, facts: Sequence[Fact]) -> None:
+        """Leave out, as what cannot be read, a fact that the database refuses."""
+        try:
+            await self._apply(facts)
+        except ERRORS:
+            raise
+        except Exception:
+            if len(facts) < 2:  # noqa: PLR2004 - nothing to halve
+                log.exception("a change cannot be applied", changes=[(str(one.user_id), one.version) for one in facts])
+                return
+            middle = len(facts) // 2
+            await self._apply_readable(facts[:middle])
+            await self._apply_readable(facts[middle:])
+        else:
+            HEALED.inc(len(facts))
+
 
 def _readable(page: Page) -> Iterable[Fact]:
     """A change that cannot be read is left out: the gap marks the projection as incomplete."""
+    for unreadable in page.unreadable:
+        log.error("an event cannot be read", sequence=unreadable.sequence, error=unreadable.reason)
     for event in page.events:
         try:
             yield feed_fact(event.feed_id, event.data)

@@ -40,7 +40,7 @@ class Positions:
         self._announced.update(news)
         await self._publish(news)
         if self._announced and (self._rounds is None or self._rounds.done()):
-            self._rounds = asyncio.create_task(self._publish_later(), name="announce")
+            self._rounds = self._bus.supervisor.start_once("announce", self._publish_later)
 
     async def _publish_later(self) -> None:
         """Publish, a round at a time, the positions that changed since the last round."""

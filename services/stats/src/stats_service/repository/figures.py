@@ -1,112 +1,198 @@
 """The figures of a user, each answer read by one statement, so that it is of one moment.
 
-The statements are text: a lateral join for each group of figures, gathered into arrays.
+The statements are text: a lateral join for each group of figures. What they give grows with the days of the answer and
+the tags that are shown, not with the user's completions and tags.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
 import sqlalchemy as sa
 
 from service_common.database import Executor, Statement
-from stats_service.domain import Bucket
+from stats_service.domain import Moved
+from stats_service.tables import progress
 
+_user_id = sa.bindparam("user_id", type_=sa.Uuid)
+# A user's day begins at `day_start_hour` on the wall clock of the zone, however long it is.
+_DAY = "cast((%s at time zone cast(:zone as text)) - make_interval(hours => cast(:day_start_hour as int)) as date)"
+_TODAY, _BUCKETS_DAY = _DAY % "cast(:now as timestamptz)", _DAY % "bucket"
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# Every transaction that changes what is served of a user writes the user's row of `progress`.
+_STATE = Statement(sa.select(sa.literal_column("xmin")).select_from(progress).where(progress.c.user_id == _user_id))
 _FIGURES = Statement(
-    sa.text("""
-    select coalesce(p.total, 0) as total, coalesce(p.completed, 0) as completed,
+    sa.text(f"""
+    select p.xmin as state, coalesce(p.total, 0) as total, coalesce(p.completed, 0) as completed,
         coalesce(p.as_of_sequence, 0) as as_of_sequence, coalesce(upper(p.seen) - 1, 0) as newest,
-        overdue, kinds, label_values, totals, completed_by_label, completed_at, completions, created_since
-    from (select cast(:user_id as uuid) as id) as me
+        late.*, made.*, done.*, ranked.*, largest.*, tagged.*
+    from (select cast(:user_id as uuid) as id, {_TODAY} as today) as me
     left join progress as p on p.user_id = me.id
     cross join lateral (
-        select count(*) as overdue from projected_todos
-        where user_id = me.id and removed_at is null and not completed and due_at < cast(:now as timestamptz)
+        select count(*) filter (where due_at < cast(:now as timestamptz)) as overdue,
+            min(due_at) filter (where due_at >= cast(:now as timestamptz)) as next_due
+        from projected_todos where user_id = me.id and removed_at is null and not completed and due_at is not null
     ) as late
     cross join lateral (
-        select array_agg(kind) as kinds, array_agg(value) as label_values, array_agg(total) as totals,
-            array_agg(completed) as completed_by_label
-        from breakdown where user_id = me.id and total > 0
-    ) as labels
+        select coalesce(sum(created), 0) as created_today
+        from activity where user_id = me.id and bucket > cast(:now as timestamptz) - interval '2 days'
+            and {_BUCKETS_DAY} >= me.today
+    ) as made
     cross join lateral (
-        select array_agg(bucket) as completed_at, array_agg(completed) as completions
-        from activity where user_id = me.id and completed > 0
+        with active as (
+            select {_BUCKETS_DAY} as day, cast(sum(completed) as int) as completed
+            from activity where user_id = me.id and completed > 0 group by day
+        ), runs as (
+            select max(day) as last, count(*) as length
+            from (select day, day - cast(row_number() over (order by day) as int) as run from active) as numbered
+            group by run
+        )
+        select coalesce((select completed from active where day = me.today), 0) as completed_today,
+            (select coalesce(cast(sum(completed) as int), 0) from active
+                where day >= me.today - (cast(extract(isodow from me.today) as int) + 6 - cast(:week_start as int)) % 7)
+                as completed_this_week,
+            coalesce((select length from runs where last >= me.today - 1 order by last desc limit 1), 0)
+                as streak_current,
+            coalesce((select max(length) from runs), 0) as streak_longest,
+            (select max(last) from runs) as last_active_date
     ) as done
     cross join lateral (
-        select coalesce(sum(created), 0) as created_since
-        from activity where user_id = me.id and bucket >= cast(:today as timestamptz)
-    ) as made
+        select array_agg(value) as priorities, array_agg(total) as priority_totals,
+            array_agg(completed) as priority_completed
+        from breakdown where user_id = me.id and kind = 'priority' and total > 0
+    ) as ranked
+    cross join lateral (
+        select array_agg(value) as tags, array_agg(total) as tag_totals, array_agg(completed) as tag_completed
+        from (
+            select value, total, completed from breakdown where user_id = me.id and kind = 'tag' and total > 0
+            order by total desc, value collate "C" limit cast(:most_tags as int)
+        ) as sorted
+    ) as largest
+    cross join lateral (
+        select count(*) as tag_count, coalesce(sum(total), 0) as tags_total,
+            coalesce(sum(completed), 0) as tags_completed
+        from breakdown where user_id = me.id and kind = 'tag' and total > 0
+    ) as tagged
 """)
 )
 
+# Two days more at each end: those that a zone has there are cut out of them.
 _ACTIVITY = Statement(
-    sa.text("""
-    select active_before, within.buckets, within.created, within.completed, within.removed
-    from (select cast(:user_id as uuid) as id) as me
+    sa.text(f"""
+    select active_before, summed.*
+    from (
+        select cast(:user_id as uuid) as id, cast(:first as date) - 2 as since, cast(:last as date) + 3 as until
+    ) as me
     cross join lateral (
         select coalesce(sum(created - completed - removed), 0) as active_before
-        from activity where user_id = me.id and bucket < cast(:start as timestamptz)
+        from activity where user_id = me.id and bucket < me.since
     ) as earlier
     cross join lateral (
-        select array_agg(bucket) as buckets, array_agg(created) as created, array_agg(completed) as completed,
+        select array_agg(day) as days, array_agg(created) as created, array_agg(completed) as completed,
             array_agg(removed) as removed
-        from activity where user_id = me.id and bucket >= :start and bucket < cast(:stop as timestamptz)
-    ) as within
+        from (
+            select {_BUCKETS_DAY} as day, sum(created) as created, sum(completed) as completed, sum(removed) as removed
+            from activity where user_id = me.id and bucket >= me.since and bucket < me.until group by day
+        ) as within
+    ) as summed
 """)
 )
+_DAY_OF_NOW = Statement(sa.text(f"select {_TODAY}"))
+
+
+class Days(NamedTuple):
+    """How time is cut into days and weeks."""
+
+    zone: str
+    day_start_hour: int
+    week_start: str
 
 
 class Label(NamedTuple):
     """How many todos that are not removed have a tag or a priority."""
 
-    kind: str
     value: str
     total: int
     completed: int
 
 
-class Figures(NamedTuple):
-    """A user's numbers at one moment; `completions` are counts by quarter of an hour."""
+class Streak(NamedTuple):
+    """Consecutive days with a completion, up to today or yesterday, and at the longest."""
 
+    current: int
+    longest: int
+    last_active_date: date | None
+
+
+class Figures(NamedTuple):
+    """A user's numbers at one moment; they hold while `state` stays the same, `overdue` until `next_due`.
+
+    `tags` are the largest; `tag_count`, `tags_total` and `tags_completed` are of all.
+    """
+
+    state: int | None
     total: int
     completed: int
-    overdue: int
-    created_today: int
-    labels: Sequence[Label]
-    completions: Sequence[tuple[datetime, int]]
     as_of_sequence: int
     newest: int
+    overdue: int
+    next_due: datetime | None
+    created_today: int
+    completed_today: int
+    completed_this_week: int
+    streak: Streak
+    priorities: Sequence[Label]
+    tags: Sequence[Label]
+    tag_count: int
+    tags_total: int
+    tags_completed: int
 
 
 class Activity(NamedTuple):
-    """What happened in a span of time, and how many todos were active when it began."""
+    """What happened on each day of a span and of some days around it, and how many todos were active before those."""
 
     active_before: int
-    buckets: Sequence[Bucket]
+    moved: Mapping[date, Moved]
 
 
-async def figures(db: Executor, user_id: UUID, today: datetime, now: datetime) -> Figures:
-    """`today` is the instant at which the user's day began."""
-    row = await _FIGURES.one(db, user_id=user_id, today=today, now=now)
-    labels = _columns(row, "kinds", "label_values", "totals", "completed_by_label")
-    return Figures(
-        total=row["total"],
-        completed=row["completed"],
-        overdue=row["overdue"],
-        created_today=row["created_since"],
-        labels=[Label(*label) for label in labels],
-        completions=_columns(row, "completed_at", "completions"),
-        as_of_sequence=row["as_of_sequence"],
-        newest=row["newest"],
+async def state(db: Executor, user_id: UUID) -> int | None:
+    """Another value after each change of what is served of the user; None of a user without rows."""
+    found: int | None = await _STATE.value(db, user_id=user_id)
+    return found
+
+
+async def figures(db: Executor, user_id: UUID, days: Days, now: datetime, most_tags: int) -> Figures:
+    week_start = _WEEKDAYS.index(days.week_start)
+    row = await _FIGURES.one(
+        db,
+        user_id=user_id,
+        now=now,
+        zone=days.zone,
+        day_start_hour=days.day_start_hour,
+        week_start=week_start,
+        most_tags=most_tags,
     )
+    computed: dict[str, Any] = {
+        "streak": Streak(row["streak_current"], row["streak_longest"], row["last_active_date"]),
+        "priorities": [Label(*label) for label in _columns(row, "priorities", "priority_totals", "priority_completed")],
+        "tags": [Label(*label) for label in _columns(row, "tags", "tag_totals", "tag_completed")],
+    }
+    return Figures(**computed, **{name: row[name] for name in Figures._fields if name not in computed})
 
 
-async def activity(db: Executor, user_id: UUID, start: datetime, stop: datetime) -> Activity:
-    row = await _ACTIVITY.one(db, user_id=user_id, start=start, stop=stop)
-    buckets = [Bucket(*bucket) for bucket in _columns(row, "buckets", "created", "completed", "removed")]
-    return Activity(row["active_before"], buckets)
+async def today(db: Executor, days: Days, now: datetime) -> date:
+    found: date = await _DAY_OF_NOW.value(db, zone=days.zone, day_start_hour=days.day_start_hour, now=now)
+    return found
+
+
+async def activity(db: Executor, user_id: UUID, days: Days, first: date, last: date) -> Activity:
+    row = await _ACTIVITY.one(
+        db, user_id=user_id, zone=days.zone, day_start_hour=days.day_start_hour, first=first, last=last
+    )
+    moved = {day: Moved(*counts) for day, *counts in _columns(row, "days", "created", "completed", "removed")}
+    return Activity(row["active_before"], moved)
 
 
 def _columns(row: asyncpg.Record, *names: str) -> list[tuple]:  # type: ignore[type-arg]

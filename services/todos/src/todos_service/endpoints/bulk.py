@@ -23,7 +23,7 @@ router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
 @router.post(
     "/todos/bulk",
     response_model=BulkResults,
-    responses=problems(400, 404, 409, 412, 413, 415, 422),
+    responses=problems(400, 403, 404, 409, 412, 413, 415, 422, 429),
     openapi_extra=extra(IDEMPOTENCY_KEY, sent=examples.BULK),
 )
 async def bulk_todos(owner: Owner, asked: BulkRequest, answer_once: AnswerOnce) -> Response:

@@ -10,7 +10,7 @@ from service_common.database import Connection
 from service_common.errors import FieldError
 from service_common.http.dependencies import Pool
 from service_common.http.routes import JSON
-from todos_service.dependencies import Owner, Settings, Wake
+from todos_service.dependencies import Owner, Settings, Wake, WriteTurns
 from todos_service.errors import InvalidFields
 from todos_service.repository.idempotency import StoredResponse
 from todos_service.service import idempotency
@@ -21,23 +21,27 @@ WriteWithoutKey = Callable[[], Awaitable[StoredResponse]]
 
 
 async def _answer_once(
-    request: Request, pool: Pool, owner: Owner, settings: Settings, wake: Wake
+    request: Request, pool: Pool, owner: Owner, settings: Settings, turns: WriteTurns, wake: Wake
 ) -> Callable[..., Awaitable[Response]]:
     async def answer(write: Write, without_key: WriteWithoutKey | None = None) -> Response:
-        key, replayed = request.headers.get("idempotency-key"), False
-        if key is None and without_key:
-            stored = await without_key()
-        elif key is None:
-            async with pool.acquire() as db:
-                stored = await write(db)
-        else:
-            asked = idempotency.fingerprint(request.url.path, request.url.query, request.state.body)
-            stored, replayed = await idempotency.once(
-                pool, owner, _checked(key), asked, settings.idempotency_hours, write
-            )
+        if without_key and "idempotency-key" not in request.headers:
+            return response(await without_key())
+        async with turns.of(owner.user_id):
+            stored, replayed = await run(write)
         wake()
+        return response(stored, replayed=replayed)
+
+    def response(stored: StoredResponse, *, replayed: bool = False) -> Response:
         again = {"Idempotency-Replayed": "true"} if replayed else {}
         return Response(stored.body.encode(), stored.status, {**stored.headers, **again}, JSON)
+
+    async def run(write: Write) -> tuple[StoredResponse, bool]:
+        key = request.headers.get("idempotency-key")
+        if key is None:
+            async with pool.acquire() as db:
+                return await write(db), False
+        asked = idempotency.fingerprint(request.url.path, request.url.query, request.state.body)
+        return await idempotency.once(pool, owner, _checked(key), asked, settings.idempotency_hours, write)
 
     return answer
 

@@ -10,7 +10,7 @@ from service_common.http.dependencies import Pool
 from service_common.http.openapi import NOT_MODIFIED, extra, problems
 from service_common.http.routes import JSON, Route
 from todos_service import examples
-from todos_service.dependencies import Owner, TodoId
+from todos_service.dependencies import Owner, Searches, TodoId
 from todos_service.endpoints import paging, responses
 from todos_service.endpoints.responses import IF_NONE_MATCH
 from todos_service.schemas import Change, Changes, ChangesQuery, ListQuery, Todo
@@ -22,10 +22,12 @@ router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
 @router.get(
     "/todos",
     response_model=list[Todo],
-    responses=problems(400, 422) | NOT_MODIFIED,
+    responses=problems(400, 422, 429) | NOT_MODIFIED,
     openapi_extra=extra(IF_NONE_MATCH, got=[examples.TODO]),
 )
-async def list_todos(request: Request, owner: Owner, pool: Pool, query: Annotated[ListQuery, Query()]) -> Response:
+async def list_todos(
+    request: Request, owner: Owner, pool: Pool, query: Annotated[ListQuery, Query()], searches: Searches
+) -> Response:
     """The caller's todos, newest first, in pages: the `Link` header leads to the next one."""
     shape, values = paging.shape_of(query, owner.time_zone, datetime.now(UTC))
     moment = str(values.get("day_begin", ""))
@@ -34,7 +36,7 @@ async def list_todos(request: Request, owner: Owner, pool: Pool, query: Annotate
         sequence = await todos.sequence(pool, owner)
         if responses.not_modified(request, tag := responses.list_tag(request, sequence, moment)):
             return Response(status_code=304, headers={"ETag": tag, "Todo-Sequence": str(sequence), **responses.PRIVATE})
-    sequence, documents, more = await todos.page(pool, owner, shape, values, query.limit)
+    sequence, documents, more = await todos.page(pool, owner, shape, values, query.limit, searches)
     body = responses.json_array(documents)
     if query.status_filter == "overdue":  # time alone changes this list: its content is part of the tag
         moment = str(zlib.crc32(body))

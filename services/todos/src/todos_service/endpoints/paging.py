@@ -11,7 +11,7 @@ import orjson
 
 from todos_service.domain import PRIORITIES, day_bounds
 from todos_service.errors import BadCursor
-from todos_service.repository.lists import MAX_WORDS, Shape, word
+from todos_service.repository.lists import LONG, MAX_WORDS, Shape, pattern
 from todos_service.schemas import ListQuery
 
 DAY_STATUSES = frozenset({"today", "upcoming"})
@@ -21,9 +21,8 @@ def shape_of(query: ListQuery, time_zone: str, now: datetime) -> tuple[Shape, di
     """The statement's shape, and the values for its parameters."""
     values = _filters(query)
     names = frozenset(values)
-    words = [word(given) for given in (query.q or "").split()[:MAX_WORDS]]
-    values |= {f"word_{index}": pattern for index, (_, pattern) in enumerate(words)}
-    kinds = tuple(kind for kind, _ in words)
+    words = (query.q or "").split()[:MAX_WORDS]
+    values |= {f"word_{index}": pattern(word) for index, word in enumerate(words)}
     if query.status_filter in DAY_STATUSES:
         today = now.astimezone(ZoneInfo(time_zone)).date()
         begin, end = day_bounds(today, time_zone)
@@ -33,7 +32,8 @@ def shape_of(query: ListQuery, time_zone: str, now: datetime) -> tuple[Shape, di
     if query.cursor is not None:
         after, key, last_id = _read_cursor(query.cursor, query.sort)
         values |= {"key": key, "last_id": last_id}
-    return Shape(query.status_filter, names, kinds, sort, query.sort.startswith("-"), after), values
+    descending, is_long = query.sort.startswith("-"), query.limit > LONG
+    return Shape(query.status_filter, names, len(words), sort, descending, after, is_long), values
 
 
 def _filters(query: ListQuery) -> dict[str, Any]:

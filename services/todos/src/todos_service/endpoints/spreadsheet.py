@@ -4,23 +4,44 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TextIO
 
 COLUMNS = (
     "id", "title", "description", "completed", "priority", "tags", "due_date", "due_time", "due_time_zone",
     "completed_at", "created_at", "updated_at",
 )  # fmt: skip
-# A spreadsheet takes such a cell for a formula. Export puts a quote before it, import removes it.
-FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001 - the wide forms count too
-GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001
+# A spreadsheet takes for a formula what begins with one of SIGNS, also after blanks and the like: a cell, or, where it
+# separates cells at semicolons, what comes after one. Export puts a quote at all these places, import removes it.
+SIGNS = r"=+\-@＝＋－＠"  # noqa: RUF001 - the wide forms count too
+PLACE = re.compile(rf"(?:^|;)[;'\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]*+([{SIGNS}]?)")
+RISKY = frozenset("\t\r\n")  # these too, whatever comes after them
+MAX_COLUMNS = 100
+MAX_LINE = 1024 * 1024
 
 
 def guard(cell: str) -> str:
-    return f"'{cell}" if FORMULA.match(cell) else cell
+    return PLACE.sub(_guarded, cell)
 
 
 def unguard(cell: str) -> str:
-    return cell[1:] if GUARDED.match(cell) else cell
+    return PLACE.sub(_unguarded, cell)
+
+
+def _guarded(place: re.Match[str]) -> str:
+    if not _is_risky(place):
+        return place[0]
+    return ("" if place.start() else "'") + place[0].replace(";", ";'")
+
+
+def _unguarded(place: re.Match[str]) -> str:
+    if not _is_risky(place):
+        return place[0]
+    text = place[0] if place.start() else place[0].removeprefix("'")
+    return text.replace(";'", ";")
+
+
+def _is_risky(place: re.Match[str]) -> bool:
+    return bool(place[1]) or not RISKY.isdisjoint(place[0])
 
 
 def header() -> str:
@@ -45,11 +66,26 @@ def _line(cells: Any) -> str:
     return written.getvalue()
 
 
-def read(text: str) -> Iterator[dict[str, Any]]:
-    """The rows as JSON has them; raises csv.Error. Empty cells are fields that are not given."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    for row in reader:
-        yield {name: _value(name, unguard(cell)) for name, cell in row.items() if cell} if None not in row else {}
+def read(source: TextIO) -> Iterator[dict[str, Any] | None]:
+    """The rows as JSON has them, None for a blank line; raises csv.Error. Empty cells are fields that are not given."""
+    reader = csv.reader(_lines(source), strict=True)
+    names = next(reader, [])
+    if len(names) > MAX_COLUMNS:
+        raise csv.Error(f"more than {MAX_COLUMNS} columns")
+    for cells in reader:
+        if not cells:
+            yield None
+        elif len(cells) > len(names):
+            yield {}
+        else:
+            yield {name: _value(name, unguard(cell)) for name, cell in zip(names, cells, strict=False) if cell}
+
+
+def _lines(source: TextIO) -> Iterator[str]:
+    while line := source.readline(MAX_LINE + 1):
+        if len(line) > MAX_LINE:
+            raise csv.Error(f"a line of more than {MAX_LINE} characters")
+        yield line
 
 
 def _value(name: str, cell: str) -> Any:

@@ -18,14 +18,14 @@ from todos_service.service import todos
 from todos_service.service.store import Store, at_once
 
 router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
-WRITE = problems(400, 404, 412, 413, 415, 422)
+WRITE = problems(400, 403, 404, 412, 413, 415, 422, 429)
 
 
 @router.post(
     "/todos",
     status_code=201,
     response_model=Todo,
-    responses=problems(400, 409, 413, 415, 422),
+    responses=problems(400, 403, 409, 413, 415, 422, 429),
     openapi_extra=extra(IDEMPOTENCY_KEY, sent=examples.NEW_TODO, got=examples.TODO, status=201),
 )
 async def create_todo(owner: Owner, todo: NewTodo, store: Shared, answer_once: AnswerOnce) -> Response:

@@ -1,8 +1,11 @@
 """Export and import."""
 
+import asyncio
 import csv
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+import io
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import Annotated, Any, TextIO
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
@@ -10,23 +13,36 @@ from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
 
 from service_common.database import Connection
-from service_common.errors import BadRequest
+from service_common.errors import BadRequest, FieldError
 from service_common.http.dependencies import Pool
-from service_common.http.errors import pointer
+from service_common.http.errors import pointer, sentence
 from service_common.http.openapi import extra, problems
-from service_common.http.routes import JSON, Route, UnsupportedMediaType, media_type, read_body
+from service_common.http.routes import (
+    JSON,
+    MAX_MEMBERS,
+    Route,
+    UnsupportedMediaType,
+    media_type,
+    read_body,
+)
+from service_common.problems import MAX_ERRORS
 from todos_service import examples
-from todos_service.dependencies import Owner
-from todos_service.endpoints import responses, spreadsheet
+from todos_service.dependencies import Imports, Owner
+from todos_service.endpoints import json_rows, responses, spreadsheet
 from todos_service.endpoints.idempotency import AnswerOnce
 from todos_service.endpoints.responses import IDEMPOTENCY_KEY
-from todos_service.errors import InvalidFields
+from todos_service.errors import InvalidFields, TooManyRows
 from todos_service.repository.idempotency import StoredResponse
 from todos_service.schemas import ExportQuery, ImportQuery, ImportReport, ImportRow, Todo
 from todos_service.service import importing, todos
-from todos_service.service.importing import Row
+from todos_service.service.importing import Ids, InvalidRow, Row
 
-MAX_IMPORT = 64 * 1024 * 1024
+MAX_IMPORT = 32 * 1024 * 1024
+MAX_ROWS = 100_000
+CSV_ROWS = 100  # made in one turn of the event loop
+SLICE = 500
+SLICE_BYTES = 256 * 1024
+SLICE_SECONDS = 0.01
 CSV = "text/csv"
 ARRAY = {"type": "array", "items": {"type": "object"}}
 router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
@@ -57,13 +73,16 @@ async def _json(pages: AsyncIterator[list[str]]) -> AsyncIterator[bytes]:
 async def _csv(pages: AsyncIterator[list[str]]) -> AsyncIterator[bytes]:
     yield spreadsheet.header().encode()
     async for page in pages:
-        yield "".join(spreadsheet.line(orjson.loads(document)) for document in page).encode()
+        for start in range(0, len(page), CSV_ROWS):
+            rows = map(orjson.loads, page[start : start + CSV_ROWS])
+            yield "".join(map(spreadsheet.line, rows)).encode()
+            await asyncio.sleep(0)
 
 
 @router.post(
     "/import",
     response_model=ImportReport,
-    responses=problems(400, 409, 413, 415, 422),
+    responses=problems(400, 403, 409, 413, 415, 422, 429),
     openapi_extra={
         **extra(IDEMPOTENCY_KEY),
         "requestBody": {
@@ -76,54 +95,77 @@ async def _csv(pages: AsyncIterator[list[str]]) -> AsyncIterator[bytes]:
     },
 )
 async def import_todos(
-    request: Request, owner: Owner, query: Annotated[ImportQuery, Query()], answer_once: AnswerOnce
+    request: Request,
+    owner: Owner,
+    query: Annotated[ImportQuery, Query()],
+    answer_once: AnswerOnce,
+    imports: Imports,
 ) -> Response:
     """Create a todo per row of a JSON array or a CSV file; each row is reported, wrong ones are left out.
 
-    A row whose id is there already, or that was imported before, is a duplicate and changes nothing.
+    A row whose id is there already, or that was imported before, is a duplicate and changes nothing. The body has up to
+    32 MiB and 100,000 rows. The report names every row, of invalid ones the first 100.
     """
-    body = await read_body(request, MAX_IMPORT)
-    rows = [_row(number, given, owner) for number, given in enumerate(_given(request, body), start=1)]
+    async with imports.turn(owner.user_id):
+        given = _given(request, await read_body(request, MAX_IMPORT))
 
-    async def run(db: Connection) -> StoredResponse:
-        await importing.run(db, owner, rows, dry_run=query.dry_run)
-        sequence = await todos.sequence(db, owner)
-        return StoredResponse(
-            200, responses.sequence_header(sequence), importing.report(rows, dry_run=query.dry_run).decode()
-        )
+        async def run(db: Connection) -> StoredResponse:
+            report = await importing.run(db, owner, _slices(given, owner), dry_run=query.dry_run)
+            sequence = await todos.sequence(db, owner)
+            return StoredResponse(200, responses.sequence_header(sequence), report.json(dry_run=query.dry_run))
 
-    return await answer_once(run)
+        return await answer_once(run)
 
 
-def _given(request: Request, body: bytes) -> list[Any]:
+def _given(request: Request, body: bytes) -> Iterator[Any]:
+    """The rows one by one, None for a blank line. Raises: BadRequest, UnsupportedMediaType."""
     kind = media_type(request)
+    if kind not in {CSV, JSON}:
+        raise UnsupportedMediaType("The body must be JSON or CSV: Content-Type: application/json or text/csv.")
+    encoding, read = ("utf-8-sig", spreadsheet.read) if kind == CSV else ("utf-8", json_rows.read)
+    return _read(read, io.TextIOWrapper(io.BytesIO(body), encoding, newline=""))
+
+
+def _read(read: Callable[[TextIO], Iterator[Any]], text: TextIO) -> Iterator[Any]:
     try:
-        if kind == CSV:
-            return list(spreadsheet.read(body.decode()))
-        if kind != JSON:
-            raise UnsupportedMediaType("The body must be JSON or CSV: Content-Type: application/json or text/csv.")
-        given = orjson.loads(body)
+        yield from read(text)
     except csv.Error as error:
         raise BadRequest(f"The body is not valid CSV: {error}.", code="malformed_csv") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRequest("The body is not valid JSON, or not UTF-8.", code="malformed_json") from error
-    if not isinstance(given, list):
-        raise BadRequest("The body must be a JSON array of todos.", code="malformed_json")
-    return given
 
 
-def _row(number: int, given: Any, owner: Owner) -> Row:
-    row = Row(number)
+async def _slices(given: Iterator[Any], owner: todos.Owner) -> AsyncIterator[Sequence[Row | InvalidRow]]:
+    """The rows, some at a time; the event loop turns each SLICE_SECONDS. Raises: TooManyRows."""
+    ids, rows, number, size, began = Ids(owner), list[Row | InvalidRow](), 0, 0, time.perf_counter()
+    for line, one in enumerate(given, start=1):
+        if line > MAX_ROWS:
+            raise TooManyRows(MAX_ROWS)
+        if one is not None:
+            number += 1
+            rows.append(row := _row(number, one, owner, ids))
+            size += row.content.size if isinstance(row, Row) else 0
+        if len(rows) == SLICE or size > SLICE_BYTES:
+            yield rows
+            rows, size = [], 0
+        if time.perf_counter() - began > SLICE_SECONDS:
+            await asyncio.sleep(0)
+            began = time.perf_counter()
+    yield rows
+
+
+def _row(number: int, given: Any, owner: todos.Owner, ids: Ids) -> Row | InvalidRow:
+    if isinstance(given, dict) and len(given) > MAX_MEMBERS:
+        return InvalidRow(number, f"row: more than {MAX_MEMBERS} fields")
     try:
         todo = ImportRow.model_validate(given)
-        row.content = todos.new_content(owner, todo.given())
+        content = todos.new_content(owner, todo.given())
     except ValidationError as error:
-        wrong = error.errors(include_url=False, include_context=False, include_input=False)
-        row.error = "; ".join(f"{pointer(('body', *one['loc'])) or 'row'}: {one['msg']}" for one in wrong)
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        wrong = [FieldError(pointer(("body", *one["loc"])) or "row", one["msg"]) for one in found[:MAX_ERRORS]]
+        return InvalidRow(number, sentence(wrong, len(found)))
     except InvalidFields as error:
-        row.error = error.detail
-    else:
-        row.todo_id = str(todo.id) if todo.id else None
-        row.created_at = todo.created_at.isoformat() if todo.created_at else None
-        row.completed_at = todo.completed_at.isoformat() if todo.completed_at else None
-    return row
+        return InvalidRow(number, error.detail)
+    created_at = todo.created_at.isoformat() if todo.created_at else None
+    completed_at = todo.completed_at.isoformat() if todo.completed_at else None
+    return Row(number, content, created_at, completed_at, str(todo.id or ids.of(content, created_at)))

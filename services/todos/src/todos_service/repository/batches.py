@@ -13,18 +13,23 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from service_common.database import Executor, Statement
-from todos_service.domain import PURGED
+from todos_service.domain import PURGED, Quotas
 from todos_service.errors import IdTaken
+from todos_service.repository import usage
 from todos_service.repository.writes import CHANGING, COLUMNS, DOCUMENT, GIVEN, Change, LostRace, instant, typed, values
 from todos_service.tables import feeds, todos
 
+_MORE = ("todos", "bytes", "writes")
 _WRITE = ("type", "traceparent", "changed", "previous")
 _ROW = ", ".join(
     ["position integer", "user_id uuid", "id uuid", "expected bigint", "deleted boolean"]
+    + [f"more_{name} bigint" for name in _MORE]
     + [f"{name} text" for name in _WRITE]
     + [f"{name} {typed(name)}" for name in GIVEN]
 )
-_NAMES = ", ".join((*_WRITE, *GIVEN))
+_NAMES = ", ".join((*_WRITE, *(f"more_{name}" for name in _MORE), *GIVEN))
+_ASKED = [f"asked.{name}" for name in _MORE]
+_TAKEN = [f"taken.{name}" for name in _MORE]
 _WRITE_ALL = Statement(
     sa.text(
         f"""
@@ -34,9 +39,13 @@ _WRITE_ALL = Statement(
                 select position, user_id, coalesce(id, uuidv7()) as id, expected, deleted, {_NAMES}
                 from json_to_recordset(cast(:rows as json)) as r({_ROW})
             ) row
+        ), asked as materialized (
+            select user_id, {", ".join(f"cast(sum(greatest(more_{name}, 0)) as bigint) as {name}" for name in _MORE)}
+            from given group by user_id
         ), feed as materialized (
-            select user_id, sequence from feeds where user_id = any(cast(:users as uuid[]))
-            order by user_id for update skip locked
+            select user_id, sequence from feeds join asked using (user_id)
+            where user_id = any(cast(:users as uuid[])) and {usage.allowed(*_ASKED)}
+            order by user_id for update of feeds skip locked
         ), clock as materialized (
             select clock_timestamp() as now, count(*) from feed
         ), before as materialized (
@@ -54,8 +63,12 @@ _WRITE_ALL = Statement(
                 where turn = 1 and before.version is not distinct from expected
             ) numbered
         ), counted as (
-            update feeds set sequence = taken.last
-            from (select user_id, max(version) as last from next group by user_id) taken
+            update feeds set sequence = taken.last, {usage.counted(*_TAKEN)}
+            from (
+                select user_id, max(version) as last,
+                    {", ".join(f"cast(sum(more_{name}) as bigint) as {name}" for name in _MORE)}
+                from next group by user_id
+            ) taken
             where feeds.user_id = taken.user_id
         ), created as (
             insert into todos ({COLUMNS}, document) select {COLUMNS}, document from next where expected is null
@@ -95,13 +108,15 @@ _READ_ALL = Statement(sa.select(_one).select_from(_wanted.outerjoin(_one, sa.tru
 
 
 async def write(db: Executor, batch: Sequence[tuple[str, Change]]) -> list[asyncpg.Record | IdTaken | LostRace | None]:
-    """What `writes.write` gives or raises for each user's change; None where another transaction holds the feed.
+    """What `writes.write` gives or raises for each user's change.
 
-    None also for a user who has written nothing before. An error of the database leaves all of them undone.
+    None for a user whose feed another transaction holds, who has written nothing before, or whose quotas do not allow
+    all of it. An error of the database leaves all of them undone.
     """
     rows = [_row(position, user_id, change) for position, (user_id, change) in enumerate(batch)]
     users = list({user_id for user_id, _ in batch})
-    written = await _WRITE_ALL.all(db, rows=orjson.dumps(rows).decode(), users=users)
+    quotas = Quotas(*map(min, zip(*(change.quotas for _, change in batch), strict=True)))
+    written = await _WRITE_ALL.all(db, rows=orjson.dumps(rows).decode(), users=users, **usage.limits(quotas))
     return [_outcome(row, change) for row, (_, change) in zip(written, batch, strict=True)]
 
 
@@ -116,6 +131,9 @@ def _row(position: int, user_id: str, change: Change) -> dict[str, object]:
         "changed": change.changed,
         "previous": change.previous,
         "traceparent": change.traceparent,
+        "more_todos": change.more.todos,
+        "more_bytes": change.more.bytes,
+        "more_writes": change.more.writes_a_day,
         **values(change.content),
     }
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from service_common.database import Executor, Statement
 from todobus_events.envelope import cloud_event
+from todos_service.repository.pages import PAGE_BYTES, page
 from todos_service.repository.writes import instant
 from todos_service.tables import changes, feeds
 
@@ -22,13 +23,12 @@ EVENT = (
     changes.c.traceparent,
     _occurred_at.label("occurred_at"),
 )
-_of_user = (
-    sa.select(*EVENT)
-    .where(changes.c.user_id == sa.bindparam("user_id"), changes.c.sequence > sa.bindparam("since"))
-    .order_by(changes.c.sequence)
-    .limit(sa.bindparam("count"))
-    .subquery()
-)
+_data = sa.cast(changes.c.data, sa.Text)
+_of_user = page(
+    sa.select(*EVENT).where(changes.c.user_id == sa.bindparam("user_id"), changes.c.sequence > sa.bindparam("since")),
+    _data,
+    changes.c.sequence,
+).subquery()
 _OF_USER = Statement(
     sa.select(feeds.c.sequence.label("head"), _of_user)
     .select_from(feeds.outerjoin(_of_user, sa.true()))
@@ -36,13 +36,15 @@ _OF_USER = Statement(
     .order_by(_of_user.c.sequence)
 )
 _OF_ALL = Statement(
-    sa.select(*EVENT)
-    .where(
-        sa.tuple_(changes.c.user_id, changes.c.sequence)
-        > sa.tuple_(sa.bindparam("user_id", type_=sa.Uuid), sa.bindparam("sequence", type_=sa.BigInteger))
+    page(
+        sa.select(*EVENT).where(
+            sa.tuple_(changes.c.user_id, changes.c.sequence)
+            > sa.tuple_(sa.bindparam("user_id", type_=sa.Uuid), sa.bindparam("sequence", type_=sa.BigInteger))
+        ),
+        _data,
+        changes.c.user_id,
+        changes.c.sequence,
     )
-    .order_by(changes.c.user_id, changes.c.sequence)
-    .limit(sa.bindparam("count"))
 )
 _HEADS = Statement(
     sa.select(sa.cast(feeds.c.user_id, sa.Text).label("user_id"), feeds.c.sequence)
@@ -52,15 +54,17 @@ _HEADS = Statement(
 )
 
 
-async def of_user(db: Executor, user_id: str, since: int, count: int) -> tuple[int, list[asyncpg.Record]]:
-    """The user's sequence, and up to `count` changes after `since`, in one snapshot."""
-    rows = await _OF_USER.all(db, user_id=user_id, since=since, count=count)
+async def of_user(
+    db: Executor, user_id: str, since: int, count: int, most: int = PAGE_BYTES
+) -> tuple[int, list[asyncpg.Record]]:
+    """The user's sequence, and up to `count` changes or `most` bytes after `since`, in one snapshot."""
+    rows = await _OF_USER.all(db, user_id=user_id, since=since, count=count, most=most)
     return (rows[0]["head"] if rows else 0), [row for row in rows if row["event_id"]]
 
 
-async def of_all(db: Executor, user_id: str, sequence: int, count: int) -> Sequence[asyncpg.Record]:
-    """The changes of all users after this one, user by user, each user's in order."""
-    return await _OF_ALL.all(db, user_id=user_id, sequence=sequence, count=count)
+async def of_all(db: Executor, user_id: str, sequence: int, count: int, most: int) -> Sequence[asyncpg.Record]:
+    """Up to `count` changes of all users, or `most` bytes, after this one, user by user, each user's in order."""
+    return await _OF_ALL.all(db, user_id=user_id, sequence=sequence, count=count, most=most)
 
 
 async def heads(db: Executor, after: str, count: int) -> Sequence[asyncpg.Record]:

@@ -10,10 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from service_common.database import Connection, Statement, ago, named
+from todos_service.domain import Quotas
 from todos_service.errors import KeyInUse
+from todos_service.repository import usage
+from todos_service.tables import feeds
 from todos_service.tables import idempotency_keys as keys
 
 WAIT_MILLISECONDS = 3000
+KEY_BYTES = 256  # counted for each key beside its answer
 
 _this = (keys.c.user_id == sa.bindparam("user_id")) & (keys.c.key == sa.bindparam("key"))
 # A claim waits for an uncommitted one, but not for long. A key older than `age` is free again.
@@ -36,7 +40,25 @@ _CLAIM = Statement(
     ).returning(sa.true())
 )
 _STORED = Statement(sa.select(keys.c.fingerprint, keys.c.status, keys.c.headers, keys.c.body).where(_this))
-_STORE = Statement(sa.update(keys).where(_this).values(named("status", "headers", "body")))
+_size, _today = sa.bindparam("size", type_=sa.BigInteger), sa.func.current_date()
+_kept = sa.literal_column(usage.today("kept"), sa.BigInteger) + _size
+_count = (
+    insert(feeds)
+    .values(user_id=sa.bindparam("user_id"), sequence=0, day=_today, kept=_size)
+    .on_conflict_do_update(
+        index_elements=[feeds.c.user_id],
+        set_={"day": _today, "writes": sa.literal_column(usage.today("writes")), "kept": _kept},
+        where=_kept <= sa.bindparam("most", type_=sa.BigInteger),
+    )
+    .returning(sa.true().label("allowed"))
+    .cte("counted")
+)
+_STORE = Statement(
+    sa.update(keys)
+    .where(_this, sa.exists(_count.select()))
+    .values(named("status", "headers", "body"))
+    .returning(sa.true())
+)
 
 
 class StoredResponse(NamedTuple):
@@ -63,7 +85,9 @@ async def claim(db: Connection, user_id: str, key: str, fingerprint: bytes, hour
     return row["fingerprint"], StoredResponse(row["status"], orjson.loads(row["headers"]), row["body"])
 
 
-async def keep(db: Connection, user_id: str, key: str, response: StoredResponse) -> None:
-    """Store the answer with the key."""
-    headers = orjson.dumps(response.headers).decode()
-    await _STORE.execute(db, user_id=user_id, key=key, status=response.status, headers=headers, body=response.body)
+async def keep(db: Connection, user_id: str, key: str, response: StoredResponse, quotas: Quotas) -> None:
+    """Store the answer with the key. Raises: DailyQuotaExceeded."""
+    values = {"status": response.status, "headers": orjson.dumps(response.headers).decode(), "body": response.body}
+    size, most = len(response.body.encode()) + KEY_BYTES, quotas.idempotency_bytes_a_day
+    if not await _STORE.value(db, user_id=user_id, key=key, **values, size=size, most=most):
+        await usage.check(db, user_id, quotas, Quotas(idempotency_bytes_a_day=size))

@@ -6,6 +6,7 @@ import asyncpg
 import sqlalchemy as sa
 
 from service_common.database import Executor, Statement
+from todos_service.repository.pages import page
 from todos_service.tables import changes as log
 from todos_service.tables import feeds, todos
 
@@ -17,11 +18,15 @@ _TODO = Statement(
     .join_from(todos, feeds, feeds.c.user_id == todos.c.user_id)
     .where(todos.c.user_id == _user_id, todos.c.id == sa.bindparam("id"))
 )
+_change = sa.cast(log.c.data, sa.Text)
 _HISTORY = Statement(
-    sa.select(log.c.sequence, sa.cast(log.c.data, sa.Text).label("change"))
-    .where(log.c.user_id == _user_id, log.c.todo_id == sa.bindparam("id"), log.c.sequence > sa.bindparam("since"))
-    .order_by(log.c.sequence)
-    .limit(sa.bindparam("count"))
+    page(
+        sa.select(log.c.sequence, _change.label("change")).where(
+            log.c.user_id == _user_id, log.c.todo_id == sa.bindparam("id"), log.c.sequence > sa.bindparam("since")
+        ),
+        _change,
+        log.c.sequence,
+    )
 )
 
 
@@ -36,5 +41,5 @@ async def todo(db: Executor, user_id: str, todo_id: str) -> asyncpg.Record | Non
 
 
 async def history(db: Executor, user_id: str, todo_id: str, since: int, count: int) -> Sequence[asyncpg.Record]:
-    """`sequence` and `change` (JSON) of the todo's changes after `since`, oldest first."""
+    """`sequence` and `change` (JSON) of the todo's changes after `since`, oldest first, and `total`: see `pages`."""
     return await _HISTORY.all(db, user_id=user_id, id=todo_id, since=since, count=count)

@@ -7,15 +7,20 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from service_common.database import Connection, Executor, Statement
-from todos_service.domain import CREATED
+from todos_service.domain import CREATED, Quotas
+from todos_service.repository import usage
+from todos_service.repository.pages import page
 from todos_service.repository.writes import COLUMNS, DOCUMENT, GIVEN, instant, typed
 from todos_service.tables import todos
 
 _EXPORT = Statement(
-    sa.select(todos.c.id, todos.c.document)
-    .where(todos.c.user_id == sa.bindparam("user_id"), todos.c.id > sa.bindparam("after"), todos.c.deleted_at.is_(None))
-    .order_by(todos.c.id)
-    .limit(sa.bindparam("count"))
+    page(
+        sa.select(todos.c.id, todos.c.document).where(
+            todos.c.user_id == sa.bindparam("user_id"), todos.c.id > sa.bindparam("after"), todos.c.deleted_at.is_(None)
+        ),
+        todos.c.document,
+        todos.c.id,
+    )
 )
 _EXISTING = Statement(
     sa.select(todos.c.id).where(
@@ -25,17 +30,22 @@ _EXISTING = Statement(
 )
 # Text, as the single writes: a creation that takes as many numbers as there are new rows. The caller holds the feed.
 _ROW = ", ".join(f"{name} {typed(name)}" for name in ("id", *GIVEN, "completed_at", "created_at"))
+SECONDS = 30.0  # for the rows of one statement, on a busy machine
+_NEW = ("new.total", "new.size", "new.total")
 _IMPORT = Statement(
     sa.text(
         f"""
         with given as (
-            select * from json_to_recordset(cast(:rows as json)) as r(position integer, {_ROW})
+            select * from json_to_recordset(cast(:rows as json)) as r(position integer, size bigint, {_ROW})
         ), fresh as (
-            select given.*, row_number() over (order by position) as ordinal, count(*) over () as total from given
+            select given.*, row_number() over (order by position) as ordinal from given
             where not exists (select from todos t where t.user_id = :user_id and t.id = given.id)
+        ), new as (
+            select count(*) as total, coalesce(sum(size), 0)::bigint as size from fresh
         ), feed as (
-            update feeds set sequence = sequence + (select count(*) from fresh)
-            where user_id = :user_id returning sequence, clock_timestamp() as now
+            update feeds set sequence = sequence + new.total, {usage.counted(*_NEW)}
+            from new where user_id = :user_id and {usage.allowed(*_NEW)}
+            returning sequence, new.total, clock_timestamp() as now
         ), todo as (
             insert into todos ({COLUMNS}, document)
             select {COLUMNS}, {DOCUMENT} from (
@@ -44,7 +54,7 @@ _IMPORT = Statement(
                     coalesce(created_at, now) as created_at, now as updated_at,
                     cast(null as timestamptz) as deleted_at, sequence - total + ordinal as version
                 from fresh cross join feed
-            ) new
+            ) made
             returning id, version, document
         ), change as (
             insert into changes (user_id, sequence, type, todo_id, occurred_at, traceparent, data)
@@ -56,9 +66,10 @@ _IMPORT = Statement(
         ), pending as (
             insert into outbox (user_id, sequence) select :user_id, sequence from change order by sequence
         )
-        select id from todo
+        select new.*, exists (select from feed) as allowed, array(select id from todo) as ids from new
         """
-    )
+    ),
+    SECONDS,
 )
 
 
@@ -72,6 +83,13 @@ async def existing(db: Executor, user_id: str, ids: Sequence[str]) -> set[str]:
     return {str(row["id"]) for row in await _EXISTING.all(db, user_id=user_id, ids=ids)}
 
 
-async def insert(db: Connection, user_id: str, rows: str, traceparent: str) -> set[str]:
-    """Create the todos of a JSON array, except those that exist; the ids of the new ones."""
-    return {str(row["id"]) for row in await _IMPORT.all(db, user_id=user_id, rows=rows, traceparent=traceparent)}
+async def insert(db: Connection, user_id: str, rows: str, traceparent: str, quotas: Quotas) -> set[str]:
+    """Create the todos of a JSON array, except those that exist; the ids of the new ones.
+
+    Raises: DailyQuotaExceeded, QuotaExceeded.
+    """
+    limits = usage.limits(quotas)
+    made = await _IMPORT.one(db, user_id=user_id, rows=rows, traceparent=traceparent, **limits)
+    if not made["allowed"]:
+        await usage.check(db, user_id, quotas, Quotas(made["total"], made["size"], made["total"]))
+    return set(map(str, made["ids"]))

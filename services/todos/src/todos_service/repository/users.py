@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from service_common.database import Connection, Executor, Statement, ago
 from todos_service.tables import changes, feeds, idempotency_keys, outbox, outbox_dead, todos
 
+SECONDS = 300.0  # for statements that delete many rows
 # Every table that holds rows of a user; the feed goes last, its lock keeps other writes out until then.
 TABLES = (todos, changes, outbox, outbox_dead, idempotency_keys, feeds)
 _LOCK = Statement(sa.select(feeds.c.sequence).where(feeds.c.user_id == sa.bindparam("user_id")).with_for_update())
-_ERASE = [Statement(sa.delete(table).where(table.c.user_id == sa.bindparam("user_id"))) for table in TABLES]
-_DELETE_OLD_KEYS = Statement(sa.delete(idempotency_keys).where(idempotency_keys.c.created_at < ago("age")))
+_ERASE = [Statement(sa.delete(table).where(table.c.user_id == sa.bindparam("user_id")), SECONDS) for table in TABLES]
+_DELETE_OLD_KEYS = Statement(sa.delete(idempotency_keys).where(idempotency_keys.c.created_at < ago("age")), SECONDS)
 _OLD_TRASH = Statement(
     sa.select(
         sa.cast(todos.c.user_id, sa.Text).label("user_id"), sa.cast(todos.c.id, sa.Text).label("id"), todos.c.version

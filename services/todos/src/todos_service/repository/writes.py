@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from service_common.database import DIALECT, Connection, Executor, Statement
-from todos_service.domain import CREATED, FIELDS, PRIORITIES, PURGED, Content
+from todos_service.domain import CREATED, FIELDS, PRIORITIES, PURGED, UNLIMITED, Content, Quotas
 from todos_service.errors import IdTaken
+from todos_service.repository import usage
 from todos_service.tables import feeds, todos
 
 COLUMNS = ", ".join(column.name for column in todos.c if column.name != "document")
@@ -62,9 +63,11 @@ change as (
 )
 select id, version, document from todo
 """
+_MORE = ("cast(:more_todos as bigint)", "cast(:more_bytes as bigint)", "cast(:more_writes as bigint)")
 _NEXT = f"""
 feed as (
-    update feeds set sequence = sequence + 1 where user_id = :user_id returning sequence, clock_timestamp() as now
+    update feeds set sequence = sequence + 1, {usage.counted(*_MORE)}
+    where user_id = :user_id and {usage.allowed(*_MORE)} returning sequence, clock_timestamp() as now
 ), next as (
     select *, {DOCUMENT} as document from (
         select t.user_id, t.id, {_GIVEN},
@@ -79,8 +82,10 @@ _CREATE = Statement(
     sa.text(
         f"""
         with feed as (
-            insert into feeds (user_id, sequence) values (:user_id, 1)
-            on conflict (user_id) do update set sequence = feeds.sequence + 1
+            insert into feeds (user_id, sequence, todos, bytes, day, writes)
+            values (:user_id, 1, 1, :more_bytes, current_date, 1)
+            on conflict (user_id) do update set sequence = feeds.sequence + 1, {usage.counted("1", _MORE[1], "1")}
+            where {usage.allowed("1", _MORE[1], "1")}
             returning sequence, clock_timestamp() as now
         ), todo as (
             insert into todos ({COLUMNS}, document)
@@ -132,13 +137,15 @@ class LostRace(Exception):
 class Change:
     """What a write does: to a todo that was read at version `expected`, or a new one, whose id may be given.
 
-    `changed` and `previous` are JSON.
+    `changed` and `previous` are JSON. `more` is what the user has and has done more after it, as far as `quotas` allow.
     """
 
     todo_id: str | None
     type: str
     content: Content
     traceparent: str
+    more: Quotas
+    quotas: Quotas
     deleted: bool = False
     expected: int | None = None
     changed: str = "[]"
@@ -151,9 +158,12 @@ def values(content: Content) -> dict[str, Any]:
 
 
 async def write(db: Executor, user_id: str, change: Change) -> asyncpg.Record:
-    """The todo after it: `id`, `version` and `document`; a purged one as it was then. Raises: IdTaken, LostRace."""
+    """The todo after it: `id`, `version` and `document`; a purged one as it was then.
+
+    Raises: DailyQuotaExceeded, IdTaken, LostRace, QuotaExceeded.
+    """
     if change.expected is None:
-        return await create(db, user_id, change.todo_id, change.content, change.traceparent)
+        return await create(db, user_id, change.todo_id, change.content, change.traceparent, change.quotas)
     try:
         row = await (_PURGE if change.type == PURGED else _CHANGE).first(
             db,
@@ -164,21 +174,33 @@ async def write(db: Executor, user_id: str, change: Change) -> asyncpg.Record:
             expected=change.expected,
             changed=change.changed,
             previous=change.previous,
+            more_todos=change.more.todos,
+            more_bytes=change.more.bytes,
+            more_writes=change.more.writes_a_day,
             traceparent=change.traceparent,
+            **usage.limits(change.quotas),
             **values(change.content),
         )
     except asyncpg.NotNullViolationError as error:
         raise LostRace from error
     if row is None:
+        await usage.check(db, user_id, change.quotas, change.more)
         raise LostRace
     return row
 
 
-async def create(db: Executor, user_id: str, todo_id: str | None, content: Content, traceparent: str) -> asyncpg.Record:
-    """The new todo: `id`, `version` and `document`. Raises: IdTaken."""
+async def create(
+    db: Executor, user_id: str, todo_id: str | None, content: Content, traceparent: str, quotas: Quotas = UNLIMITED
+) -> asyncpg.Record:
+    """The new todo: `id`, `version` and `document`. Raises: DailyQuotaExceeded, IdTaken, QuotaExceeded."""
     given = {"user_id": user_id, "id": todo_id, "type": CREATED, "changed": "[]", "previous": "{}"}
+    given |= values(content) | usage.limits(quotas)
     try:
-        return await _CREATE.one(db, **given, **values(content), traceparent=traceparent)
+        while True:
+            row = await _CREATE.first(db, **given, more_bytes=content.size, traceparent=traceparent)
+            if row:
+                return row
+            await usage.check(db, user_id, quotas, Quotas(1, content.size, 1))
     except asyncpg.UniqueViolationError as error:
         raise IdTaken from error
 

@@ -19,7 +19,7 @@ REPLY_BYTES = 700 * 1024  # a server takes 1 MiB by default
 
 async def of_user(pool: asyncpg.Pool, user_id: str, since: int, limit: int, *, events: bool) -> bytes:
     """The user's changes after `since`, whole events if `events`."""
-    head, rows = await changes.of_user(pool, user_id, since, min(limit, MAX_CHANGES))
+    head, rows = await changes.of_user(pool, user_id, since, min(limit, MAX_CHANGES), REPLY_BYTES)
     taken, items = _fitting(rows, events=events)
     has_more = bool(taken) and taken[-1]["sequence"] < head
     return _reply(items, {"sequence": head, "has_more": has_more}, events=events)
@@ -29,10 +29,10 @@ async def of_all(pool: asyncpg.Pool, after: str, limit: int, *, events: bool) ->
     """The changes of all users after a position, user by user: `<user_id>:<sequence>`, empty at first."""
     user_id, _, sequence = after.partition(":")
     count = min(limit, MAX_CHANGES)
-    rows = await changes.of_all(pool, user_id or str(NIL_UUID), int(sequence or 0), count)
+    rows = await changes.of_all(pool, user_id or str(NIL_UUID), int(sequence or 0), count, REPLY_BYTES)
     taken, items = _fitting(rows, events=events)
     position = f"{taken[-1]['user_id']}:{taken[-1]['sequence']}" if taken else after
-    has_more = len(taken) < len(rows) or len(rows) == count
+    has_more = len(taken) < len(rows) or len(rows) == count or (bool(rows) and rows[-1]["total"] >= REPLY_BYTES)
     return _reply(items, {"position": position, "has_more": has_more}, events=events)
 
 

@@ -25,7 +25,9 @@ async def once(
     hours: int,
     write: Callable[[Connection], Awaitable[StoredResponse]],
 ) -> tuple[StoredResponse, bool]:
-    """The response of `write`, or the stored one of the first request (then True). Raises: KeyInUse, KeyReused.
+    """The response of `write`, or the stored one of the first request (then True).
+
+    Raises: DailyQuotaExceeded, KeyInUse, KeyReused, and what `write` raises.
 
     `request` is the request's fingerprint. Key and write are one transaction: there is no answer without its write, and
     no write without its key.
@@ -34,7 +36,7 @@ async def once(
         first = await idempotency.claim(db, owner.user_id, key, request, hours)
         if first is None:
             answer = await write(db)
-            await idempotency.keep(db, owner.user_id, key, answer)
+            await idempotency.keep(db, owner.user_id, key, answer, owner.quotas)
             return answer, False
         fingerprint, answer = first
         if fingerprint != request:

@@ -1,91 +1,129 @@
-"""Import: rows become todos, except those that exist already; each row is reported."""
+"""Import: rows become todos, except those that exist already; rows are reported."""
 
+import hashlib
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
 
 from service_common.database import Connection
 from service_common.telemetry import context
-from todos_service.domain import PRIORITIES, Content
-from todos_service.repository import transfer, writes
+from todos_service.domain import PRIORITIES, Content, Quotas
+from todos_service.repository import transfer, usage, writes
 from todos_service.service.todos import Owner
 
-CHUNK = 500
+MAX_INVALID = 100
 NAMESPACE = uuid.UUID("6a1f2c1e-6f0c-5d51-9a55-3f4b1f5d2a10")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One row of an import; `error` says what is wrong with it, `status` is its outcome."""
+    """A row of an import, by its number in the file; without an id it gets one computed from its content."""
 
     number: int
-    todo_id: str | None = None
-    content: Content | None = None
-    created_at: str | None = None
-    completed_at: str | None = None
-    error: str | None = None
-    status: str = "invalid"
+    content: Content
+    created_at: str | None
+    completed_at: str | None
+    todo_id: str
 
 
-async def run(db: Connection, owner: Owner, rows: Sequence[Row], *, dry_run: bool) -> None:
-    """Import what can be imported, all in one transaction, and set the status of each row."""
-    good = [row for row in rows if row.content]
-    _give_ids(owner, good)
-    async with db.transaction():
-        if not dry_run:
-            await writes.lock_feed(db, owner.user_id)
-        for start in range(0, len(good), CHUNK):
-            await _chunk(db, owner, good[start : start + CHUNK], dry_run=dry_run)
+@dataclass(frozen=True, slots=True)
+class InvalidRow:
+    number: int
+    error: str
 
 
-def _give_ids(owner: Owner, rows: Sequence[Row]) -> None:
-    """A row without an id gets one computed from its content, so that a second import finds it as a duplicate.
+class Report:
+    """What came of an import: counts, and a line of JSON for each row except invalid ones after the first 100."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._rows: list[bytes] = []
+
+    def add(self, number: int, status: str, todo_id: str | None = None, error: str | None = None) -> None:
+        self._counts[status] += 1
+        if status != "invalid" or self._counts[status] <= MAX_INVALID:
+            self._rows.append(orjson.dumps({"row": number, "status": status, "id": todo_id, "error": error}))
+
+    def json(self, *, dry_run: bool) -> str:
+        counts = {status: self._counts[status] for status in ("created", "duplicate", "invalid")}
+        rest = {"invalid_left_out": max(self._counts["invalid"] - MAX_INVALID, 0)}
+        head = orjson.dumps({"dry_run": dry_run, **counts, **rest})[:-1]
+        return (head + b',"rows":[' + b",".join(self._rows) + b"]}").decode()
+
+
+class Ids:
+    """Gives a row without an id one computed from its content, so that a second import finds it as a duplicate.
 
     The same row twice in one file is two todos.
     """
-    seen: Counter[str] = Counter()
-    for row in rows:
-        if row.todo_id is None:
-            assert row.content is not None  # noqa: S101 - only valid rows
-            text = orjson.dumps([owner.user_id, row.content.as_json(), row.created_at]).decode()
-            seen[text] += 1
-            row.todo_id = str(uuid.uuid5(NAMESPACE, f"{seen[text]} {text}"))
+
+    def __init__(self, owner: Owner) -> None:
+        self._owner = owner
+        self._seen: Counter[bytes] = Counter()
+
+    def of(self, content: Content, created_at: str | None) -> str:
+        text = orjson.dumps([self._owner.user_id, content.as_json(), created_at])
+        digest = hashlib.sha256(text).digest()
+        self._seen[digest] += 1
+        return str(uuid.uuid5(NAMESPACE, f"{self._seen[digest]} {text.decode()}"))
 
 
-async def _chunk(db: Connection, owner: Owner, rows: Sequence[Row], *, dry_run: bool) -> None:
-    unique = {str(row.todo_id): row for row in reversed(rows)}
-    if dry_run:
-        present = await transfer.existing(db, owner.user_id, list(unique))
-        created = unique.keys() - present
-    else:
-        values = orjson.dumps([_values(row) for row in reversed(unique.values())]).decode()
-        created = await transfer.insert(db, owner.user_id, values, context.traceparent.get())
-    for row in rows:
-        new = row.todo_id in created and unique[str(row.todo_id)] is row
-        row.status = "created" if new else "duplicate"
+async def run(
+    db: Connection, owner: Owner, slices: AsyncIterator[Sequence[Row | InvalidRow]], *, dry_run: bool
+) -> Report:
+    """Import what can be imported, all in one transaction. Raises: DailyQuotaExceeded, QuotaExceeded."""
+    report = Report()
+    create = _DryRun(db, owner).create if dry_run else partial(_create, db, owner)
+    async with db.transaction():
+        if not dry_run:
+            await writes.lock_feed(db, owner.user_id)
+        async for rows in slices:
+            unique = {row.todo_id: row for row in reversed(rows) if isinstance(row, Row)}
+            created = await create(unique) if unique else set()
+            for row in rows:
+                if isinstance(row, InvalidRow):
+                    report.add(row.number, "invalid", error=row.error)
+                else:
+                    is_new = row.todo_id in created and unique[row.todo_id] is row
+                    report.add(row.number, "created" if is_new else "duplicate", row.todo_id)
+    return report
+
+
+class _DryRun:
+    """Says what `_create` would create, and remembers it for the rows to come."""
+
+    def __init__(self, db: Connection, owner: Owner) -> None:
+        self._db = db
+        self._owner = owner
+        self._created: set[str] = set()
+        self._size = 0
+
+    async def create(self, rows: Mapping[str, Row]) -> set[str]:
+        created = rows.keys() - self._created - await transfer.existing(self._db, self._owner.user_id, list(rows))
+        self._created |= created
+        self._size += sum(rows[todo_id].content.size for todo_id in created)
+        total = len(self._created)
+        await usage.check(self._db, self._owner.user_id, self._owner.quotas, Quotas(total, self._size, total))
+        return created
+
+
+async def _create(db: Connection, owner: Owner, rows: Mapping[str, Row]) -> set[str]:
+    """The ids of those that are new."""
+    values = orjson.dumps([_values(row) for row in reversed(list(rows.values()))]).decode()
+    return await transfer.insert(db, owner.user_id, values, context.traceparent.get(), owner.quotas)
 
 
 def _values(row: Row) -> dict[str, Any]:
-    assert row.content is not None  # noqa: S101 - only valid rows
     return row.content.as_json() | {
         "position": row.number,
+        "size": row.content.size,
         "id": row.todo_id,
         "priority": PRIORITIES.index(row.content.priority),
         "created_at": row.created_at,
         "completed_at": row.completed_at,
     }
-
-
-def report(rows: Sequence[Row], *, dry_run: bool) -> bytes:
-    counts = Counter(row.status for row in rows)
-    return orjson.dumps(
-        {
-            "dry_run": dry_run,
-            **{status: counts[status] for status in ("created", "duplicate", "invalid")},
-            "rows": [{"row": row.number, "status": row.status, "id": row.todo_id, "error": row.error} for row in rows],
-        }
-    )

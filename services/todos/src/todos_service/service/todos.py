@@ -11,21 +11,24 @@ from service_common.database import Executor
 from service_common.telemetry import context
 from todobus_events.models import NIL_UUID
 from todos_service import domain
-from todos_service.domain import Content
+from todos_service.domain import UNLIMITED, Content, Quotas
 from todos_service.errors import StaleVersion, TodoNotFound
 from todos_service.repository import changes as log
 from todos_service.repository import lists, reads, transfer
 from todos_service.repository.lists import Shape
+from todos_service.repository.pages import PAGE_BYTES
 from todos_service.repository.writes import Change, LostRace
+from todos_service.service.limits import Searches
 from todos_service.service.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose todos they are, and the zone in which that user's days are counted."""
+    """Whose todos they are, the zone in which that user's days are counted, and what the user may have and do."""
 
     user_id: str
     time_zone: str
+    quotas: Quotas = UNLIMITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Condition:
 
 ANY_VERSION = Condition()
 EXPORT_PAGE = 1000
+ONE_WRITE = Quotas(writes_a_day=1)
 
 
 def new_content(owner: Owner, given: Mapping[str, Any]) -> Content:
@@ -60,9 +64,14 @@ def new_content(owner: Owner, given: Mapping[str, Any]) -> Content:
 
 
 async def create(store: Store, owner: Owner, todo_id: str | None, given: Mapping[str, Any]) -> Answer:
-    """A new todo, with an id of the client's or of the database's. Raises: IdTaken, InvalidFields."""
+    """A new todo, with an id of the client's or of the database's.
+
+    Raises: DailyQuotaExceeded, IdTaken, InvalidFields, QuotaExceeded.
+    """
     content = new_content(owner, given)
-    row = await store.write(owner.user_id, Change(todo_id, domain.CREATED, content, context.traceparent.get()))
+    more = Quotas(todos=1, bytes=content.size, writes_a_day=1)
+    change = Change(todo_id, domain.CREATED, content, context.traceparent.get(), more, owner.quotas)
+    row = await store.write(owner.user_id, change)
     return Answer(str(row["id"]), row["document"], row["version"], row["version"])
 
 
@@ -79,7 +88,7 @@ async def update(
 ) -> Answer:
     """Change the given fields; where none differs nothing is written.
 
-    Raises: InvalidFields, StaleVersion, TodoNotFound.
+    Raises: DailyQuotaExceeded, InvalidFields, QuotaExceeded, StaleVersion, TodoNotFound.
     """
 
     def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change | None:
@@ -89,31 +98,41 @@ async def update(
         before = domain.content_of(document)
         after = before.merge(given, owner.time_zone)
         previous = domain.previous_values(document, after)
-        return _change(row, document, domain.update_type(before, after), after, previous) if previous else None
+        more = Quotas(bytes=after.size - before.size, writes_a_day=1)
+        return (
+            _change(owner, row, document, domain.update_type(before, after), after, previous, more)
+            if previous
+            else None
+        )
 
     return await _write(store, owner, todo_id, plan)
 
 
 async def delete(store: Store, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
-    """Move it to the trash. Raises: StaleVersion, TodoNotFound."""
+    """Move it to the trash. Raises: DailyQuotaExceeded, StaleVersion, TodoNotFound."""
 
     def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change:
         if row["deleted"]:
             raise TodoNotFound
         condition.check(row["version"])
-        return _change(row, document, domain.DELETED, None, {"deleted_at": None}, deleted=True)
+        before = domain.content_of(document)
+        return _change(owner, row, document, domain.DELETED, before, {"deleted_at": None}, ONE_WRITE, deleted=True)
 
     return await _write(store, owner, todo_id, plan)
 
 
 async def restore(store: Store, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
-    """Move it out of the trash; where it is not in the trash nothing is written. Raises: StaleVersion, TodoNotFound."""
+    """Move it out of the trash; where it is not in the trash nothing is written.
+
+    Raises: DailyQuotaExceeded, StaleVersion, TodoNotFound.
+    """
 
     def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change | None:
         condition.check(row["version"])
         if not row["deleted"]:
             return None
-        return _change(row, document, domain.RESTORED, None, {"deleted_at": document["deleted_at"]})
+        previous = {"deleted_at": document["deleted_at"]}
+        return _change(owner, row, document, domain.RESTORED, domain.content_of(document), previous, ONE_WRITE)
 
     return await _write(store, owner, todo_id, plan)
 
@@ -124,7 +143,9 @@ async def purge(store: Store, owner: Owner, todo_id: str, condition: Condition =
     def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change:
         condition.check(row["version"])
         previous = {} if row["deleted"] else {"deleted_at": None}
-        return _change(row, document, domain.PURGED, None, previous, deleted=True)
+        before = domain.content_of(document)
+        more = Quotas(todos=-1, bytes=-before.size)
+        return _change(owner, row, document, domain.PURGED, before, previous, more, deleted=True)
 
     return await _write(store, owner, todo_id, plan)
 
@@ -151,19 +172,23 @@ async def _write(
 
 
 def _change(
+    owner: Owner,
     row: asyncpg.Record,
     document: Mapping[str, Any],
     event_type: str,
-    after: Content | None,
+    after: Content,
     previous: Mapping[str, Any],
+    more: Quotas,
     *,
     deleted: bool = False,
 ) -> Change:
     return Change(
         todo_id=document["id"],
         type=event_type,
-        content=after or domain.content_of(document),
+        content=after,
         traceparent=context.traceparent.get(),
+        more=more,
+        quotas=owner.quotas,
         deleted=deleted,
         expected=row["version"],
         changed=orjson.dumps(list(previous)).decode(),
@@ -172,11 +197,19 @@ def _change(
 
 
 async def page(
-    db: asyncpg.Pool, owner: Owner, shape: Shape, values: Mapping[str, Any], limit: int
+    db: asyncpg.Pool, owner: Owner, shape: Shape, values: Mapping[str, Any], limit: int, searches: Searches
 ) -> tuple[int, list[str], bool]:
-    """The user's sequence, up to `limit` todos as JSON, and whether there are more."""
-    sequence, documents = await lists.page(db, owner.user_id, shape, limit + 1, values)
-    return sequence, documents[:limit], len(documents) > limit
+    """The user's sequence, up to `limit` todos as JSON, and whether there are more.
+
+    Raises: SearchTooSlow, TooManySearches.
+    """
+    if shape.words:
+        with searches.turn(owner.user_id):
+            sequence, documents = await lists.search(db, owner.user_id, shape, limit + 1, values)
+    else:
+        sequence, documents = await lists.page(db, owner.user_id, shape, limit + 1, values)
+    is_cut = len(documents) > limit or (shape.is_long and sum(map(len, documents)) >= PAGE_BYTES)
+    return sequence, documents[:limit], is_cut
 
 
 async def sequence(db: Executor, owner: Owner) -> int:
@@ -186,8 +219,8 @@ async def sequence(db: Executor, owner: Owner) -> int:
 
 async def changes(db: Executor, owner: Owner, since: int, limit: int) -> tuple[int, list[str], bool]:
     """The user's sequence, up to `limit` changes after `since` as JSON, and whether there are more."""
-    newest, rows = await log.of_user(db, owner.user_id, since, limit + 1)
-    return newest, [row["data"] for row in rows[:limit]], len(rows) > limit
+    newest, rows = await log.of_user(db, owner.user_id, since, limit)
+    return newest, [row["data"] for row in rows], bool(rows) and rows[-1]["sequence"] < newest
 
 
 async def history(db: Executor, owner: Owner, todo_id: str, since: int, limit: int) -> tuple[list[str], int | None]:
@@ -198,8 +231,9 @@ async def history(db: Executor, owner: Owner, todo_id: str, since: int, limit: i
     rows = await reads.history(db, owner.user_id, todo_id, since, limit + 1)
     if not rows and since == 0:
         raise TodoNotFound
-    more = rows[limit - 1]["sequence"] if len(rows) > limit else None
-    return [row["change"] for row in rows[:limit]], more
+    is_cut = len(rows) > limit or (bool(rows) and rows[-1]["total"] >= PAGE_BYTES)
+    found = rows[:limit]
+    return [row["change"] for row in found], found[-1]["sequence"] if is_cut else None
 
 
 async def export(db: Executor, owner: Owner) -> AsyncIterator[list[str]]:

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sysconfig
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
@@ -17,11 +17,11 @@ MAX_PAYLOAD = 2 * 1024 * 1024  # a todo's whole state and its previous one, with
 
 @dataclass(frozen=True)
 class Nats:
-    """`users` are nats-server's own `authorization.users`: user, password, permissions."""
+    """`accounts` are nats-server's own, as `todobus_events.permissions` makes them; the first one has the streams."""
 
     folder: Path
     port: int
-    users: Sequence[Mapping[str, Any]] = field(repr=False)
+    accounts: Mapping[str, Any] = field(repr=False)
     monitor_port: int | None = None
     sync_interval: str = "always"  # the default acknowledges up to two minutes before the disk has it
 
@@ -29,9 +29,24 @@ class Nats:
         """Write the configuration, anew at each start; the store beside it stays."""
         hand_over(self.folder)
         hand_over(self.folder / "jetstream")
-        self.config.touch(mode=0o600)
-        self.config.write_text(json.dumps(self.configuration("127.0.0.1", self.folder / "jetstream"), indent=2))
-        hand_over_file(self.config)
+        self._name_account()
+        self.configure()
+
+    def configure(self) -> None:
+        """Write the configuration; a running server reads it when it gets a SIGHUP."""
+        fresh = self.config.with_name("nats.conf.new")
+        fresh.unlink(missing_ok=True)
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps(self.configuration("127.0.0.1", self.folder / "jetstream"), indent=2))
+        hand_over_file(fresh)
+        fresh.replace(self.config)
+
+    def _name_account(self) -> None:
+        """A server without accounts has its streams in `$G`: they become those of the first account."""
+        stores = self.folder / "jetstream" / "jetstream"
+        unnamed, named = stores / "$G", stores / next(iter(self.accounts))
+        if unnamed.exists() and not named.exists():
+            unnamed.rename(named)
 
     @property
     def config(self) -> Path:
@@ -50,9 +65,13 @@ class Nats:
 
     async def ready(self) -> bool:
         """Log in without the client library, whose import takes a tenth of a second."""
-        user = self.users[0]
+        user = next(iter(self.accounts.values()))["users"][0]
+        return await self.takes(user["user"], user["password"])
+
+    async def takes(self, user: str, password: str) -> bool:
+        """Whether the server answers and takes the login."""
         try:
-            return await asyncio.wait_for(_log_in(self.port, user["user"], user["password"]), timeout=5)
+            return await asyncio.wait_for(_log_in(self.port, user, password), timeout=5)
         except (OSError, TimeoutError):
             return False
 
@@ -66,7 +85,7 @@ class Nats:
             "max_payload": MAX_PAYLOAD,
             "logtime": False,
             "jetstream": {"store_dir": str(store), "sync_interval": self.sync_interval},
-            "authorization": {"users": [dict(user) for user in self.users]},
+            "accounts": dict(self.accounts),
         }
 
 

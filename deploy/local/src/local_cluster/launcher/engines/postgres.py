@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 SUPERUSER = "postgres"
 MAJOR = "18"
 PROTOCOL_3 = 3 << 16
+ROLE_CONNECTIONS = 180  # of one service: 16 instances, each with its pool and the relay's connection
 
 COMMON = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "max_connections": "200",
+    "max_connections": "300",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "",
@@ -112,16 +113,40 @@ async def _takes_sessions(port: int) -> bool:
         return await reader.read(1) == b"R"
 
 
-async def create_database(postgres: Postgres, name: str, password: str) -> None:
-    """A database and a role of the same name, which may connect to that one only; repeating it changes nothing."""
+async def create_database(postgres: Postgres, name: str, password: str, owner_password: str) -> None:
+    """A database; the role `<name>_owner` that migrates it, and the role `<name>` that has its rows.
+
+    Both may connect to that one only. Repeating it changes nothing.
+    """
     import asyncpg  # noqa: PLC0415 - a launcher that only starts things does not load it
 
+    owner = f"{name}_owner"
     admin = await asyncpg.connect(postgres.url())
     try:
         await _create_role(admin, name, password)
-        if not await admin.fetchval("select 1 from pg_database where datname = $1", name):
-            await admin.execute(f'create database "{name}" owner "{name}"')
+        await _create_role(admin, owner, owner_password)
+        found = await admin.fetchval("select pg_get_userbyid(datdba) from pg_database where datname = $1", name)
+        if not found:
+            await admin.execute(f'create database "{name}" owner "{owner}"')
         await admin.execute(f'revoke all on database "{name}", postgres, template1 from public')
+        if found == name:
+            await _hand_over(postgres, name, owner)
+        await admin.execute(f'grant connect, temporary on database "{name}" to "{name}"')
+    finally:
+        await admin.close()
+
+
+async def _hand_over(postgres: Postgres, name: str, owner: str) -> None:
+    """In one transaction, so that a service that runs never misses its rows: before, it owned the tables."""
+    import asyncpg  # noqa: PLC0415
+
+    admin = await asyncpg.connect(postgres.url(name))
+    try:
+        async with admin.transaction():
+            await admin.execute(f'reassign owned by "{name}" to "{owner}"')
+            await admin.execute(f'grant connect, temporary on database "{name}" to "{name}"')
+            await admin.execute(f'grant select, insert, update, delete on all tables in schema public to "{name}"')
+            await admin.execute(f'revoke insert, update, delete on alembic_version from "{name}"')
     finally:
         await admin.close()
 
@@ -130,7 +155,7 @@ async def _create_role(admin: "asyncpg.Connection", name: str, password: str) ->
     exists = await admin.fetchval("select 1 from pg_roles where rolname = $1", name)
     verb = "alter" if exists else "create"
     quoted = await admin.fetchval("select quote_literal($1::text)", password)
-    await admin.execute(f'{verb} role "{name}" login password {quoted}')
+    await admin.execute(f'{verb} role "{name}" login password {quoted} connection limit {ROLE_CONNECTIONS}')
 
 
 def binary(name: str) -> Path:
