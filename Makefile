@@ -175,6 +175,9 @@ settings: .venv/dev ## Write the table of settings in docs/operations.md
 chaos: .venv/dev ## Break the system and its bus under load, each fault RUNS=20 times (hours; RUNS=1 for a look)
 	@RUNS=$(RUNS) $(BIN)/python -m pytest tests/chaos -n 2 --timeout 300 -m "" $(ARGS)
 
+abuse: .venv/dev ## Attack a running system for 20 s in each way while innocent users measure (15 minutes)
+	@ABUSE_SECONDS=20 $(RUN) pytest tests/abuse -m "" --timeout 300 $(ARGS)
+
 clean: ## Remove what the recipes made, except the data of `make up`
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache frontend/node_modules frontend/.next frontend/out
 
@@ -188,4 +191,4 @@ fuzz: .venv/dev ## Run the todo API against its model, thousands of times (EXAMP
 bench: .venv/bench ## Run the benchmarks beside their peers (ARGS="todos …": only these)
 	@$(RUN) benchmarks $(ARGS)
 
-.PHONY: bench fuzz web lighthouse web-dev web-client web-check chromium screenshots contracts openapi settings help setup up test coverage test-containers check lint format types architecture dependencies new-service release-notes lock clean
+.PHONY: abuse bench fuzz web lighthouse web-dev web-client web-check chromium screenshots contracts openapi settings help setup up test coverage test-containers check lint format types architecture dependencies new-service release-notes lock clean

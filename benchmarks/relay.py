@@ -51,6 +51,7 @@ class Bench:
         self.postgres = Postgres(folder / "postgres", free_port(), secrets.token_hex(8))
         self.nats = Nats(folder / "nats", free_port(), permissions.accounts(self.passwords))
         self.database = self.postgres.url("todos", "todos")
+        self.owner = self.postgres.url("todos", "todos_owner")
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -62,7 +63,7 @@ class Bench:
             await wait_until(self.postgres.ready, 60)
             await wait_until(self.nats.ready, 60)
             await create_database(self.postgres, "todos", self.postgres.password, self.postgres.password)
-            await migrations.upgrade("todos_service", self.postgres.url("todos", "todos_owner"))
+            await migrations.upgrade("todos_service", self.owner)
             yield
         finally:
             for program, child in zip(programs, children, strict=True):
@@ -89,7 +90,7 @@ class Bench:
         return create_bus(login, "bench")
 
     async def fill_the_outbox(self, count: int) -> None:
-        connection = await asyncpg.connect(self.database)
+        connection = await asyncpg.connect(self.owner)
         await connection.execute("truncate changes, outbox, feeds")
         users, filler, now = [uuid.uuid4() for _ in range(USERS)], "x" * 900, datetime.now(UTC)
         pointers = [(users[number % USERS], number // USERS + 1) for number in range(count)]

@@ -194,7 +194,8 @@ async def measure(system: System, users: int, each: int) -> None:
     changes = interleaved(users, each)
     await log(access, changes)
     connection = await asyncpg.connect(access.database("stats"))
-    await connection.execute("truncate progress, projected_todos, activity, breakdown")
+    for table in ("progress", "projected_todos", "activity", "breakdown"):
+        await connection.execute(f"delete from {table}")  # noqa: S608 - names from the line above
     await connection.close()
     print(f"rebuilt from the change log           {rebuilt(access, len(changes)):9,.0f} events/s")
 

@@ -17,7 +17,7 @@ from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.process import free_port
 from service_testing.system import System, person
 from service_testing.waiting import wait_until
-from todobus_events import topology
+from todobus_events import permissions, topology
 
 from . import crowd as people
 
@@ -51,7 +51,7 @@ async def test_all_are_known_before_a_process_is_ready(folder: Path) -> None:
 async def revoke_many(system: System) -> None:
     """Put them into the bucket, on a server that does not write each of them to the disk at once."""
     passwords = people.credentials(system)["bus"]
-    server = Nats(system.data_dir / "nats", free_port(), topology.users(passwords), sync_interval="2m")
+    server = Nats(system.data_dir / "nats", free_port(), permissions.accounts(passwords), sync_interval="2m")
     server.initialise()
     program = server.program()
     running = program.start(subprocess.DEVNULL)

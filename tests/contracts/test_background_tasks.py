@@ -11,7 +11,6 @@ WATCHED = {
     "libs/events/src/todobus_events/gaps.py": "a run for a user: logs its errors, the next request starts another",
     "libs/events/src/todobus_events/tasks.py": "the supervisor",
     "services/stats/src/stats_service/projection/replay.py": "awaited in the same function",
-    "gateway/src/api_gateway/live/event_stream.py": "ends with its request",
     "gateway/src/api_gateway/server/protocol.py": "answers a request; the server keeps it until its end",
 }
 

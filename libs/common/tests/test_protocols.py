@@ -73,7 +73,7 @@ async def connection(port, method, path):
 
 @pytest.fixture
 async def database_url(database):
-    return await database("todos")
+    return database.owner_url(await database("todos"))  # whose requests make a table
 
 
 @pytest.fixture

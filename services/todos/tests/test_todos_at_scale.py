@@ -11,8 +11,10 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+import asyncpg
 import pytest
 
+from service_testing.databases import Databases
 from todos_service.endpoints import paging
 from todos_service.repository import lists
 from todos_service.schemas import ListQuery
@@ -75,12 +77,14 @@ def user() -> str:
 
 
 @pytest.fixture
-async def filled(app, user):
+async def filled(app, user, postgres, shared_database):
     pool = app.state.pool
     if not await pool.fetchval("select count(*) from feeds where user_id = $1", user):
         await pool.execute(FILL, user, TODOS, timeout=300)
         await pool.execute("insert into feeds values ($1, $2)", user, TODOS)
-        await pool.execute("vacuum analyze todos", timeout=120)
+        owner = await asyncpg.connect(Databases(postgres).owner_url(shared_database))
+        await owner.execute("vacuum analyze todos", timeout=120)
+        await owner.close()
     return pool
 
 

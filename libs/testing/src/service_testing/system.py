@@ -154,9 +154,9 @@ class Person:
 
 
 @asynccontextmanager
-async def person(url: str) -> AsyncIterator[Person]:
-    """A new account of its own, logged in."""
-    async with http_client(base_url=url, timeout=35) as http:
+async def person(url: str, **options: Any) -> AsyncIterator[Person]:
+    """A new account of its own, logged in; `options` are those of the HTTP client."""
+    async with http_client(base_url=url, timeout=35, **options) as http:
         email = f"{secrets.token_hex(6)}@example.com"
         account = {"email": email, "password": PASSWORD}
         answer = await http.post("/api/auth/register", json=account)

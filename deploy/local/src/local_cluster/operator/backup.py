@@ -149,8 +149,8 @@ def _check(scratch: Path) -> None:
 
 def _put_aside(folder: DataFolder) -> Path | None:
     """Move what the folder holds into a folder of its own beside it."""
-    present = [folder.postgres, folder.nats, folder.credentials, folder.encryption_key, folder.schema]
-    present = [path for path in present if path.exists()]
+    kept = (folder.postgres, folder.nats, folder.credentials, folder.encryption_key, folder.schema, folder.subscribers)
+    present = [path for path in kept if path.exists()]
     if not present:
         return None
     aside = folder.root / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"

@@ -70,11 +70,12 @@ def remove(name: Name, /, *, data_dir: DataDir = DEFAULT) -> None:
 
 
 def _change(cluster: Running, subscribers: dict[str, str]) -> Nats:
-    """Keep the logins and have the server read them; the bus with them."""
+    """Keep the logins and have the server read them; gives the server with them."""
+    pid = cluster.pid_of("nats")
     changed = replace(cluster, credentials=replace(cluster.credentials, subscribers=subscribers))
     credentials.save(cluster.folder, changed.credentials)
     changed.nats.configure()
-    os.kill(cluster.pid_of("nats"), signal.SIGHUP)
+    os.kill(pid, signal.SIGHUP)
     return changed.nats
 
 
