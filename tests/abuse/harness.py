@@ -10,14 +10,17 @@ Every user and attacker has an address of its own, so that limits of an address 
 
 import asyncio
 import itertools
+import json
 import math
 import os
 import re
 import socket
+import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -33,8 +36,7 @@ LONG = SECONDS >= 10
 NOISE_SECONDS = {"requests": 0.25 if LONG else 1.0, "log-ins": 1.0 if LONG else 3.0}
 RATIO = 2.0
 INNOCENTS = 4
-PER_SECOND = 6  # requests of each innocent user, below what a user may send
-LOGIN_SECONDS = 2.0  # between two log-ins of each
+MEASURE = Path(__file__).with_name("innocents.py")
 BULK = 95  # todos in a request of the attacker
 ADDRESSES = itertools.count(int(time.time()) % 60_000 + 1)
 
@@ -59,76 +61,36 @@ def head(method: str, path: str, *lines: str) -> bytes:
 
 
 class Latencies:
-    """Seconds of the answered requests by kind, the slowest of all, and what went wrong."""
+    """What the innocent users have found: see `innocents.Found`."""
 
-    def __init__(self) -> None:
-        self.seconds: dict[str, list[float]] = {}
-        self.slowest: tuple[float, str] = (0.0, "")
-        self.errors: list[str] = []
+    def __init__(self, found: dict[str, Any]) -> None:
+        self.seconds: dict[str, list[float]] = found["seconds"]
+        self.errors: list[str] = found["errors"]
+        self._slowest: tuple[float, str] = found["slowest"]
 
     def p99(self, kind: str) -> float:
-        ordered = sorted(self.seconds[kind])
+        ordered = sorted(self.seconds.get(kind) or [math.inf])
         return ordered[math.ceil(len(ordered) * 0.99) - 1]
 
     def __str__(self) -> str:
         shown = [f"{kind} p99 {self.p99(kind) * 1e3:.0f} ms of {len(found)}" for kind, found in self.seconds.items()]
-        slowest = f"slowest {self.slowest[0] * 1e3:.0f} ms {self.slowest[1]}"
+        slowest = f"slowest {self._slowest[0] * 1e3:.0f} ms {self._slowest[1]}"
         return ", ".join([*shown, slowest, f"{len(self.errors)} errors"])
 
 
 class Innocent:
-    """A user who lists, searches, writes and reads figures at a steady rate, logs in and follows the event stream."""
+    """An innocent user, whose stream of events is open, and what the measuring process must know."""
 
-    def __init__(self, owner: Person, login: httpx.AsyncClient) -> None:
+    def __init__(self, owner: Person, source: str, headers: dict[str, str]) -> None:
         self.member = Member(owner)
-        self.http, self.login = owner.http, login
-
-    async def use(self, seconds: float, found: Latencies) -> None:
-        requests = itertools.cycle((self._list, self._create, self._search, self._figures, self._profile))
-        begin = time.monotonic()
-        async with asyncio.TaskGroup() as tasks:
-            logins = 0
-            for number in range(int(seconds * PER_SECOND)):
-                await asyncio.sleep(max(0.0, begin + number / PER_SECOND - time.monotonic()))
-                tasks.create_task(self._measure("requests", next(requests)(), found))
-                if time.monotonic() - begin >= logins * LOGIN_SECONDS:
-                    logins += 1
-                    tasks.create_task(self._measure("log-ins", self._log_in(), found))
-
-    async def _measure(self, kind: str, request: Coroutine[Any, Any, httpx.Response], found: Latencies) -> None:
-        """The time of an answer, or an error."""
-        begin = time.perf_counter()
-        try:
-            answer = await request
-        except httpx.HTTPError as error:
-            found.errors.append(f"{kind}: {error!r}")
-            return
-        seconds = time.perf_counter() - begin
-        found.seconds.setdefault(kind, []).append(seconds)
-        found.slowest = max(found.slowest, (seconds, answer.request.url.path))
-        if not answer.is_success:
-            found.errors.append(f"{answer.status_code} {answer.request.url.path}: {answer.text[:200]}")
-
-    async def _create(self) -> httpx.Response:
-        answer = await self.http.post("/api/todos", json={"title": "Buy milk"})
-        if answer.status_code == httpx.codes.CREATED:
-            self.member.acknowledged.add(answer.json()["id"])
-        return answer
-
-    def _list(self) -> Coroutine[Any, Any, httpx.Response]:
-        return self.http.get("/api/todos?limit=20")
-
-    def _search(self) -> Coroutine[Any, Any, httpx.Response]:
-        return self.http.get("/api/todos?limit=20&q=milk")
-
-    def _figures(self) -> Coroutine[Any, Any, httpx.Response]:
-        return self.http.get("/api/stats")
-
-    def _profile(self) -> Coroutine[Any, Any, httpx.Response]:
-        return self.http.get("/api/users/me")
-
-    def _log_in(self) -> Coroutine[Any, Any, httpx.Response]:
-        return self.login.post("/api/auth/login", json={"email": self.member.owner.email, "password": PASSWORD})
+        self.user = {
+            "url": str(owner.http.base_url),
+            "email": owner.email,
+            "password": PASSWORD,
+            "headers": headers,
+            "token": owner.http.headers["Authorization"],
+            "source": source,
+        }
 
 
 class Siege:
@@ -219,21 +181,37 @@ class Siege:
         usual, attacked, report = await self._compare(attack, per_second, at_once)
         assert harm(usual, attacked), report
 
-    async def _measure(self, seconds: float) -> Latencies:
-        found = Latencies()
-        await asyncio.gather(*(innocent.use(seconds, found) for innocent in self.innocents))
-        return found
+    async def _measure(self, seconds: float, attack: Callable[[], None] = lambda: None) -> Latencies:
+        """By a process of its own; `attack` is called as it begins."""
+        pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE, "limit": 16 * 1024 * 1024}
+        process = await asyncio.create_subprocess_exec(sys.executable, MEASURE, **pipes)
+        assert process.stdin
+        assert process.stdout
+        try:
+            order = {"users": [one.user for one in self.innocents], "seconds": seconds}
+            process.stdin.write(json.dumps(order).encode() + b"\n")
+            assert await process.stdout.readline() == b"ready\n"
+            attack()
+            found = json.loads((await process.communicate(b"\n"))[0])
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        for innocent, created in zip(self.innocents, found["created"], strict=True):
+            innocent.member.acknowledged.update(created)
+        return Latencies(found)
 
     async def _compare(self, attack: Attack, per_second: float, at_once: int) -> tuple[Latencies, Latencies, str]:
         """Measured without and with the attack, which begins so often, unless so many are under way; both as text."""
         await self._measure(1)  # connections and caches
         usual = await self._measure(SECONDS)
         assert not usual.errors, usual.errors[:5]
-        attacking = asyncio.create_task(_repeat(attack, per_second, at_once))
-        attacked = await self._measure(SECONDS)
-        attacking.cancel()
+        attacking: list[asyncio.Task[None]] = []
+        repeat = _repeat(attack, per_second, at_once)
+        attacked = await self._measure(SECONDS, lambda: attacking.append(asyncio.create_task(repeat)))
+        attacking[0].cancel()
         with suppress(asyncio.CancelledError):
-            await attacking
+            await attacking[0]
         report = f"\nwithout: {usual}\nattacked: {attacked}\nattacker: {dict(self.answers)}\n{attacked.errors[:5]}"
         print(report)  # noqa: T201 - figures, seen with -s
         return usual, attacked, report
@@ -275,9 +253,9 @@ async def siege(system: System, proxied: Sequence[dict[str, str]] = ()) -> Async
     async with AsyncExitStack() as stack:
         made = []
         for headers in proxied or [{}] * INNOCENTS:
-            options: dict[str, Any] = {"source": "127.0.0.1" if proxied else None, "headers": headers}
-            owner = await stack.enter_async_context(new_person(system.url, **options))
-            made.append(Innocent(owner, await stack.enter_async_context(client(system.url, **options))))
+            source = "127.0.0.1" if proxied else address()
+            owner = await stack.enter_async_context(new_person(system.url, source, headers=headers))
+            made.append(Innocent(owner, source, headers))
         watching = [asyncio.create_task(one.member.watch()) for one in made]
         try:
             yield Siege(system, made, stack)
