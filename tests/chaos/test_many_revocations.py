@@ -57,7 +57,7 @@ async def revoke_many(system: System) -> None:
     running = program.start(subprocess.DEVNULL)
     try:
         await wait_until(server.ready, 30)
-        login = {"user": "auth", "password": passwords["auth"], "inbox_prefix": "_INBOX_auth"}
+        login = {"user": "auth", "password": known.bus["auth"], "inbox_prefix": "_INBOX_auth"}
         client = await nats.connect(server.url(), **login)
         value = f"{time.time() + LATER:.3f}".encode()
         stream = client.jetstream()
