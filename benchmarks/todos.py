@@ -124,11 +124,11 @@ def jwks_server(issuer: TokenIssuer) -> Iterator[str]:
         server.shutdown()
 
 
-def load(port: int, script: Path, *options: str) -> str:
+def load(port: int, script: Path, *options: str, connections: int = CONNECTIONS) -> str:
     command = [
         "wrk",
         "-t1",
-        f"-c{CONNECTIONS}",
+        f"-c{connections}",
         "--latency",
         "--timeout",
         "30s",

@@ -13,11 +13,14 @@ import nats
 import psutil
 import pytest
 
+from local_cluster import credentials
+from local_cluster.data_folder import DataFolder
 from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.process import free_port
+from local_cluster.launcher.plan import bus_accounts
 from service_testing.system import System, person
 from service_testing.waiting import wait_until
-from todobus_events import permissions, topology
+from todobus_events import topology
 
 from . import crowd as people
 
@@ -50,14 +53,14 @@ async def test_all_are_known_before_a_process_is_ready(folder: Path) -> None:
 
 async def revoke_many(system: System) -> None:
     """Put them into the bucket, on a server that does not write each of them to the disk at once."""
-    passwords = people.credentials(system)["bus"]
-    server = Nats(system.data_dir / "nats", free_port(), permissions.accounts(passwords), sync_interval="2m")
+    known = credentials.load(DataFolder(system.data_dir))
+    server = Nats(system.data_dir / "nats", free_port(), bus_accounts(known), sync_interval="2m")
     server.initialise()
     program = server.program()
     running = program.start(subprocess.DEVNULL)
     try:
         await wait_until(server.ready, 30)
-        login = {"user": "auth", "password": passwords["auth"], "inbox_prefix": "_INBOX_auth"}
+        login = {"user": "auth", "password": known.bus["auth"], "inbox_prefix": "_INBOX_auth"}
         client = await nats.connect(server.url(), **login)
         value = f"{time.time() + LATER:.3f}".encode()
         stream = client.jetstream()

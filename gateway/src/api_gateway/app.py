@@ -1,7 +1,6 @@
 """The gateway on one page: what happens to a request, and the parts that do it."""
 
 import contextlib
-import sys
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
@@ -53,7 +52,7 @@ def create_app(settings: Settings) -> "Gateway":
         authentication.revocations,
         lambda: readiness.draining,
         streams_per_user=settings.user_streams,
-        streams_per_address=settings.address_streams if settings.limited else sys.maxsize,
+        streams_per_address=settings.limit(settings.address_streams),
     )
     gateway = Gateway(settings, upstreams, authentication.verifier, readiness, site, handlers={LIVE: live})
 
@@ -63,8 +62,8 @@ def create_app(settings: Settings) -> "Gateway":
 
 def server_options(settings: Settings) -> dict[str, Any]:
     """Options of uvicorn: the gateway's protocol, no forwarding headers read, no header of its own but `Date`."""
-    per_address = settings.address_connections if settings.limited else sys.maxsize
-    admission = Admission(most_connections(), per_address, TrustedProxies(settings.trusted_networks).trusts)
+    proxies, per_address = TrustedProxies(settings.trusted_networks), settings.limit(settings.address_connections)
+    admission = Admission(most_connections(), per_address, proxies.trusts)
     return {
         "http": partial(HttpProtocol, admission=admission),
         "proxy_headers": False,
@@ -100,8 +99,9 @@ class Gateway:
         self.limited = settings.limited
         self.users = RateLimit("user", settings.user_rate_per_minute, settings.user_burst)
         self.addresses = RateLimit("address", settings.address_rate_per_minute, settings.address_burst)
-        self.users_in_flight = ConcurrencyLimit("A user", settings.user_in_flight, TooManyInFlight)
-        self.addresses_in_flight = ConcurrencyLimit("An address", settings.address_in_flight, TooManyInFlight)
+        of_user, of_address = settings.limit(settings.user_in_flight), settings.limit(settings.address_in_flight)
+        self.users_in_flight = ConcurrencyLimit("A user", of_user, TooManyInFlight)
+        self.addresses_in_flight = ConcurrencyLimit("An address", of_address, TooManyInFlight)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -147,14 +147,10 @@ class Gateway:
             exchange.extra += (self.users if claims else self.addresses).take(exchange.holder)
         if route.target in self.handlers and claims:
             return await self._handle(exchange, self.handlers[route.target], claims)
-        return await self._forward(exchange, self.users_in_flight if claims else self.addresses_in_flight)
-
-    async def _forward(self, exchange: Exchange, in_flight: ConcurrencyLimit) -> None:
-        if not self.limited:
-            return await forward(exchange, self.upstreams[exchange.route.target])
+        in_flight = self.users_in_flight if claims else self.addresses_in_flight
         in_flight.enter(exchange.holder)
         try:
-            await forward(exchange, self.upstreams[exchange.route.target])
+            return await forward(exchange, self.upstreams[route.target])
         finally:
             in_flight.leave(exchange.holder)
 

@@ -1,5 +1,6 @@
 """Settings of the gateway: addresses of the services, limits and origins of clients."""
 
+import sys
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
@@ -61,6 +62,10 @@ class Settings(ServiceSettings):
     @property
     def limited(self) -> bool:
         return self.rate_limits == "on"
+
+    def limit(self, most: int) -> int:
+        """`most`, or no limit while limits are off."""
+        return most if self.limited else sys.maxsize
 
     @property
     def routes(self) -> tuple[routes.Route, ...]:

@@ -74,6 +74,11 @@ class TestRegister:
         answer = await service.client.post("/api/auth/register", json=body)
         assert (answer.status_code, answer.json()["code"]) == (409, "email_taken")
 
+    async def test_letters_that_fold_to_the_same_are_different_addresses(self, service: Service):
+        await service.register(email="Straße@example.com")
+        await service.register(email="strasse@example.com")
+        assert (await service.session("STRAßE@example.com"))["user"]["email"] == "Straße@example.com"
+
     async def test_stores_a_hash_with_the_promised_parameters(self, service: Service, rows: asyncpg.Connection):
         await service.register()
         hashed = await rows.fetchval("select password_hash from users")

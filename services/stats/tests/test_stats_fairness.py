@@ -37,15 +37,15 @@ class CountingDatabase:
         self.pool = pool
         self.computed = self.running = self.at_once = 0
 
-    async def fetchval(self, query, *arguments):
-        return await self.pool.fetchval(query, *arguments)
+    async def fetchval(self, query, *arguments, **options):
+        return await self.pool.fetchval(query, *arguments, **options)
 
-    async def fetchrow(self, query, *arguments):
+    async def fetchrow(self, query, *arguments, **options):
         self.computed += 1
         self.running += 1
         self.at_once = max(self.at_once, self.running)
         try:
-            return await self.pool.fetchrow(query, *arguments)
+            return await self.pool.fetchrow(query, *arguments, **options)
         finally:
             self.running -= 1
 

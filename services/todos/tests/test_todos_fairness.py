@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 
 from local_cluster.launcher.engines.process import free_port
-from service_common.http.draining import DrainingProtocol
+from service_common.http.protocols import ServiceProtocol
 from service_testing.waiting import wait_until
 from todos_service.errors import ImportUnderWay, TooManySearches
 from todos_service.service.limits import SEARCH_SECONDS, SEARCH_SHARE, USERS, Imports, Searches
@@ -166,7 +166,7 @@ class TestImports:
 class TestAReadWhoseClientIsGone:
     async def test_is_cancelled_in_the_database(self, app, issuer, shared_database):
         port = free_port()
-        config = uvicorn.Config(app, port=port, http=DrainingProtocol, lifespan="off", log_config=None)
+        config = uvicorn.Config(app, port=port, http=ServiceProtocol, lifespan="off", log_config=None)
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve())
         try:

@@ -55,7 +55,10 @@ class Reader:
 
 
 async def follow(reader: Reader, send: Send) -> None:
-    """Write to the stream until it or the reader's token ends; the client then comes back with a new one."""
+    """Write to the stream until it or the reader's token ends; the client then comes back with a new one.
+
+    So no stream outlives what the bus remembers of revocations, even if this process is cut off from the bus.
+    """
     seconds = reader.claims.expires_at + SKEW_SECONDS - time.time()
     expiry = asyncio.get_running_loop().call_later(seconds, reader.end)
     try:

@@ -81,7 +81,7 @@ class Client:
 
 def email_key(email: str) -> str:
     """The same text for all spellings of an address that mean one account; PostgreSQL stores no NUL."""
-    return unicodedata.normalize("NFC", email.strip()).casefold().replace("\0", "\ufffd")
+    return unicodedata.normalize("NFC", email.strip()).lower().replace("\0", "\ufffd")
 
 
 def is_address(password: str, email: str) -> bool:

@@ -17,6 +17,7 @@ from todos_service import endpoints, housekeeping, subscribers
 from todos_service.domain import Quotas
 from todos_service.repository.outbox import Outbox
 from todos_service.service.limits import Imports, Searches, WriteTurns
+from todos_service.service.store import Store, batchers
 from todos_service.settings import Settings
 
 
@@ -26,11 +27,14 @@ def create_app(settings: Settings) -> FastAPI:
     bus = create_bus(settings, f"todos-{settings.instance}", supervisor)
     authentication = Authentication(settings, bus)
     relay = Relay(settings.database_url, bus, Outbox(), settings.nats_replicas)
+    reading, writing = batchers(pool, relay.wake)
     tidy = partial(housekeeping.tidy, settings, pool, relay.wake)
     parts: list[Part] = [
         authentication,
         bus,
         relay,
+        reading,
+        writing,
         Broker(bus, subscribers.create_router(pool, bus), unavailable="the change log cannot be read now"),
         subscribers.create_user_events(bus, pool),
         Periodic("housekeeping", tidy, settings.housekeeping_seconds, supervisor),
@@ -44,6 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan(pool, parts),
         settings=settings,
         pool=pool,
+        store=Store(reading, writing),
         wake=relay.wake,
         quotas=Quotas(
             settings.quota_todos,

@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from service_common.http.dependencies import Caller, Pool, of_app
+from service_common.http.dependencies import Caller, of_app
 from todos_service import settings
 from todos_service.domain import Quotas
 from todos_service.errors import TodoNotFound
 from todos_service.service import limits, todos
+from todos_service.service.store import Store
 from todos_service.service.todos import ANY_VERSION, Answer
 
 UUID_FORM = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
@@ -18,8 +19,10 @@ TAG = re.compile(r'(?:W/)?"([^"]*)"|([^\s",]+)')  # a proxy that compresses weak
 NUMBER = re.compile(r"[0-9]{1,18}")
 
 Settings = Annotated[settings.Settings, Depends(of_app("settings"))]
+Shared = Annotated[Store, Depends(of_app("store"))]
+"""The store that does together what arrives together."""
 Wake = Annotated[Callable[[], None], Depends(of_app("wake"))]
-"""Wakes the relay: to be called after each write."""
+"""Wakes the relay: to be called after each write that is not the store's."""
 WriteTurns = Annotated[limits.WriteTurns, Depends(of_app("write_turns"))]
 Searches = Annotated[limits.Searches, Depends(of_app("searches"))]
 Imports = Annotated[limits.Imports, Depends(of_app("imports"))]
@@ -50,13 +53,10 @@ TodoId = Annotated[str, Depends(_todo_id)]
 
 
 async def _write(
-    owner: Owner, pool: Pool, condition: Annotated[todos.Condition, Depends(_if_match)], turns: WriteTurns, wake: Wake
+    owner: Owner, store: Shared, condition: Annotated[todos.Condition, Depends(_if_match)]
 ) -> Callable[..., Awaitable[Answer]]:
     async def write(use_case: Callable[..., Awaitable[Answer]], *arguments: Any) -> Answer:
-        async with turns.of(owner.user_id):
-            answer = await use_case(pool, owner, *arguments, condition)
-        wake()
-        return answer
+        return await use_case(store, owner, *arguments, condition)
 
     return write
 

@@ -7,7 +7,8 @@ ServiceError
 ├── Conflict 409              IdTaken, KeyInUse
 ├── PreconditionFailed 412    StaleVersion
 ├── Unprocessable 422         InvalidFields, KeyReused, SearchTooSlow, TooManyRows
-└── TooManyRequests 429       DailyQuotaExceeded, ImportUnderWay, TooManySearches
+├── TooManyRequests 429       DailyQuotaExceeded, ImportUnderWay, TooManySearches
+└── Unavailable 503           TooManyWaiting
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from service_common.errors import (
     NotFound,
     PreconditionFailed,
     TooManyRequests,
+    Unavailable,
     Unprocessable,
 )
 
@@ -112,3 +114,9 @@ class ImportUnderWay(TooManyRequests):
     code = "import_under_way"
     detail = "Another import of the account is still running."
     fixed_headers = (("Retry-After", "5"),)
+
+
+class TooManyWaiting(Unavailable):
+    code = "too_many_waiting"
+    detail = "More requests wait than can be done soon; try again."
+    fixed_headers = (("Retry-After", "1"),)

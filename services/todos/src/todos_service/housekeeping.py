@@ -7,6 +7,7 @@ import asyncpg
 from todos_service.errors import StaleVersion, TodoNotFound
 from todos_service.repository import users
 from todos_service.service import todos
+from todos_service.service.store import at_once
 from todos_service.service.todos import Condition, Owner
 from todos_service.settings import Settings
 
@@ -21,11 +22,13 @@ async def tidy(settings: Settings, pool: asyncpg.Pool, wake: Callable[[], None])
 
 async def empty_trash(pool: asyncpg.Pool, days: int) -> int:
     """Purge, with an event each, what was deleted longer ago; how many. Todos that change meanwhile are left out."""
-    purged = 0
+    store, purged = at_once(pool), 0
     while rows := await users.old_trash(pool, days, BATCH):
         for row in rows:
             try:
-                await todos.purge(pool, Owner(row["user_id"], "UTC"), row["id"], Condition(frozenset({row["version"]})))
+                await todos.purge(
+                    store, Owner(row["user_id"], "UTC"), row["id"], Condition(frozenset({row["version"]}))
+                )
                 purged += 1
             except (TodoNotFound, StaleVersion):
                 continue

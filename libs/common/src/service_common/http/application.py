@@ -23,6 +23,7 @@ def create_application(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=redirect_slashes,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # `service_common.telemetry` records requests
     )
     for name, value in state.items():
         setattr(app.state, name, value)

@@ -1,13 +1,18 @@
-"""Handlers annotated `-> Response` whose path has no parameters are called without FastAPI's routing around them.
+"""Handlers annotated `-> Response` are called without FastAPI's routing around them.
 
 The routes stay in the application, which documents them; what they raise is answered by its error handlers. The figures
 are in docs/decisions/0010-compiled-handlers.md.
 """
 
+from collections import defaultdict
+
 from fastapi import FastAPI, Request, Response
+from starlette.routing import Route as AnyRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service_common.http.routes import Handler, Route
+
+Found = tuple[AnyRoute, Handler | None]  # no handler: FastAPI calls it
 
 
 class DirectRoutes:
@@ -16,18 +21,38 @@ class DirectRoutes:
     def __init__(self, app: ASGIApp, fastapi: FastAPI) -> None:
         self.app = app
         self._fastapi = fastapi
-        self._routes: dict[tuple[str, str], tuple[Route, Handler]] = {
-            (method, route.path): (route, route.get_route_handler())
-            for route in fastapi.routes
-            if isinstance(route, Route) and route.is_direct and not route.param_convertors
-            for method in route.methods or ()
-        }
+        self._fixed: dict[tuple[str, str], Found] = {}
+        self._in_order: dict[str, list[Found]] = defaultdict(list)
+        for route in fastapi.routes:
+            if isinstance(route, AnyRoute):
+                direct = isinstance(route, Route) and route.is_direct
+                self._add(route, route.get_route_handler() if direct else None)  # type: ignore[attr-defined]
+
+    def _add(self, route: AnyRoute, handler: Handler | None) -> None:
+        for method in route.methods or ():
+            self._in_order[method].append((route, handler))
+            if handler and not route.param_convertors:
+                self._fixed[method, route.path] = route, handler
+
+    def _find(self, scope: Scope) -> Found | None:
+        """The first route that takes the path, as FastAPI finds it; one without parameters by its path."""
+        method, path = scope["method"], scope["path"]
+        if fixed := self._fixed.get((method, path)):
+            return fixed
+        for route, handler in self._in_order.get(method, ()):
+            if match := route.path_regex.match(path):
+                convertors = route.param_convertors
+                scope["path_params"] = {
+                    name: convertors[name].convert(text) for name, text in match.groupdict().items()
+                }
+                return route, handler
+        return None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = self._routes.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
-        if found is None:
+        route, handle = (self._find(scope) if scope["type"] == "http" else None) or (None, None)
+        if handle is None:
             return await self.app(scope, receive, send)
-        scope["app"], (scope["route"], handle) = self._fastapi, found
+        scope["app"], scope["route"] = self._fastapi, route
         request = Request(scope, receive, send)
         try:
             response = await handle(request)

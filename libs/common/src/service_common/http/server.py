@@ -74,6 +74,7 @@ async def serve(app: Any, settings: ServiceSettings, readiness: Readiness, optio
         "lifespan": "on",
         "log_config": None,
         "access_log": False,
+        "proxy_headers": False,  # who needs what the gateway says of the client reads it
         "server_header": False,
         "date_header": False,
         "timeout_keep_alive": KEEP_ALIVE_SECONDS,

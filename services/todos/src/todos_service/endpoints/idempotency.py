@@ -17,15 +17,21 @@ from todos_service.service import idempotency
 
 KEY_FORM = re.compile(r"[\x21-\x7e]{1,255}")
 Write = Callable[[Connection], Awaitable[StoredResponse]]
+WriteWithoutKey = Callable[[], Awaitable[StoredResponse]]
 
 
 async def _answer_once(
     request: Request, pool: Pool, owner: Owner, settings: Settings, turns: WriteTurns, wake: Wake
-) -> Callable[[Write], Awaitable[Response]]:
-    async def answer(write: Write) -> Response:
+) -> Callable[..., Awaitable[Response]]:
+    async def answer(write: Write, without_key: WriteWithoutKey | None = None) -> Response:
+        if without_key and "idempotency-key" not in request.headers:
+            return response(await without_key())
         async with turns.of(owner.user_id):
             stored, replayed = await run(write)
         wake()
+        return response(stored, replayed=replayed)
+
+    def response(stored: StoredResponse, *, replayed: bool = False) -> Response:
         again = {"Idempotency-Replayed": "true"} if replayed else {}
         return Response(stored.body.encode(), stored.status, {**stored.headers, **again}, JSON)
 
@@ -40,8 +46,11 @@ async def _answer_once(
     return answer
 
 
-AnswerOnce = Annotated[Callable[[Write], Awaitable[Response]], Depends(_answer_once)]
-"""Answers with the response of a write, or the stored one. Raises: InvalidFields, KeyInUse, KeyReused."""
+AnswerOnce = Annotated[Callable[..., Awaitable[Response]], Depends(_answer_once)]
+"""Answers with the response of a write, or the stored one. Raises: InvalidFields, KeyInUse, KeyReused.
+
+It is called with the write, and with another way to do it that serves where the request has no key.
+"""
 
 
 def _checked(key: str) -> str:

@@ -4,18 +4,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from service_common.database import Connection
 from service_common.http.dependencies import Pool
 from service_common.http.openapi import NOT_MODIFIED, extra, problems
 from service_common.http.routes import Route
 from todos_service import examples
-from todos_service.dependencies import Owner, TodoId, Write
+from todos_service.dependencies import Owner, Shared, TodoId, Write
 from todos_service.endpoints import responses
 from todos_service.endpoints.idempotency import AnswerOnce
 from todos_service.endpoints.responses import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH
 from todos_service.repository.idempotency import StoredResponse
 from todos_service.schemas import DeleteQuery, NewTodo, Todo, TodoChanges
 from todos_service.service import todos
+from todos_service.service.store import Store, at_once
 
 router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
 WRITE = problems(400, 403, 404, 412, 413, 415, 422, 429)
@@ -28,16 +28,16 @@ WRITE = problems(400, 403, 404, 412, 413, 415, 422, 429)
     responses=problems(400, 403, 409, 413, 415, 422, 429),
     openapi_extra=extra(IDEMPOTENCY_KEY, sent=examples.NEW_TODO, got=examples.TODO, status=201),
 )
-async def create_todo(owner: Owner, todo: NewTodo, answer_once: AnswerOnce) -> Response:
+async def create_todo(owner: Owner, todo: NewTodo, store: Shared, answer_once: AnswerOnce) -> Response:
     """Create a todo; a client may choose its id."""
     todo_id, given = str(todo.id) if todo.id else None, todo.given()
 
-    async def run(db: Connection) -> StoredResponse:
-        made = await todos.create(db, owner, todo_id, given)
+    async def run(store: Store) -> StoredResponse:
+        made = await todos.create(store, owner, todo_id, given)
         location = {"Location": f"/api/todos/{made.todo_id}"}
         return StoredResponse(201, responses.todo_headers(made) | location, made.document)
 
-    return await answer_once(run)
+    return await answer_once(lambda db: run(at_once(db)), lambda: run(store))
 
 
 @router.get(

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from service_common.database import DIALECT, Connection, Executor, Statement
-from todos_service.domain import CREATED, FIELDS, PRIORITIES, UNLIMITED, Content, Quotas
+from todos_service.domain import CREATED, FIELDS, PRIORITIES, PURGED, UNLIMITED, Content, Quotas
 from todos_service.errors import IdTaken
 from todos_service.repository import usage
 from todos_service.tables import feeds, todos
@@ -135,77 +135,74 @@ class LostRace(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a write does to a todo that was read at version `expected`; `changed` and `previous` are JSON.
+    """What a write does: to a todo that was read at version `expected`, or a new one, whose id may be given.
 
-    `more` is what the user has and has done more after it.
+    `changed` and `previous` are JSON. `more` is what the user has and has done more after it, as far as `quotas` allow.
     """
 
-    todo_id: str
+    todo_id: str | None
     type: str
     content: Content
-    deleted: bool
-    expected: int
-    changed: str
-    previous: str
+    traceparent: str
     more: Quotas
+    quotas: Quotas
+    deleted: bool = False
+    expected: int | None = None
+    changed: str = "[]"
+    previous: str = "{}"
 
 
-def _values(content: Content) -> dict[str, Any]:
+def values(content: Content) -> dict[str, Any]:
+    """The columns that `content` gives."""
     return dict(zip(GIVEN, _given(content), strict=True)) | {"priority": PRIORITIES.index(content.priority)}
+
+
+async def write(db: Executor, user_id: str, change: Change) -> asyncpg.Record:
+    """The todo after it: `id`, `version` and `document`; a purged one as it was then.
+
+    Raises: DailyQuotaExceeded, IdTaken, LostRace, QuotaExceeded.
+    """
+    if change.expected is None:
+        return await create(db, user_id, change.todo_id, change.content, change.traceparent, change.quotas)
+    try:
+        row = await (_PURGE if change.type == PURGED else _CHANGE).first(
+            db,
+            user_id=user_id,
+            id=change.todo_id,
+            type=change.type,
+            deleted=change.deleted,
+            expected=change.expected,
+            changed=change.changed,
+            previous=change.previous,
+            more_todos=change.more.todos,
+            more_bytes=change.more.bytes,
+            more_writes=change.more.writes_a_day,
+            traceparent=change.traceparent,
+            **usage.limits(change.quotas),
+            **values(change.content),
+        )
+    except asyncpg.NotNullViolationError as error:
+        raise LostRace from error
+    if row is None:
+        await usage.check(db, user_id, change.quotas, change.more)
+        raise LostRace
+    return row
 
 
 async def create(
     db: Executor, user_id: str, todo_id: str | None, content: Content, traceparent: str, quotas: Quotas = UNLIMITED
 ) -> asyncpg.Record:
     """The new todo: `id`, `version` and `document`. Raises: DailyQuotaExceeded, IdTaken, QuotaExceeded."""
-    values = {"user_id": user_id, "id": todo_id, "type": CREATED, "changed": "[]", "previous": "{}"}
-    values |= _values(content) | usage.limits(quotas)
+    given = {"user_id": user_id, "id": todo_id, "type": CREATED, "changed": "[]", "previous": "{}"}
+    given |= values(content) | usage.limits(quotas)
     try:
         while True:
-            row = await _CREATE.first(db, **values, more_bytes=content.size, traceparent=traceparent)
+            row = await _CREATE.first(db, **given, more_bytes=content.size, traceparent=traceparent)
             if row:
                 return row
             await usage.check(db, user_id, quotas, Quotas(1, content.size, 1))
     except asyncpg.UniqueViolationError as error:
         raise IdTaken from error
-
-
-async def change(db: Executor, user_id: str, write: Change, traceparent: str, quotas: Quotas) -> asyncpg.Record:
-    """The todo after the change: `version` and `document`. Raises: DailyQuotaExceeded, LostRace, QuotaExceeded."""
-    return await _modify(_CHANGE, db, user_id, write, traceparent, quotas)
-
-
-async def purge(db: Executor, user_id: str, write: Change, traceparent: str, quotas: Quotas) -> asyncpg.Record:
-    """The todo as it was when it was deleted: `version` and `document`. Raises: LostRace."""
-    return await _modify(_PURGE, db, user_id, write, traceparent, quotas)
-
-
-async def _modify(
-    statement: Statement, db: Executor, user_id: str, write: Change, traceparent: str, quotas: Quotas
-) -> asyncpg.Record:
-    try:
-        row = await statement.first(
-            db,
-            user_id=user_id,
-            id=write.todo_id,
-            type=write.type,
-            deleted=write.deleted,
-            expected=write.expected,
-            changed=write.changed,
-            previous=write.previous,
-            more_todos=write.more.todos,
-            more_bytes=write.more.bytes,
-            more_writes=write.more.writes_a_day,
-            traceparent=traceparent,
-            **usage.limits(quotas),
-            **_values(write.content),
-        )
-    except asyncpg.NotNullViolationError as error:
-        raise LostRace from error
-    if row is None:
-        await usage.check(db, user_id, quotas, write.more)
-        raise LostRace
-    return row
 
 
 async def lock_feed(db: Connection, user_id: str) -> None:

@@ -8,6 +8,7 @@ from service_common.database import Connection
 from service_common.errors import FieldError, ServiceError
 from todos_service.repository import writes
 from todos_service.service import todos
+from todos_service.service.store import Store, at_once
 from todos_service.service.todos import ANY_VERSION, Answer, Condition, Owner
 
 ACTS = {"delete": todos.delete, "restore": todos.restore, "purge": todos.purge}
@@ -34,24 +35,24 @@ async def run(db: Connection, owner: Owner, operations: Sequence[Operation]) -> 
     """
     async with db.transaction():
         await writes.lock_feed(db, owner.user_id)
-        answers = []
+        store, answers = at_once(db), []
         for index, operation in enumerate(operations):
             try:
-                answers.append(await _apply(db, owner, operation))
+                answers.append(await _apply(store, owner, operation))
             except ServiceError as error:
                 _name(error, index)
                 raise
     return answers
 
 
-async def _apply(db: Connection, owner: Owner, operation: Operation) -> Answer:
+async def _apply(store: Store, owner: Owner, operation: Operation) -> Answer:
     if operation.op == "create":
-        return await todos.create(db, owner, operation.todo_id, operation.given)
+        return await todos.create(store, owner, operation.todo_id, operation.given)
     todo_id = operation.todo_id or ""
     if operation.op in ACTS:
-        return await ACTS[operation.op](db, owner, todo_id, operation.condition)
+        return await ACTS[operation.op](store, owner, todo_id, operation.condition)
     given = UPDATES.get(operation.op, operation.given)
-    return await todos.update(db, owner, todo_id, given, operation.condition)
+    return await todos.update(store, owner, todo_id, given, operation.condition)
 
 
 def _name(error: ServiceError, index: int) -> None:

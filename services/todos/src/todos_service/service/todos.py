@@ -1,6 +1,6 @@
-"""One todo and lists of them. Each write is one statement."""
+"""One todo and lists of them. Each write is one statement, which it may share with other requests."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,12 @@ from todos_service import domain
 from todos_service.domain import UNLIMITED, Content, Quotas
 from todos_service.errors import StaleVersion, TodoNotFound
 from todos_service.repository import changes as log
-from todos_service.repository import lists, reads, transfer, writes
+from todos_service.repository import lists, reads, transfer
 from todos_service.repository.lists import Shape
 from todos_service.repository.pages import PAGE_BYTES
 from todos_service.repository.writes import Change, LostRace
 from todos_service.service.limits import Searches
+from todos_service.service.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,15 @@ def new_content(owner: Owner, given: Mapping[str, Any]) -> Content:
     return Content(title="").merge(given, owner.time_zone)
 
 
-async def create(db: Executor, owner: Owner, todo_id: str | None, given: Mapping[str, Any]) -> Answer:
+async def create(store: Store, owner: Owner, todo_id: str | None, given: Mapping[str, Any]) -> Answer:
     """A new todo, with an id of the client's or of the database's.
 
     Raises: DailyQuotaExceeded, IdTaken, InvalidFields, QuotaExceeded.
     """
     content = new_content(owner, given)
-    row = await writes.create(db, owner.user_id, todo_id, content, context.traceparent.get(), owner.quotas)
+    more = Quotas(todos=1, bytes=content.size, writes_a_day=1)
+    change = Change(todo_id, domain.CREATED, content, context.traceparent.get(), more, owner.quotas)
+    row = await store.write(owner.user_id, change)
     return Answer(str(row["id"]), row["document"], row["version"], row["version"])
 
 
@@ -81,7 +84,7 @@ async def get(db: Executor, owner: Owner, todo_id: str) -> Answer:
 
 
 async def update(
-    db: Executor, owner: Owner, todo_id: str, given: Mapping[str, Any], condition: Condition = ANY_VERSION
+    store: Store, owner: Owner, todo_id: str, given: Mapping[str, Any], condition: Condition = ANY_VERSION
 ) -> Answer:
     """Change the given fields; where none differs nothing is written.
 
@@ -96,12 +99,16 @@ async def update(
         after = before.merge(given, owner.time_zone)
         previous = domain.previous_values(document, after)
         more = Quotas(bytes=after.size - before.size, writes_a_day=1)
-        return _change(row, document, domain.update_type(before, after), after, previous, more) if previous else None
+        return (
+            _change(owner, row, document, domain.update_type(before, after), after, previous, more)
+            if previous
+            else None
+        )
 
-    return await _write(writes.change, db, owner, todo_id, plan)
+    return await _write(store, owner, todo_id, plan)
 
 
-async def delete(db: Executor, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
+async def delete(store: Store, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
     """Move it to the trash. Raises: DailyQuotaExceeded, StaleVersion, TodoNotFound."""
 
     def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change:
@@ -109,12 +116,12 @@ async def delete(db: Executor, owner: Owner, todo_id: str, condition: Condition 
             raise TodoNotFound
         condition.check(row["version"])
         before = domain.content_of(document)
-        return _change(row, document, domain.DELETED, before, {"deleted_at": None}, ONE_WRITE, deleted=True)
+        return _change(owner, row, document, domain.DELETED, before, {"deleted_at": None}, ONE_WRITE, deleted=True)
 
-    return await _write(writes.change, db, owner, todo_id, plan)
+    return await _write(store, owner, todo_id, plan)
 
 
-async def restore(db: Executor, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
+async def restore(store: Store, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
     """Move it out of the trash; where it is not in the trash nothing is written.
 
     Raises: DailyQuotaExceeded, StaleVersion, TodoNotFound.
@@ -125,12 +132,12 @@ async def restore(db: Executor, owner: Owner, todo_id: str, condition: Condition
         if not row["deleted"]:
             return None
         previous = {"deleted_at": document["deleted_at"]}
-        return _change(row, document, domain.RESTORED, domain.content_of(document), previous, ONE_WRITE)
+        return _change(owner, row, document, domain.RESTORED, domain.content_of(document), previous, ONE_WRITE)
 
-    return await _write(writes.change, db, owner, todo_id, plan)
+    return await _write(store, owner, todo_id, plan)
 
 
-async def purge(db: Executor, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
+async def purge(store: Store, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
     """Delete for good, from the trash or from the list. Raises: StaleVersion, TodoNotFound."""
 
     def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change:
@@ -138,34 +145,34 @@ async def purge(db: Executor, owner: Owner, todo_id: str, condition: Condition =
         previous = {} if row["deleted"] else {"deleted_at": None}
         before = domain.content_of(document)
         more = Quotas(todos=-1, bytes=-before.size)
-        return _change(row, document, domain.PURGED, before, previous, more, deleted=True)
+        return _change(owner, row, document, domain.PURGED, before, previous, more, deleted=True)
 
-    return await _write(writes.purge, db, owner, todo_id, plan)
+    return await _write(store, owner, todo_id, plan)
 
 
 async def _write(
-    statement: Callable[[Executor, str, Change, str, Quotas], Awaitable[asyncpg.Record]],
-    db: Executor,
+    store: Store,
     owner: Owner,
     todo_id: str,
     plan: Callable[[asyncpg.Record, Mapping[str, Any]], Change | None],
 ) -> Answer:
     """Read, plan, write; again when another write came in between. Raises: TodoNotFound, and what `plan` raises."""
     while True:
-        row = await reads.todo(db, owner.user_id, todo_id)
+        row = await store.read(owner.user_id, todo_id)
         if row is None:
             raise TodoNotFound
         planned = plan(row, orjson.loads(row["document"]))
         if planned is None:
             return Answer(todo_id, row["document"], row["version"], row["sequence"])
         try:
-            written = await statement(db, owner.user_id, planned, context.traceparent.get(), owner.quotas)
+            written = await store.write(owner.user_id, planned)
         except LostRace:
             continue
         return Answer(todo_id, written["document"], written["version"], written["version"])
 
 
 def _change(
+    owner: Owner,
     row: asyncpg.Record,
     document: Mapping[str, Any],
     event_type: str,
@@ -179,11 +186,13 @@ def _change(
         todo_id=document["id"],
         type=event_type,
         content=after,
+        traceparent=context.traceparent.get(),
+        more=more,
+        quotas=owner.quotas,
         deleted=deleted,
         expected=row["version"],
         changed=orjson.dumps(list(previous)).decode(),
         previous=orjson.dumps(previous).decode(),
-        more=more,
     )
 
 

@@ -29,3 +29,9 @@ where counted.user_id = feeds.user_id
 def upgrade() -> None:
     op.execute(COLUMNS)
     op.execute(COUNT)
+
+
+def downgrade() -> None:
+    op.execute(
+        "alter table feeds drop column todos, drop column bytes, drop column day, drop column writes, drop column kept"
+    )

@@ -1,0 +1,59 @@
+"""How todos are read and written: at once, or together with what other requests read and write."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import compress
+
+import asyncpg
+import structlog
+
+from service_common.database import TRANSIENT, Executor
+from todos_service.repository import batches, reads, writes
+from todos_service.repository.writes import Change
+from todos_service.service.batcher import Batcher
+
+log = structlog.get_logger("store")
+
+LONG = 500  # characters of a description that take so long to index that nobody should wait for them
+
+Todo = asyncpg.Record
+Reader = Batcher[str, Todo | None]
+Writer = Batcher[Change, Todo]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """`read` is as `reads.todo`, `write` as `writes.write`, without the connection."""
+
+    read: Callable[[str, str], Awaitable[Todo | None]]
+    write: Callable[[str, Change], Awaitable[Todo]]
+
+
+def at_once(db: Executor) -> Store:
+    """Each read and each write is a statement, in the transaction of `db` where it has one."""
+    return Store(partial(reads.todo, db), partial(writes.write, db))
+
+
+def batchers(pool: asyncpg.Pool, wake: Callable[[], None]) -> tuple[Reader, Writer]:
+    """Those of a store that does together what arrives together. `wake` is called after each commit."""
+
+    async def write(user_id: str, change: Change) -> Todo:
+        written = await writes.write(pool, user_id, change)
+        wake()
+        return written
+
+    async def write_together(batch: Sequence[tuple[str, Change]]) -> Sequence[Todo | Exception | None]:
+        short = [len(change.content.description) <= LONG for _, change in batch]
+        try:
+            written = iter(await batches.write(pool, list(compress(batch, short))))
+        except TRANSIENT:
+            raise  # all may be committed
+        except asyncpg.PostgresError as error:
+            log.warning("a batch of writes failed, they are done one by one", writes=len(batch), error=repr(error))
+            return [None] * len(batch)
+        wake()
+        return [next(written) if is_short else None for is_short in short]
+
+    reading = Batcher(partial(reads.todo, pool), partial(batches.read, pool))
+    return reading, Batcher(write, write_together)

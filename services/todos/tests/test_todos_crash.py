@@ -1,0 +1,163 @@
+"""The service is killed in the middle of batches: nothing acknowledged is lost, nothing is written twice."""
+
+import asyncio
+import random
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from service_testing.clients import http_client
+from service_testing.databases import Databases
+from service_testing.processes import ServiceProcess
+from service_testing.tokens import TokenIssuer
+from service_testing.waiting import wait_until
+
+from .conftest import DEAD_BUS
+
+USERS, KILLS, WRITES_BETWEEN = 50, 3, 200
+
+
+class Service:
+    """The todo service as a process, killed and started again."""
+
+    def __init__(self, settings: dict[str, str], log: Path, http: httpx.AsyncClient) -> None:
+        self._settings, self._log, self._http = settings, log, http
+        self._is_up = asyncio.Event()
+        self.acknowledged = 0
+
+    async def start(self) -> None:
+        self.process = ServiceProcess("todos_service", self._settings, self._log)
+        await wait_until(lambda: self.process.ready(self._http), 60)
+        self._is_up.set()
+
+    async def kill_after(self, writes: int) -> None:
+        target = self.acknowledged + writes
+        await wait_until(lambda: self.acknowledged >= target, 60)
+        self._is_up.clear()
+        self.kill()
+        await self.start()
+
+    def kill(self) -> None:
+        self.process.child.kill()
+        self.process.child.wait()
+
+    async def ask(self, method: str, path: str, headers: dict[str, str], **options: Any) -> httpx.Response | None:
+        """None: nobody knows whether it was done."""
+        await self._is_up.wait()
+        try:
+            answer = await self._http.request(method, self.process.url + path, headers=headers, **options)
+        except httpx.TransportError:
+            return None
+        self.acknowledged += answer.is_success
+        return answer
+
+
+@dataclass
+class User:
+    """One user's writes: those that were acknowledged, and those nobody knows of."""
+
+    id: str
+    headers: dict[str, str]
+    chance: random.Random
+    todos: list[str] = field(default_factory=list)
+    known: dict[int, tuple[str, str]] = field(default_factory=dict)  # by number: type and todo
+    unknown: list[str] = field(default_factory=list)  # their todos
+
+    async def live(self, service: Service, until: asyncio.Event) -> None:
+        while not until.is_set():
+            await self.write(service)
+
+    async def write(self, service: Service) -> None:
+        kind = (
+            self.chance.choice(["created", "updated", "completed", "reopened", "deleted"]) if self.todos else "created"
+        )
+        todo_id = str(uuid.uuid4()) if kind == "created" else self.chance.choice(self.todos)
+        method, path, body = {
+            "created": ("POST", "/api/todos", {"id": todo_id, "title": "x"}),
+            "updated": ("PATCH", f"/api/todos/{todo_id}", {"title": uuid.uuid4().hex}),
+            "completed": ("PATCH", f"/api/todos/{todo_id}", {"completed": True}),
+            "reopened": ("PATCH", f"/api/todos/{todo_id}", {"completed": False}),
+            "deleted": ("DELETE", f"/api/todos/{todo_id}", None),
+        }[kind]
+        before = max(self.known, default=0)
+        answer = await service.ask(method, path, self.headers, json=body)
+        if answer is None:
+            self.unknown.append(todo_id)
+        elif answer.is_success:
+            self._acknowledged(f"todo.{kind}.v1", todo_id, int(answer.headers["todo-sequence"]), before)
+        else:
+            assert answer.status_code == 404, answer.text  # deleted, or its creation was not done
+        if kind == "created":
+            self.todos.append(todo_id)
+
+    def _acknowledged(self, event_type: str, todo_id: str, sequence: int, before: int) -> None:
+        """No change gives the user's last number again, which may be one that nobody knew of."""
+        if event_type == "todo.created.v1" or (sequence > before and not self.unknown):
+            assert sequence not in self.known
+            self.known[sequence] = (event_type, todo_id)
+
+
+@pytest.fixture
+async def service(database: Databases, tmp_path: Path) -> AsyncIterator[tuple[Service, TokenIssuer, str]]:
+    issuer, url = TokenIssuer(), await database("todos")
+    async with issuer.serve() as jwks_url, http_client(timeout=30) as http:
+        settings = {
+            "TODOBUS_DATABASE_URL": url,
+            "TODOBUS_JWKS_URL": jwks_url,
+            "TODOBUS_NATS_URL": DEAD_BUS,
+            "TODOBUS_NATS_USER": "todos",
+            "TODOBUS_NATS_PASSWORD": "unused",
+        }
+        made = Service(settings, tmp_path / "log", http)
+        await made.start()
+        try:
+            yield made, issuer, url
+        finally:
+            made.kill()
+
+
+@pytest.mark.timeout(300)
+async def test_killed_in_the_middle_of_batches(service: tuple[Service, TokenIssuer, str]) -> None:
+    todos, issuer, url = service
+    ids = [str(uuid.uuid4()) for _ in range(USERS)]
+    users = [User(owner, issuer.headers(owner), random.Random(number)) for number, owner in enumerate(ids)]
+    over = asyncio.Event()
+    lives = asyncio.gather(*(user.live(todos, over) for user in users))
+    for _ in range(KILLS):
+        await todos.kill_after(WRITES_BETWEEN)
+    over.set()
+    await lives
+    assert sum(len(user.unknown) for user in users) > 0
+    connection = await asyncpg.connect(url)
+    try:
+        shared = "select count(*) < (select count(*) from changes) from (select distinct xmin::text from changes) t"
+        assert await connection.fetchval(shared)  # there were batches
+        for user in users:
+            await check(connection, user)
+    finally:
+        await connection.close()
+
+
+async def check(connection: asyncpg.Connection, user: User) -> None:
+    """Gapless; what was acknowledged is there as it was; what nobody knew of was done once or not at all."""
+    changes = await connection.fetch(
+        "select sequence, type, todo_id::text from changes where user_id = $1 order by sequence", user.id
+    )
+    numbers = [change["sequence"] for change in changes]
+    assert numbers == list(range(1, len(changes) + 1))
+    for number, known in user.known.items():
+        assert (changes[number - 1]["type"], changes[number - 1]["todo_id"]) == known
+    pending = "select array_agg(sequence order by id) from outbox where user_id = $1"
+    assert (await connection.fetchval(pending, user.id) or []) == numbers
+    head = await connection.fetchval("select sequence from feeds where user_id = $1", user.id)
+    assert (head or 0) == len(changes)
+    created = [change["todo_id"] for change in changes if change["type"] == "todo.created.v1"]
+    assert len(created) == len(set(created))
+    lost = set(user.todos) - set(created) - set(user.unknown)
+    assert not lost
