@@ -1,5 +1,6 @@
 """One todo and lists of them. Each write is one statement, which it may share with other requests."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -236,9 +237,13 @@ async def history(db: Executor, owner: Owner, todo_id: str, since: int, limit: i
     return [row["change"] for row in found], found[-1]["sequence"] if is_cut else None
 
 
-async def export(db: Executor, owner: Owner) -> AsyncIterator[list[str]]:
+async def export(db: Executor, owner: Owner, turn: asyncio.Semaphore) -> AsyncIterator[list[str]]:
     """All todos as JSON, in pages: a slow reader holds no connection, a large export no memory."""
     after = str(NIL_UUID)
-    while rows := await transfer.export_page(db, owner.user_id, after, EXPORT_PAGE):
+    while True:
+        async with turn:
+            rows = await transfer.export_page(db, owner.user_id, after, EXPORT_PAGE)
+        if not rows:
+            return
         yield [row["document"] for row in rows]
         after = str(rows[-1]["id"])
