@@ -91,6 +91,10 @@ class Places:
         except TimeoutError as error:
             raise NoTurn from error
 
+    def waiting(self, key: str) -> int:
+        """How many requests wait."""
+        return len(self._waiting.get(key, ()))
+
     def leave(self, key: str, turn: Turn | None = None) -> None:
         """The first that waits gets the place; one that has given up `turn` had none."""
         if self._in_flight.leave(key) < self._places:
