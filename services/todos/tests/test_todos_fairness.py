@@ -157,6 +157,15 @@ class TestReads:
         answers = await asyncio.gather(*waiting)
         assert answers[-1].status_code == 200
 
+    async def test_of_many_rows_leave_connections_to_other_users_however_many_ask(self, sign_in, ben, shared_database):
+        users = [sign_in() for _ in range(12)]
+        async with locked(shared_database, "todos"):
+            waiting = [asyncio.create_task(user.get("/api/todos?limit=500")) for user in users for _ in range(5)]
+            async with asyncio.timeout(4):  # ten give up after 1 s
+                assert (await ben.get("/api/changes")).status_code == 200
+        answers = await asyncio.gather(*waiting)
+        assert answers[-1].status_code == 200
+
 
 class TestWrites:
     async def test_that_wait_for_each_other_leave_connections_to_other_users(self, ann, ben, shared_database):

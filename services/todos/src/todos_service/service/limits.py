@@ -11,8 +11,8 @@ from weakref import WeakValueDictionary
 from todos_service.errors import ImportUnderWay, TooManySearches
 
 WRITES_AT_ONCE = 4  # they wait for each other in the database anyway
-LONG = 100  # rows
-LONG_READS_IN_ALL = 2
+MANY_ROWS = 100
+READS_OF_MANY_ROWS_IN_ALL = 2
 SEARCHES_AT_ONCE = 2
 SEARCH_SHARE = 0.2  # of the time, in the long run
 SEARCH_SECONDS = 2.0  # of searching before the share counts
@@ -34,20 +34,20 @@ class Turns:
 
 
 class Reads:
-    """Some reads of a user at once, and few in all of more than LONG rows: those keep the processors busy for long."""
+    """Some reads of a user at once, and two in all of many rows: each keeps a processor busy for tens of ms."""
 
     def __init__(self, at_once: int) -> None:
         self._turns = Turns(at_once)
-        self._long = asyncio.Semaphore(LONG_READS_IN_ALL)
+        self._of_many_rows = asyncio.Semaphore(READS_OF_MANY_ROWS_IN_ALL)
 
     @asynccontextmanager
     async def turn(self, user_id: str, rows: int = 1) -> AsyncIterator[None]:
         """For the time of a read of up to so many rows."""
         async with self._turns.of(user_id):
-            if rows <= LONG:
+            if rows <= MANY_ROWS:
                 yield
             else:
-                async with self._long:
+                async with self._of_many_rows:
                     yield
 
 
