@@ -7,10 +7,12 @@ import socket
 
 import pytest
 
+from api_gateway.concurrency import Places
 from api_gateway.server.limits import READ_AHEAD_BYTES, TIMING, Timing
 from api_gateway.upstream.instances import Policy
 from service_testing.waiting import wait_until
 
+USER = "01939d5a-0000-7000-8000-000000000001"  # of the tokens that a client sends by default
 GET = b"GET /api/todos HTTP/1.1\r\nhost: x\r\n"
 OTHER_USER = "01939d5a-0000-7000-8000-000000000009"
 LARGE = 12_000_000
@@ -104,6 +106,109 @@ class TestInFlight:
                 await wait_until(lambda: todos.requests)
                 assert not todos.readers[0].at_eof()
             await wait_until(todos.readers[0].at_eof)
+
+
+class TestPlaces:
+    """A user has some places at the services; further requests wait for one."""
+
+    @pytest.fixture
+    def going_on(self, upstreams):
+        """How many answers the services may give."""
+        going_on = asyncio.Semaphore(0)
+
+        async def answer(_, writer):
+            await going_on.acquire()
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello")
+
+        for upstream in upstreams.values():
+            upstream.answer = answer
+        return going_on
+
+    @staticmethod
+    async def asked(client, gateway, number, *, waiting):
+        """Send a request and wait until it is at the service or, `waiting`, until it has its place in the queue."""
+        client.send(b"GET /api/todos/%d HTTP/1.1\r\nhost: x\r\n" % number, gateway.authorization, b"\r\n")
+        await wait_until(lambda: gateway.gateway.places_of_users.waiting(USER) == waiting)
+
+    async def test_a_burst_of_100_is_answered_with_16_at_the_services(self, start, todos, going_on):
+        async with start() as gateway:
+            asking = [asyncio.create_task(gateway.ask(b"GET /api/todos")) for _ in range(100)]
+            await wait_until(lambda: gateway.gateway.places_of_users.waiting(USER) == 84)
+            await wait_until(lambda: len(todos.requests) == 16)
+            other = asyncio.create_task(
+                gateway.ask(b"GET /api/todos", gateway.authorization_of(OTHER_USER), token=False)
+            )
+            await wait_until(lambda: len(todos.requests) == 17)
+            for _ in range(101):
+                going_on.release()
+                await wait_until(lambda: in_flight(gateway) <= 17)
+            answers = await asyncio.gather(*asking, other)
+
+        assert {answer.status for answer in answers} == {200}
+
+    async def test_they_wait_in_order_of_arrival(self, start, todos, going_on):
+        async with start(user_places=1) as gateway, contextlib.AsyncExitStack() as stack:
+            clients = [await stack.enter_async_context(gateway.connection()) for _ in range(5)]
+            for number, client in enumerate(clients):
+                await self.asked(client, gateway, number, waiting=number)
+            for client in clients:
+                going_on.release()
+                assert (await client.answer()).status == 200
+
+        assert [request.line.split()[1] for request in todos.requests] == [b"/api/todos/%d" % n for n in range(5)]
+
+    async def test_one_that_disconnects_leaves_the_queue(self, start, todos, going_on):
+        timing = Timing(linger=0.1, sweep=0.02)
+        async with start(user_places=1, user_in_flight=3, server_timing=timing) as gateway:
+            async with contextlib.AsyncExitStack() as stack:
+                clients = [await stack.enter_async_context(gateway.connection()) for _ in range(3)]
+                for number, client in enumerate(clients):
+                    await self.asked(client, gateway, number, waiting=number)
+                assert (await gateway.ask(b"GET /api/todos")).status == 429
+                clients[1].writer.close()
+                await wait_until(lambda: gateway.gateway.places_of_users.waiting(USER) == 1)
+                for client in (clients[0], clients[2]):
+                    going_on.release()
+                    assert (await client.answer()).status == 200
+            going_on.release()
+            assert (await gateway.ask(b"GET /api/todos/3")).status == 200
+
+        assert [request.line.split()[1][-1:] for request in todos.requests] == [b"0", b"2", b"3"]
+
+    async def test_the_wait_ends_with_the_deadline_of_the_request(self, start, going_on):
+        policy = Policy(first_byte=30, total=0.3)
+        async with start(user_places=1, balancing={"policy": policy}) as gateway:
+            first = asyncio.create_task(gateway.ask(b"GET /api/todos"))
+            await wait_until(lambda: in_flight(gateway) == 1)
+            late = await gateway.ask(b"GET /api/todos")
+            going_on.release()
+
+            assert (late.status, late.headers[b"retry-after"]) == (429, b"1")
+            assert json.loads(late.body)["code"] == "too_many_requests_in_flight"
+            assert (await first).status == 200
+
+    async def test_an_address_without_a_token(self, start, upstreams, going_on):
+        async with start(address_places=1) as gateway:
+            asking = [asyncio.create_task(gateway.ask(b"POST /api/auth/login", token=False)) for _ in range(5)]
+            await wait_until(lambda: gateway.gateway.places_of_addresses.waiting("127.0.0.1") == 4)
+            assert len(upstreams["auth"].requests) == 1
+            for _ in range(5):
+                going_on.release()
+
+            assert {answer.status for answer in await asyncio.gather(*asking)} == {200}
+
+    async def test_a_place_for_one_that_is_just_being_cancelled_goes_to_the_next(self):
+        places = Places("A user", places=1, most=3)
+        places.enter("ann")
+        given_up, next_one = places.enter("ann"), places.enter("ann")
+        given_up.cancel()
+        places.leave("ann")
+        assert not next_one.done()
+        places.leave("ann", given_up)
+        assert next_one.done()
+        places.leave("ann", next_one)
+
+        assert places.enter("ann") is None
 
 
 class TestSlowReaders:

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from api_gateway.concurrency import ConcurrencyLimit, TooManyInFlight
+from api_gateway.concurrency import Places
 from api_gateway.cors import PREFLIGHT, Cors
 from api_gateway.errors import ClientDisconnected, NotRouted
 from api_gateway.exchange import Exchange
@@ -99,9 +99,11 @@ class Gateway:
         self.limited = settings.limited
         self.users = RateLimit("user", settings.user_rate_per_minute, settings.user_burst)
         self.addresses = RateLimit("address", settings.address_rate_per_minute, settings.address_burst)
-        of_user, of_address = settings.limit(settings.user_in_flight), settings.limit(settings.address_in_flight)
-        self.users_in_flight = ConcurrencyLimit("A user", of_user, TooManyInFlight)
-        self.addresses_in_flight = ConcurrencyLimit("An address", of_address, TooManyInFlight)
+        limit = settings.limit
+        self.places_of_users = Places("A user", limit(settings.user_places), limit(settings.user_in_flight))
+        self.places_of_addresses = Places(
+            "An address", limit(settings.address_places), limit(settings.address_in_flight)
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -147,12 +149,14 @@ class Gateway:
             exchange.extra += (self.users if claims else self.addresses).take(exchange.holder)
         if route.target in self.handlers and claims:
             return await self._handle(exchange, self.handlers[route.target], claims)
-        in_flight = self.users_in_flight if claims else self.addresses_in_flight
-        in_flight.enter(exchange.holder)
+        upstream, places = self.upstreams[route.target], self.places_of_users if claims else self.places_of_addresses
+        turn = places.enter(exchange.holder)
         try:
-            return await forward(exchange, self.upstreams[route.target])
+            if turn:
+                await places.wait(turn, upstream.policy.total * route.patience)
+            return await forward(exchange, upstream)
         finally:
-            in_flight.leave(exchange.holder)
+            places.leave(exchange.holder, turn)
 
     async def _authenticated(self, exchange: Exchange) -> Claims:
         try:

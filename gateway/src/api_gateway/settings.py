@@ -37,9 +37,13 @@ class Settings(ServiceSettings):
     address_burst: int = 60
     """Requests without a token from one address at once."""
     user_in_flight: int = 100
-    """Requests of one user that services may be answering at once."""
+    """Requests of one user at once, those that wait for a place at a service included."""
+    user_places: int = Field(16, ge=1)
+    """Requests of one user that services may be answering at once; further ones wait."""
     address_in_flight: int = 100
-    """Requests without a token from one address that services may be answering at once."""
+    """Requests without a token from one address at once, those that wait for a place at a service included."""
+    address_places: int = Field(16, ge=1)
+    """Requests without a token from one address that services may be answering at once; further ones wait."""
     user_streams: int = 20
     """Event streams that one user may have open at one gateway."""
     address_streams: int = 200

@@ -135,6 +135,38 @@ class TestPages:
         assert found == list(range(1, 82))
 
 
+class TestReads:
+    @pytest.mark.parametrize(
+        ("path", "table", "elsewhere"),
+        [
+            ("/api/todos", "todos", "/api/changes"),
+            ("/api/todos/{id}", "todos", "/api/changes"),
+            ("/api/export", "todos", "/api/changes"),
+            ("/api/changes", "changes", "/api/todos"),
+            ("/api/todos/{id}/history", "changes", "/api/todos"),
+        ],
+    )
+    async def test_that_take_long_leave_connections_to_other_users(
+        self, ann, ben, shared_database, path, table, elsewhere
+    ):
+        path = path.format(id=(await ann.create())["id"])
+        async with locked(shared_database, table):
+            waiting = [asyncio.create_task(ann.get(path)) for _ in range(60)]
+            async with asyncio.timeout(4):  # ten of ann give up after 5 s, lists after 1 s
+                assert (await ben.get(elsewhere)).status_code == 200
+        answers = await asyncio.gather(*waiting)
+        assert answers[-1].status_code == 200
+
+    async def test_of_many_rows_leave_connections_to_other_users_however_many_ask(self, sign_in, ben, shared_database):
+        users = [sign_in() for _ in range(12)]
+        async with locked(shared_database, "todos"):
+            waiting = [asyncio.create_task(user.get("/api/todos?limit=500")) for user in users for _ in range(5)]
+            async with asyncio.timeout(4):  # ten give up after 1 s
+                assert (await ben.get("/api/changes")).status_code == 200
+        answers = await asyncio.gather(*waiting)
+        assert answers[-1].status_code == 200
+
+
 class TestWrites:
     async def test_that_wait_for_each_other_leave_connections_to_other_users(self, ann, ben, shared_database):
         await ann.create()

@@ -16,7 +16,7 @@ from service_common.supervision import Part, Supervisor, lifespan
 from todos_service import endpoints, housekeeping, subscribers
 from todos_service.domain import Quotas
 from todos_service.repository.outbox import Outbox
-from todos_service.service.limits import Imports, Searches, WriteTurns
+from todos_service.service.limits import WRITES_AT_ONCE, Imports, Reads, Searches, Turns
 from todos_service.service.store import Store, batchers
 from todos_service.settings import Settings
 
@@ -56,7 +56,8 @@ def create_app(settings: Settings) -> FastAPI:
             settings.quota_writes_a_day,
             settings.quota_idempotency_bytes_a_day,
         ),
-        write_turns=WriteTurns(),
+        reads=Reads(max(settings.database_pool_size // 2, 1)),
+        write_turns=Turns(WRITES_AT_ONCE),
         searches=Searches(),
         imports=Imports(),
         verifier=authentication.verifier,

@@ -23,7 +23,8 @@ Shared = Annotated[Store, Depends(of_app("store"))]
 """The store that does together what arrives together."""
 Wake = Annotated[Callable[[], None], Depends(of_app("wake"))]
 """Wakes the relay: to be called after each write that is not the store's."""
-WriteTurns = Annotated[limits.WriteTurns, Depends(of_app("write_turns"))]
+Reads = Annotated[limits.Reads, Depends(of_app("reads"))]
+WriteTurns = Annotated[limits.Turns, Depends(of_app("write_turns"))]
 Searches = Annotated[limits.Searches, Depends(of_app("searches"))]
 Imports = Annotated[limits.Imports, Depends(of_app("imports"))]
 

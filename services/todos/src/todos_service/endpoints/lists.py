@@ -10,7 +10,7 @@ from service_common.http.dependencies import Pool
 from service_common.http.openapi import NOT_MODIFIED, extra, problems
 from service_common.http.routes import JSON, Route
 from todos_service import examples
-from todos_service.dependencies import Owner, Searches, TodoId
+from todos_service.dependencies import Owner, Reads, Searches, TodoId
 from todos_service.endpoints import paging, responses
 from todos_service.endpoints.responses import IF_NONE_MATCH
 from todos_service.schemas import Change, Changes, ChangesQuery, ListQuery, Todo
@@ -26,17 +26,24 @@ router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
     openapi_extra=extra(IF_NONE_MATCH, got=[examples.TODO]),
 )
 async def list_todos(
-    request: Request, owner: Owner, pool: Pool, query: Annotated[ListQuery, Query()], searches: Searches
+    request: Request,
+    owner: Owner,
+    pool: Pool,
+    query: Annotated[ListQuery, Query()],
+    reads: Reads,
+    searches: Searches,
 ) -> Response:
     """The caller's todos, newest first, in pages: the `Link` header leads to the next one."""
     shape, values = paging.shape_of(query, owner.time_zone, datetime.now(UTC))
     moment = str(values.get("day_begin", ""))
     asked = "if-none-match" in request.headers and query.status_filter != "overdue"
     if asked:
-        sequence = await todos.sequence(pool, owner)
+        async with reads.turn(owner.user_id):
+            sequence = await todos.sequence(pool, owner)
         if responses.not_modified(request, tag := responses.list_tag(request, sequence, moment)):
             return Response(status_code=304, headers={"ETag": tag, "Todo-Sequence": str(sequence), **responses.PRIVATE})
-    sequence, documents, more = await todos.page(pool, owner, shape, values, query.limit, searches)
+    async with reads.turn(owner.user_id, query.limit):
+        sequence, documents, more = await todos.page(pool, owner, shape, values, query.limit, searches)
     body = responses.json_array(documents)
     if query.status_filter == "overdue":  # time alone changes this list: its content is part of the tag
         moment = str(zlib.crc32(body))
@@ -57,17 +64,24 @@ async def list_todos(
     openapi_extra=extra(got=[examples.CHANGE]),
 )
 async def get_history(
-    request: Request, owner: Owner, pool: Pool, query: Annotated[ChangesQuery, Query()], todo_id: TodoId
+    request: Request,
+    owner: Owner,
+    pool: Pool,
+    query: Annotated[ChangesQuery, Query()],
+    reads: Reads,
+    todo_id: TodoId,
 ) -> Response:
     """The changes of a todo, oldest first; also of one in the trash or gone for good."""
-    found, more = await todos.history(pool, owner, todo_id, query.since, query.limit)
+    async with reads.turn(owner.user_id, query.limit):
+        found, more = await todos.history(pool, owner, todo_id, query.since, query.limit)
     link = {"Link": responses.next_link(request, "since", str(more))} if more else {}
     return Response(responses.json_array(found), 200, responses.PRIVATE | link, JSON)
 
 
 @router.get("/changes", response_model=Changes, responses=problems(422), openapi_extra=extra(got=examples.CHANGES))
-async def get_changes(owner: Owner, pool: Pool, query: Annotated[ChangesQuery, Query()]) -> Response:
+async def get_changes(owner: Owner, pool: Pool, query: Annotated[ChangesQuery, Query()], reads: Reads) -> Response:
     """What happened after number `since`, in order: what a client needs to catch up."""
-    sequence, found, more = await todos.changes(pool, owner, query.since, query.limit)
+    async with reads.turn(owner.user_id, query.limit):
+        sequence, found, more = await todos.changes(pool, owner, query.since, query.limit)
     body = f'{{"changes":[{",".join(found)}],"sequence":{sequence},"has_more":{"true" if more else "false"}}}'
     return Response(body.encode(), 200, {"Todo-Sequence": str(sequence), **responses.PRIVATE}, JSON)

@@ -8,7 +8,7 @@ from service_common.http.dependencies import Pool
 from service_common.http.openapi import NOT_MODIFIED, extra, problems
 from service_common.http.routes import Route
 from todos_service import examples
-from todos_service.dependencies import Owner, Shared, TodoId, Write
+from todos_service.dependencies import Owner, Reads, Shared, TodoId, Write
 from todos_service.endpoints import responses
 from todos_service.endpoints.idempotency import AnswerOnce
 from todos_service.endpoints.responses import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH
@@ -46,8 +46,9 @@ async def create_todo(owner: Owner, todo: NewTodo, store: Shared, answer_once: A
     responses=problems(404) | NOT_MODIFIED,
     openapi_extra=extra(IF_NONE_MATCH, got=examples.TODO),
 )
-async def get_todo(request: Request, owner: Owner, pool: Pool, todo_id: TodoId) -> Response:
-    answer = await todos.get(pool, owner, todo_id)
+async def get_todo(request: Request, owner: Owner, pool: Pool, reads: Reads, todo_id: TodoId) -> Response:
+    async with reads.turn(owner.user_id):
+        answer = await todos.get(pool, owner, todo_id)
     if responses.not_modified(request, f'"{answer.version}"'):
         return Response(status_code=304, headers=responses.todo_headers(answer))
     return responses.todo_response(answer)

@@ -27,7 +27,7 @@ from service_common.http.routes import (
 )
 from service_common.problems import MAX_ERRORS
 from todos_service import examples
-from todos_service.dependencies import Imports, Owner
+from todos_service.dependencies import Imports, Owner, Reads
 from todos_service.endpoints import json_rows, responses, spreadsheet
 from todos_service.endpoints.idempotency import AnswerOnce
 from todos_service.endpoints.responses import IDEMPOTENCY_KEY
@@ -53,9 +53,9 @@ router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
     response_model=list[Todo],
     responses={200: {"content": {CSV: {"schema": {"type": "string"}}}}, **problems(422)},
 )
-async def export_todos(owner: Owner, pool: Pool, query: Annotated[ExportQuery, Query()]) -> Response:
+async def export_todos(owner: Owner, pool: Pool, reads: Reads, query: Annotated[ExportQuery, Query()]) -> Response:
     """All todos that are not in the trash, streamed; an import takes what this gives."""
-    pages = todos.export(pool, owner)
+    pages = todos.export(pool, owner, reads)
     form = {"json": (_json(pages), JSON), "csv": (_csv(pages), f"{CSV}; charset=utf-8")}
     content, kind = form[query.format]
     disposition = {"Content-Disposition": f'attachment; filename="todos.{query.format}"', "Cache-Control": "no-store"}

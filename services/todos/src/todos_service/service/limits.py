@@ -10,7 +10,9 @@ from weakref import WeakValueDictionary
 
 from todos_service.errors import ImportUnderWay, TooManySearches
 
-WRITES_AT_ONCE = 4
+WRITES_AT_ONCE = 4  # they wait for each other in the database anyway
+MANY_ROWS = 100
+READS_OF_MANY_ROWS_IN_ALL = 2
 SEARCHES_AT_ONCE = 2
 SEARCH_SHARE = 0.2  # of the time, in the long run
 SEARCH_SECONDS = 2.0  # of searching before the share counts
@@ -19,15 +21,34 @@ IMPORTS_IN_ALL = 4
 IMPORT_WAIT_SECONDS = 5.0
 
 
-class WriteTurns:
-    """Four writes of a user at once: they wait for each other in the database anyway, and there hold a connection."""
+class Turns:
+    """So many statements of a user at once, each of which holds a connection; further ones wait without one."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int) -> None:
+        self._at_once = at_once
         self._of_users: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     def of(self, user_id: str) -> asyncio.Semaphore:
-        """To be held for the time of a write."""
-        return self._of_users.setdefault(user_id, asyncio.Semaphore(WRITES_AT_ONCE))
+        """To be held for the time of a statement."""
+        return self._of_users.setdefault(user_id, asyncio.Semaphore(self._at_once))
+
+
+class Reads:
+    """Some reads of a user at once, and two in all of many rows: each keeps a processor busy for tens of ms."""
+
+    def __init__(self, at_once: int) -> None:
+        self._turns = Turns(at_once)
+        self._of_many_rows = asyncio.Semaphore(READS_OF_MANY_ROWS_IN_ALL)
+
+    @asynccontextmanager
+    async def turn(self, user_id: str, rows: int = 1) -> AsyncIterator[None]:
+        """For the time of a read of up to so many rows."""
+        async with self._turns.of(user_id):
+            if rows <= MANY_ROWS:
+                yield
+            else:
+                async with self._of_many_rows:
+                    yield
 
 
 class Searches:

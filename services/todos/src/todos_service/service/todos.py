@@ -18,7 +18,7 @@ from todos_service.repository import lists, reads, transfer
 from todos_service.repository.lists import Shape
 from todos_service.repository.pages import PAGE_BYTES
 from todos_service.repository.writes import Change, LostRace
-from todos_service.service.limits import Searches
+from todos_service.service.limits import Reads, Searches
 from todos_service.service.store import Store
 
 
@@ -236,9 +236,13 @@ async def history(db: Executor, owner: Owner, todo_id: str, since: int, limit: i
     return [row["change"] for row in found], found[-1]["sequence"] if is_cut else None
 
 
-async def export(db: Executor, owner: Owner) -> AsyncIterator[list[str]]:
+async def export(db: Executor, owner: Owner, reads: Reads) -> AsyncIterator[list[str]]:
     """All todos as JSON, in pages: a slow reader holds no connection, a large export no memory."""
     after = str(NIL_UUID)
-    while rows := await transfer.export_page(db, owner.user_id, after, EXPORT_PAGE):
+    while True:
+        async with reads.turn(owner.user_id, EXPORT_PAGE):
+            rows = await transfer.export_page(db, owner.user_id, after, EXPORT_PAGE)
+        if not rows:
+            return
         yield [row["document"] for row in rows]
         after = str(rows[-1]["id"])
