@@ -141,9 +141,9 @@ class TestReads:
     @pytest.mark.parametrize(
         ("path", "table", "elsewhere"),
         [
-            ("/api/todos", "todos", "/api/changes?limit=100"),
-            ("/api/todos/{id}", "todos", "/api/changes?limit=100"),
-            ("/api/export", "todos", "/api/changes?limit=100"),
+            ("/api/todos", "todos", "/api/changes"),
+            ("/api/todos/{id}", "todos", "/api/changes"),
+            ("/api/export", "todos", "/api/changes"),
             ("/api/changes", "changes", "/api/todos"),
             ("/api/todos/{id}/history", "changes", "/api/todos"),
         ],

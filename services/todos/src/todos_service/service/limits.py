@@ -12,7 +12,7 @@ from todos_service.errors import ImportUnderWay, TooManySearches
 
 WRITES_AT_ONCE = 4  # they wait for each other in the database anyway
 MANY_ROWS = 100
-READS_OF_MANY_ROWS_IN_ALL = 2
+READS_OF_MANY_ROWS_IN_ALL = 3
 SEARCHES_AT_ONCE = 2
 SEARCH_SHARE = 0.2  # of the time, in the long run
 SEARCH_SECONDS = 2.0  # of searching before the share counts
@@ -34,21 +34,21 @@ class Turns:
 
 
 class Reads:
-    """Some reads of a user at once, and two in all of many rows: each keeps a processor busy for tens of ms."""
+    """Some reads of a user at once; of many rows, which keep a processor busy, one of a user and three in all."""
 
     def __init__(self, at_once: int) -> None:
-        self._turns = Turns(at_once)
-        self._of_many_rows = asyncio.Semaphore(READS_OF_MANY_ROWS_IN_ALL)
+        self._turns, self._of_many_rows = Turns(at_once), Turns(1)
+        self._places = asyncio.Semaphore(READS_OF_MANY_ROWS_IN_ALL)
 
     @asynccontextmanager
     async def turn(self, user_id: str, rows: int = 1) -> AsyncIterator[None]:
         """For the time of a read of up to so many rows."""
-        async with self._turns.of(user_id):
-            if rows <= MANY_ROWS:
+        if rows <= MANY_ROWS:
+            async with self._turns.of(user_id):
                 yield
-            else:
-                async with self._of_many_rows:
-                    yield
+        else:
+            async with self._of_many_rows.of(user_id), self._turns.of(user_id), self._places:
+                yield
 
 
 class Searches:
