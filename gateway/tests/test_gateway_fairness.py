@@ -39,18 +39,23 @@ async def unread(gateway, *requests):
         yield connection
 
 
+def answer_after(wait, upstreams):
+    """Each answer of each service waits."""
+
+    async def answer(_, writer):
+        await wait()
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello")
+
+    for upstream in upstreams.values():
+        upstream.answer = answer
+
+
 class TestInFlight:
     @pytest.fixture
     def waiting(self, upstreams):
         """All services answer once this is set."""
         go_on = asyncio.Event()
-
-        async def answer(_, writer):
-            await go_on.wait()
-            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello")
-
-        for upstream in upstreams.values():
-            upstream.answer = answer
+        answer_after(go_on.wait, upstreams)
         return go_on
 
     async def test_a_user(self, start, todos, waiting):
@@ -115,13 +120,7 @@ class TestPlaces:
     def going_on(self, upstreams):
         """How many answers the services may give."""
         going_on = asyncio.Semaphore(0)
-
-        async def answer(_, writer):
-            await going_on.acquire()
-            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello")
-
-        for upstream in upstreams.values():
-            upstream.answer = answer
+        answer_after(going_on.acquire, upstreams)
         return going_on
 
     @staticmethod

@@ -182,15 +182,16 @@ class TestAbsentServices:
         assert (await gateway.ask(b"POST /api/todos", body=b"{}")).status == 200
 
 
-class TestSeveralInstances:
-    @pytest.fixture
-    async def pair(self, upstreams):
-        """Another instance of the todo service, at the same address list."""
-        other = type(upstreams["todos"])()
-        await other.start()
-        yield upstreams["todos"], other
-        await other.stop()
+@pytest.fixture
+async def pair(upstreams):
+    """Another instance of the todo service, at the same address list."""
+    other = type(upstreams["todos"])()
+    await other.start()
+    yield upstreams["todos"], other
+    await other.stop()
 
+
+class TestSeveralInstances:
     async def test_both_take_requests(self, start, pair):
         async with start(rate_limits="off", todos_upstreams=",".join(one.url for one in pair)) as gateway:
             for _ in range(50):
@@ -270,13 +271,6 @@ class TestSeveralInstances:
 
 class TestOneUser:
     """What one user's requests bring about says nothing about an instance."""
-
-    @pytest.fixture
-    async def pair(self, upstreams):
-        other = type(upstreams["todos"])()
-        await other.start()
-        yield upstreams["todos"], other
-        await other.stop()
 
     @pytest.fixture
     async def gateway(self, start, pair):

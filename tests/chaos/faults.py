@@ -11,6 +11,7 @@ from typing import Any
 from service_testing.system import System
 from service_testing.waiting import wait_until
 
+from . import crowd as people
 from .crowd import Crowd
 
 RUNS = int(os.environ.get("RUNS", "20"))
@@ -81,6 +82,17 @@ async def suffer(crowd: Crowd, fault: Fault, run: int) -> None:
     await crowd.halfway.wait()
     await fault(crowd, run)
     await writing
+
+
+async def repeat(
+    folder: Path, name: str, fault: Fault, failures: Collection[str], *orders: str, options: tuple[str, ...] = ()
+) -> None:
+    """The fault happens RUNS times to one crowd; each time all parts agree afterwards, as `settled` says."""
+    async with people.broken_system(folder, *orders, options=options) as system, people.gathered(system) as crowd:
+        for run in range(RUNS):
+            await crowd.log_in()
+            await suffer(crowd, fault, run)
+            await settled(crowd, name, run, failures)
 
 
 async def settled(crowd: Crowd, name: str, run: int, failures: Collection[str]) -> None:

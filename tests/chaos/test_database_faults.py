@@ -14,7 +14,7 @@ import pytest
 
 from . import crowd as people
 from .crowd import Crowd
-from .faults import RUNS, UNAVAILABLE, Fault, passed, settled, suffer
+from .faults import RUNS, UNAVAILABLE, Fault, passed, repeat
 
 HOLD_SECONDS = 60.0
 EXCLUSIVE_SECONDS = 20.0
@@ -83,8 +83,4 @@ FAULTS: dict[str, Fault] = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_all_parts_agree_afterwards(folder: Path, fault: str) -> None:
-    async with people.broken_system(folder) as system, people.gathered(system) as crowd:
-        for run in range(RUNS):
-            await crowd.log_in()
-            await suffer(crowd, FAULTS[fault], run)
-            await settled(crowd, fault, run, UNAVAILABLE)
+    await repeat(folder, fault, FAULTS[fault], UNAVAILABLE)

@@ -19,7 +19,7 @@ from service_testing.waiting import wait_until
 
 from . import crowd as people
 from .crowd import Crowd
-from .faults import ANY, RUNS, Fault, kill, passed, settled, suffer
+from .faults import ANY, RUNS, Fault, kill, passed, repeat, settled
 
 DESCRIPTORS = 64
 LIMIT_SECONDS = 10.0
@@ -74,11 +74,7 @@ FAULTS: dict[str, Fault] = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_all_parts_agree_afterwards(folder: Path, fault: str) -> None:
-    async with people.broken_system(folder) as system, people.gathered(system) as crowd:
-        for run in range(RUNS):
-            await crowd.log_in()
-            await suffer(crowd, FAULTS[fault], run)
-            await settled(crowd, fault, run, ANY)
+    await repeat(folder, fault, FAULTS[fault], ANY)
 
 
 async def test_of_two_launchers_that_follow_a_killed_one_a_single_one_runs(folder: Path) -> None:

@@ -16,7 +16,7 @@ from todobus_events import topology
 
 from . import crowd as people
 from .crowd import Crowd
-from .faults import RUNS, Fault, passed, restart_with, settled, suffer
+from .faults import RUNS, Fault, passed, repeat, restart_with, suffer
 
 FULL_SECONDS = 60.0
 SOON = 10.0  # seconds in which all parts would agree
@@ -87,11 +87,7 @@ FAULTS: dict[str, Fault] = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_all_parts_agree_afterwards(folder: Path, fault: str) -> None:
-    async with people.broken_system(folder) as system, people.gathered(system) as crowd:
-        for run in range(RUNS):
-            await crowd.log_in()
-            await suffer(crowd, FAULTS[fault], run)
-            await settled(crowd, fault, run, ())
+    await repeat(folder, fault, FAULTS[fault], ())
 
 
 @pytest.mark.parametrize("fault", ["flip-a-bit", "truncate-a-block"])

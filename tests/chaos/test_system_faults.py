@@ -23,7 +23,7 @@ from todos_service.repository.outbox import Outbox
 
 from . import crowd as people
 from .crowd import Crowd
-from .faults import ANY, RUNS, Fault, freeze, frozen, kill, restart_with, settled, suffer, without_statistics
+from .faults import ANY, RUNS, Fault, freeze, frozen, kill, repeat, restart_with, settled, suffer, without_statistics
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(60 + 45 * RUNS)]
 
@@ -156,12 +156,8 @@ ALL = [pytest.param(name, marks=needs_faketime if name == "wrong-clock" else ())
 
 @pytest.mark.parametrize("fault", ALL)
 async def test_all_parts_agree_afterwards(folder: Path, fault: str) -> None:
-    options = ("--scale", "todos=2")
-    async with people.broken_system(folder, "impatient", options=options) as system, people.gathered(system) as crowd:
-        for run in range(RUNS):
-            await crowd.log_in()
-            await suffer(crowd, FAULTS[fault], run)
-            await settled(crowd, fault, run, () if fault in BUS_FAULTS else ANY)
+    failures = () if fault in BUS_FAULTS else ANY
+    await repeat(folder, fault, FAULTS[fault], failures, "impatient", options=("--scale", "todos=2"))
 
 
 async def test_an_idle_restart_pushes_no_old_event_again(folder: Path) -> None:
