@@ -5,32 +5,32 @@ import contextlib
 from collections import deque
 from collections.abc import Iterator
 
-from service_common.errors import TooManyRequests
+from service_common.errors import RetryLater
 
 Turn = asyncio.Future[None]
 
 
-class TooManyInFlight(TooManyRequests):
+class TooManyInFlight(RetryLater):
     code = "too_many_requests_in_flight"
 
     def __init__(self, holder: str, most: int) -> None:
-        super().__init__(f"{holder} may have {most} requests in flight.", headers={"Retry-After": "1"})
+        super().__init__(1, f"{holder} may have {most} requests in flight.")
 
 
-class NoTurn(TooManyRequests):
+class NoTurn(RetryLater):
     """The request has not been sent to a service: it can be repeated."""
 
     code = "too_many_requests_in_flight"
 
     def __init__(self) -> None:
-        super().__init__("Your requests before this one take too long.", headers={"Retry-After": "1"})
+        super().__init__(1, "Your requests before this one take too long.")
 
 
-class TooManyStreams(TooManyRequests):
+class TooManyStreams(RetryLater):
     code = "too_many_streams"
 
     def __init__(self, holder: str, most: int) -> None:
-        super().__init__(f"{holder} may have {most} event streams open.", headers={"Retry-After": "5"})
+        super().__init__(5, f"{holder} may have {most} event streams open.")
 
 
 class ConcurrencyLimit:

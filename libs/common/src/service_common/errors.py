@@ -9,7 +9,7 @@ ServiceError
 ├── Gone 410
 ├── PreconditionFailed 412
 ├── Unprocessable 422
-├── TooManyRequests 429
+├── TooManyRequests 429       RetryLater
 └── Unavailable 503
 """
 
@@ -87,6 +87,13 @@ class Unprocessable(ServiceError):
 
 class TooManyRequests(ServiceError):
     status, code, title = 429, "too_many_requests", "Too Many Requests"
+
+
+class RetryLater(TooManyRequests):
+    """Says after how many seconds to try again."""
+
+    def __init__(self, seconds: int = 1, detail: str = "") -> None:
+        super().__init__(detail, headers={"Retry-After": str(seconds)})
 
 
 class Unavailable(ServiceError):

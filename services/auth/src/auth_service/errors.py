@@ -13,7 +13,7 @@ from service_common.errors import (
     Conflict,
     FieldError,
     Forbidden,
-    TooManyRequests,
+    RetryLater,
     Unauthorized,
     Unavailable,
     Unprocessable,
@@ -57,22 +57,17 @@ class RefusedPassword(Unprocessable):
         super().__init__(f"/new_password: {reason}", code=code, errors=[FieldError("/new_password", reason)])
 
 
-class Wait(TooManyRequests):
-    def __init__(self, seconds: int) -> None:
-        super().__init__(headers={"Retry-After": str(seconds)})
-
-
-class TooManyAttempts(Wait):
+class TooManyAttempts(RetryLater):
     code = "too_many_attempts"
     detail = "Too many failed attempts: wait, then try again."
 
 
-class TooManyPasswordChanges(Wait):
+class TooManyPasswordChanges(RetryLater):
     code = "too_many_password_changes"
     detail = "The password was changed too often: wait, then try again."
 
 
-class TooManyRegistrations(Wait):
+class TooManyRegistrations(RetryLater):
     code = "too_many_registrations"
     detail = "Too many accounts were registered from this address: wait, then try again."
 

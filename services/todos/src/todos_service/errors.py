@@ -21,6 +21,7 @@ from service_common.errors import (
     Forbidden,
     NotFound,
     PreconditionFailed,
+    RetryLater,
     TooManyRequests,
     Unavailable,
     Unprocessable,
@@ -77,7 +78,7 @@ class QuotaExceeded(Forbidden):
         self.extensions = {"quota": {"name": name, "limit": limit}}
 
 
-class DailyQuotaExceeded(TooManyRequests):
+class DailyQuotaExceeded(RetryLater):
     """What a user does in a day of UTC would exceed a limit of the account."""
 
     code = "quota_exceeded"
@@ -86,7 +87,7 @@ class DailyQuotaExceeded(TooManyRequests):
         now = datetime.now(UTC)
         left = 86_400 - (now.hour * 60 + now.minute) * 60 - now.second
         what = name.removesuffix("_a_day")
-        super().__init__(f"The account's quota of {limit} {what} a day is used up.", headers={"Retry-After": str(left)})
+        super().__init__(left, f"The account's quota of {limit} {what} a day is used up.")
         self.extensions = {"quota": {"name": name, "limit": limit}}
 
 
@@ -95,12 +96,9 @@ class SearchTooSlow(Unprocessable):
     detail = "The search took too long: search for fewer or other words."
 
 
-class TooManySearches(TooManyRequests):
+class TooManySearches(RetryLater):
     code = "too_many_searches"
     detail = "The account's searches take too much time: at most two at once, and a fifth of the time in the long run."
-
-    def __init__(self, seconds: int = 1) -> None:
-        super().__init__(headers={"Retry-After": str(seconds)})
 
 
 class TooManyRows(Unprocessable):

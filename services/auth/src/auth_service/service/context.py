@@ -14,12 +14,12 @@ from nats.js.errors import Error as JetStreamError
 
 from auth_service.derived_keys import Secrets
 from auth_service.domain import User, instant, profile
-from auth_service.errors import Wait
 from auth_service.passwords import Passwords
 from auth_service.repository import allowances, outbox, revocations, users
 from auth_service.service.keyring import Keyring
 from auth_service.settings import Settings
 from service_common.database import Connection
+from service_common.errors import RetryLater
 from service_common.revocations import Revocation, Revocations, publish
 from service_common.telemetry import context
 from todobus_events.bus import Bus
@@ -91,7 +91,7 @@ async def revoke(context: Context, ended: Sequence[Revocation]) -> None:
     return await revocations.published(context.pool, ended)
 
 
-async def use_allowance(context: Context, subject: str, per_hour: int, refusal: type[Wait]) -> None:
+async def use_allowance(context: Context, subject: str, per_hour: int, refusal: type[RetryLater]) -> None:
     """Count what `subject` may do `per_hour` times. Raises `refusal` with the seconds until the next time."""
     if seconds := await allowances.use(context.pool, refusal.code, subject, per_hour):
         raise refusal(seconds)
