@@ -5,7 +5,6 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from urllib.parse import parse_qs
-from weakref import WeakValueDictionary
 
 from prometheus_client import Gauge
 from starlette.types import Receive, Scope, Send
@@ -17,6 +16,7 @@ from api_gateway.live.readers import TIMING, Reader, Timing, follow
 from service_common.errors import FieldError, Unavailable, Unprocessable
 from service_common.revocations import Revocations
 from service_common.tokens.verifier import Claims
+from service_common.turns import Turns
 from todobus_events import tasks
 from todobus_events.bus import Bus
 from todobus_events.retry import TRANSIENT
@@ -57,7 +57,7 @@ class LiveEvents:
         self._of_address = ConcurrencyLimit("An address", streams_per_address, TooManyStreams)
         self._feeds: dict[str, Feed] = {}
         self._limit = asyncio.Semaphore(CONCURRENT_QUERIES)
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns = Turns()  # a user's feed is opened once and closed once
         self._readers: dict[str, set[Reader]] = {}
         self._tasks: list[tasks.BackgroundTask] = []
         bus.on_connect(self._check_feeds)
@@ -103,7 +103,7 @@ class LiveEvents:
             await self._leave(reader)
 
     async def _join(self, claims: Claims) -> Reader:
-        async with self._lock(claims.user_id):
+        async with self._turns.of(claims.user_id):
             feed = self._feeds.get(claims.user_id) or await self._open(claims)
             reader = Reader(feed, claims, self._timing)
             feed.followers.add(reader)
@@ -125,15 +125,11 @@ class LiveEvents:
     async def _leave(self, reader: Reader) -> None:
         reader.feed.followers.discard(reader)
         user_id = reader.claims.user_id
-        async with self._lock(user_id):
+        async with self._turns.of(user_id):
             if not reader.feed.followers and self._feeds.get(user_id) is reader.feed:
                 del self._feeds[user_id]
                 FEEDS.dec()
                 await reader.feed.close()
-
-    def _lock(self, user_id: str) -> asyncio.Lock:
-        """One per user while it is held or awaited: a feed is opened once and closed once."""
-        return self._locks.setdefault(user_id, asyncio.Lock())
 
     async def _place(self, reader: Reader, since: int | None) -> None:
         """Set the client's position; one beyond the end of the log, say after a restored backup, counts as the end."""

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from service_common import database
+from todobus_events import tasks
 from todobus_events.tasks import BackgroundTask, Supervisor
 
 log = structlog.get_logger("periodic")
@@ -24,8 +25,7 @@ class Periodic:
         self._task = self._supervisor.start(self._name, self._run, essential=False)
 
     async def stop(self) -> None:
-        if self._task:
-            await self._task.stop()
+        await tasks.stop(self._task)
 
     async def _run(self) -> None:
         while True:

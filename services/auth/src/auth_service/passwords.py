@@ -12,13 +12,13 @@ from enum import Enum, auto
 from functools import cache
 from importlib.resources import files
 from typing import TypeVar
-from weakref import WeakValueDictionary
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from prometheus_client import Gauge
 
 from auth_service.errors import Busy, TooManyAttempts
+from service_common.turns import Turns
 
 Result = TypeVar("Result")
 MIN_LENGTH = 12
@@ -55,7 +55,7 @@ class Passwords:
         self._free = asyncio.Semaphore(self._threads)
         self._first = {share: asyncio.Lock() for share in Share}
         self._inside: Counter[object] = Counter()  # requests of a share, and of a caller for an account
-        self._turns: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
+        self._turns = Turns()
         self._decoy = hasher.hash("the password of no account")
 
     @asynccontextmanager
@@ -80,7 +80,7 @@ class Passwords:
             raise TooManyAttempts(1)
         async with self.place(share):
             with self._counted((account, network)):
-                async with self._turns.setdefault(account, asyncio.Lock()):
+                async with self._turns.of(account):
                     yield
 
     async def hash(self, share: Share, password: str) -> str:

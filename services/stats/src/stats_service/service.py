@@ -1,16 +1,15 @@
 """What is read of the projection for one user."""
 
-import asyncio
 from collections import OrderedDict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
-from weakref import WeakValueDictionary
 
 import asyncpg
 
 from service_common.database import Executor
 from service_common.time_zones import is_zone
+from service_common.turns import Turns
 from stats_service import domain
 from stats_service.domain import PRIORITIES, Day
 from stats_service.repository import figures as read
@@ -55,7 +54,7 @@ class Statistics:
         self._db = db
         self._kept_users = kept_users
         self._kept: OrderedDict[UUID, Kept] = OrderedDict()
-        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+        self._turns = Turns()
 
     async def preferences(self, user_id: UUID, time_zone: str | None, fallback: str) -> Preferences:
         """The user's own, in `time_zone` where one is given; `fallback` is the zone of a user without a profile."""
@@ -65,7 +64,7 @@ class Statistics:
 
     async def summary(self, user_id: UUID, preferences: Preferences, now: datetime) -> dict[str, Any]:
         """What `schemas.Summary` describes."""
-        async with self._turn(user_id):
+        async with self._turns.of(user_id):
             figures = await self._figures(user_id, preferences, now)
         return {
             "user_id": user_id,
@@ -85,12 +84,9 @@ class Statistics:
         return await read.today(self._db, _days(preferences), now)
 
     async def daily(self, user_id: UUID, preferences: Preferences, first: date, last: date) -> list[Day]:
-        async with self._turn(user_id):
+        async with self._turns.of(user_id):
             activity = await read.activity(self._db, user_id, _days(preferences), first, last)
         return list(domain.daily(first, last, *activity))
-
-    def _turn(self, user_id: UUID) -> asyncio.Lock:
-        return self._turns.setdefault(user_id, asyncio.Lock())
 
     async def _figures(self, user_id: UUID, preferences: Preferences, now: datetime) -> Figures:
         days = _days(preferences)

@@ -13,10 +13,11 @@ from service_common.http.application import create_application
 from service_common.periodic import Periodic
 from service_common.relay import Relay
 from service_common.supervision import Part, Supervisor, lifespan
+from service_common.turns import Turns
 from todos_service import endpoints, housekeeping, subscribers
 from todos_service.domain import Quotas
 from todos_service.repository.outbox import Outbox
-from todos_service.service.limits import WRITES_AT_ONCE, Imports, Reads, Searches, Turns
+from todos_service.service.limits import WRITES_AT_ONCE, Imports, Reads, Searches
 from todos_service.service.store import Store, batchers
 from todos_service.settings import Settings
 

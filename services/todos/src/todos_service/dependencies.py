@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from service_common.http.dependencies import Caller, of_app
+from service_common.turns import Turns
 from todos_service import settings
 from todos_service.domain import Quotas
 from todos_service.errors import TodoNotFound
@@ -24,7 +25,7 @@ Shared = Annotated[Store, Depends(of_app("store"))]
 Wake = Annotated[Callable[[], None], Depends(of_app("wake"))]
 """Wakes the relay: to be called after each write that is not the store's."""
 Reads = Annotated[limits.Reads, Depends(of_app("reads"))]
-WriteTurns = Annotated[limits.Turns, Depends(of_app("write_turns"))]
+WriteTurns = Annotated[Turns, Depends(of_app("write_turns"))]
 Searches = Annotated[limits.Searches, Depends(of_app("searches"))]
 Imports = Annotated[limits.Imports, Depends(of_app("imports"))]
 

@@ -6,8 +6,8 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from weakref import WeakValueDictionary
 
+from service_common.turns import Turns
 from todos_service.errors import ImportUnderWay, TooManySearches
 
 WRITES_AT_ONCE = 4  # they wait for each other in the database anyway
@@ -21,23 +21,11 @@ IMPORTS_IN_ALL = 4
 IMPORT_WAIT_SECONDS = 5.0
 
 
-class Turns:
-    """So many statements of a user at once, each of which holds a connection; further ones wait without one."""
-
-    def __init__(self, at_once: int) -> None:
-        self._at_once = at_once
-        self._of_users: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
-
-    def of(self, user_id: str) -> asyncio.Semaphore:
-        """To be held for the time of a statement."""
-        return self._of_users.setdefault(user_id, asyncio.Semaphore(self._at_once))
-
-
 class Reads:
     """Some reads of a user at once; of many rows, which keep a processor busy, one of a user and three in all."""
 
     def __init__(self, at_once: int) -> None:
-        self._turns, self._of_many_rows = Turns(at_once), Turns(1)
+        self._turns, self._of_many_rows = Turns(at_once), Turns()
         self._places = asyncio.Semaphore(READS_OF_MANY_ROWS_IN_ALL)
 
     @asynccontextmanager
@@ -85,20 +73,20 @@ class Imports:
 
     def __init__(self, wait_seconds: float = IMPORT_WAIT_SECONDS) -> None:
         self._wait_seconds = wait_seconds
-        self._of_users: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns = Turns()
         self._places = asyncio.Semaphore(IMPORTS_IN_ALL)
 
     @asynccontextmanager
     async def turn(self, user_id: str) -> AsyncIterator[None]:
         """For the time of an import, its body included. Raises: ImportUnderWay, when the one before takes long."""
-        lock = self._of_users.setdefault(user_id, asyncio.Lock())
+        turn = self._turns.of(user_id)
         try:
             async with asyncio.timeout(self._wait_seconds):
-                await lock.acquire()
+                await turn.acquire()
         except TimeoutError as error:
             raise ImportUnderWay from error
         try:
             async with self._places:
                 yield
         finally:
-            lock.release()
+            turn.release()
