@@ -5,6 +5,7 @@ import pytest
 
 from api_gateway.site.openapi import merge
 from service_common.problems import PROBLEM_SCHEMA
+from service_common.tokens.scopes import GRANTABLE
 from service_testing.waiting import wait_until
 
 TODO = {"type": "object", "properties": {"title": {"type": "string"}}}
@@ -31,6 +32,12 @@ class TestMerge:
 
         assert "security" not in merged["paths"]["/api/auth/login"]["get"]
         assert merged["paths"]["/api/users/me"]["get"]["security"] == [{"bearer": []}]
+
+    def test_scopes_are_those_that_the_service_states(self):
+        made, stated = document("/api/todos"), [{"bearer": ["todos:read"]}, {"api_token": ["todos:read"]}]
+        made["paths"]["/api/todos"]["get"]["security"] = stated
+
+        assert merge({"todos": made})["paths"]["/api/todos"]["get"]["security"] == stated
 
     def test_different_schemas_of_one_name_get_two_names(self):
         merged = merge({"auth": document("/api/users/me", Todo=TODO), "todos": document("/api/todos", Todo={})})
@@ -60,6 +67,7 @@ class TestMerge:
         flow = merge({})["components"]["securitySchemes"]["bearer"]["flows"]["password"]
 
         assert flow["tokenUrl"] == "/api/auth/token"
+        assert flow["scopes"].keys() == set(GRANTABLE)
 
 
 def answer_with(content):

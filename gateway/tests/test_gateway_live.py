@@ -469,6 +469,13 @@ class TestLimits:
         for path in (b"/api/events/stream/x", b"/api/events/stream/"):
             assert (await gateway.running.ask(b"GET " + path)).status == 404
 
+    async def test_a_token_needs_the_scope(self, gateway, todo_service, user) -> None:
+        async with gateway.stream(user, scope="events:read") as stream:
+            assert stream.status == 200
+        async with gateway.stream(user, scope="todos:read stats:read") as stream:
+            challenge = 'bearer realm="todos", error="insufficient_scope", scope="events:read"'
+            assert (stream.status, stream.headers["www-authenticate"]) == (403, challenge)
+
     async def test_it_is_read_only(self, gateway) -> None:
         answer = await gateway.running.ask(b"POST /api/events/stream")
         assert (answer.status, answer.headers[b"allow"]) == (405, b"GET")

@@ -1,5 +1,7 @@
 """docs/openapi.json: the document that the gateway serves, built from the services' code with no server running.
 
+The table of scopes in docs/api.md comes from it too.
+
 usage: openapi_document.py [--check]
 """
 
@@ -18,8 +20,10 @@ import stats_service.settings
 import todos_service.app
 import todos_service.settings
 from api_gateway.site.openapi import merge
+from service_common.tokens.scopes import GRANTABLE
 
-TARGET = Path(__file__).parents[2] / "docs" / "openapi.json"
+DOCS = Path(__file__).parents[2] / "docs"
+BEGIN, END = "<!-- make openapi -->\n", "<!-- end -->\n"
 UNUSED: dict[str, Any] = {
     "port": 1,
     "admin_port": 2,
@@ -31,8 +35,7 @@ UNUSED: dict[str, Any] = {
 }
 
 
-async def build(folder: Path) -> str:
-    """The document as text: the same code gives the same bytes."""
+async def build(folder: Path) -> dict[str, Any]:
     key = folder / "key"
     key.write_text(base64.urlsafe_b64encode(bytes(32)).decode())
     apps = {
@@ -40,17 +43,45 @@ async def build(folder: Path) -> str:
         "todos": todos_service.app.create_app(todos_service.settings.Settings(**UNUSED)),
         "stats": stats_service.app.create_app(stats_service.settings.Settings(**UNUSED)),
     }
-    document = merge({service: app.openapi() for service, app in apps.items()})
-    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return merge({service: app.openapi() for service, app in apps.items()})
+
+
+def scopes(document: dict[str, Any]) -> str:
+    """Which routes each scope covers."""
+    covered: dict[str, list[str]] = {f"`{scope}`": [] for scope in GRANTABLE} | {"a log-in only": [], "no token": []}
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            covered[_needed(operation)].append(f"{method.upper()} {path}")
+    rows = [f"| {scope} | {', '.join(f'`{route}`' for route in routes)} |\n" for scope, routes in covered.items()]
+    return "| needed | routes |\n| --- | --- |\n" + "".join(rows)
+
+
+def _needed(operation: dict[str, Any]) -> str:
+    if "security" not in operation:
+        return "no token"
+    [scope] = operation["security"][0]["bearer"] or [""]
+    return f"`{scope}`" if scope else "a log-in only"
+
+
+def texts(document: dict[str, Any]) -> dict[Path, str]:
+    """The files: the same code gives the same bytes."""
+    page = DOCS / "api.md"
+    before, _, rest = page.read_text().partition(BEGIN)
+    after = rest.partition(END)[2]
+    return {
+        DOCS / "openapi.json": json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n",
+        page: f"{before}{BEGIN}{scopes(document)}{END}{after}",
+    }
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        text = asyncio.run(build(Path(folder)))
-    if "--check" not in sys.argv:
-        TARGET.write_text(text)
-    elif not TARGET.exists() or TARGET.read_text() != text:
-        sys.exit("docs/openapi.json is not what the code says; run: make openapi")
+        made = texts(asyncio.run(build(Path(folder))))
+    for path, text in made.items():
+        if "--check" not in sys.argv:
+            path.write_text(text)
+        elif not path.exists() or path.read_text() != text:
+            sys.exit(f"docs/{path.name} is not what the code says; run: make openapi")
 
 
 if __name__ == "__main__":

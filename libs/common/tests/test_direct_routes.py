@@ -5,27 +5,32 @@ import pytest
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from service_common.http.direct import DirectRoutes
-from service_common.http.routes import Route
+from service_common.http.routes import Route, needs
+from service_common.tokens.scopes import Scope
 
 router = APIRouter(route_class=Route)
 
 
 @router.get("/things/special")
+@needs(Scope.NONE)
 async def special() -> dict[str, str]:
     return {"route": "special"}
 
 
 @router.get("/things/{name}")
+@needs(Scope.NONE)
 async def one(request: Request, name: str) -> Response:
     return Response(f"{name} by {'FastAPI' if 'fastapi_inner_astack' in request.scope else 'itself'}")
 
 
 @router.get("/things/{number:int}/parts")
+@needs(Scope.NONE)
 async def parts(number: int) -> Response:
     return Response(repr(number))
 
 
 @router.post("/things/{name}")
+@needs(Scope.NONE)
 async def make(name: str) -> dict[str, str]:
     return {"made": name}
 

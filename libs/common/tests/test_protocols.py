@@ -16,8 +16,9 @@ from service_common.http.application import create_application
 from service_common.http.dependencies import Pool
 from service_common.http.middleware import RequestContext
 from service_common.http.protocols import AdminProtocol, ServiceProtocol
-from service_common.http.routes import Route
+from service_common.http.routes import Route, needs
 from service_common.supervision import lifespan
+from service_common.tokens.scopes import Scope
 from service_testing.waiting import wait_until
 
 SLEEPING = "select count(*) from pg_stat_activity where state = 'active' and query like 'select pg_sleep%'"
@@ -25,17 +26,20 @@ router = APIRouter(route_class=Route)
 
 
 @router.get("/direct")
+@needs(Scope.NONE)
 async def direct(pool: Pool) -> Response:
     await pool.fetchval("select pg_sleep(60)")
     return Response()
 
 
 @router.get("/model")
+@needs(Scope.NONE)
 async def model(pool: Pool) -> None:
     await pool.fetchval("select pg_sleep(60)")
 
 
 @router.post("/write")
+@needs(Scope.NONE)
 async def write(pool: Pool) -> Response:
     await pool.execute("select pg_sleep(0.2)")
     await pool.execute("create table written()")
@@ -43,6 +47,7 @@ async def write(pool: Pool) -> Response:
 
 
 @router.get("/stream")
+@needs(Scope.NONE)
 async def stream(pool: Pool) -> StreamingResponse:
     async def parts():
         yield b"first"

@@ -15,6 +15,7 @@ from api_gateway.live.feeds import Feed
 from api_gateway.live.readers import TIMING, Reader, Timing, follow
 from service_common.errors import FieldError, Unavailable, Unprocessable
 from service_common.revocations import Revocations
+from service_common.tokens import scopes
 from service_common.tokens.verifier import Claims
 from service_common.turns import Turns
 from todobus_events import tasks
@@ -23,6 +24,7 @@ from todobus_events.retry import TRANSIENT
 
 STREAMS_PER_USER = 20
 CONCURRENT_QUERIES = 16
+NEEDED = scopes.Needed(scopes.Scope.EVENTS_READ)
 HEADERS = [
     (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-store"),
@@ -75,6 +77,7 @@ class LiveEvents:
         """Answer until the stream ends; the server cancels it when the client disconnects. `client`: its address."""
         if scope["method"] != "GET":
             raise MethodNotAllowed("GET")
+        NEEDED.check(claims)
         if self._draining():
             raise Unavailable(headers={"Retry-After": "1"})
         since = _position(scope)

@@ -7,18 +7,29 @@ from typing import Any
 
 from api_gateway.routes import ROUTES, Route, RouteTable
 from service_common.problems import PROBLEM_SCHEMA, STATUSES
+from service_common.tokens.scopes import GRANTABLE, Scope, security
 
 Document = dict[str, Any]
 DESCRIPTION = """Todos on NATS JetStream: every change is an event, live numbers are projections.
 
-Log in with `POST /api/auth/login`, send the access token as `Authorization: Bearer …`.
+Log in with `POST /api/auth/login`, send the access token as `Authorization: Bearer …`. A log-in has every scope.
 Errors are problem details (RFC 9457); every answer carries `X-Request-Id`."""
 SCHEMES = {
     "bearer": {
         "type": "oauth2",
-        "description": "The e-mail address is the user name.",
-        "flows": {"password": {"tokenUrl": "/api/auth/token", "scopes": {}}},
-    }
+        "description": "The e-mail address is the user name. A log-in has every scope, whichever are ticked.",
+        "flows": {
+            "password": {
+                "tokenUrl": "/api/auth/token",
+                "scopes": {str(scope): text for scope, text in GRANTABLE.items()},
+            }
+        },
+    },
+    "api_token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API token, `tdb_…`, has the scopes that it was made with.",
+    },
 }
 PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 OF_THE_FRAMEWORK = {"Problem", "HTTPValidationError", "ValidationError"}
@@ -56,11 +67,12 @@ def _add(merged: Document, service: str, document: Document, table: RouteTable) 
 def _operation(path: str, method: str, operation: Any, service: str, route: Route) -> Any:
     if method not in METHODS:
         return operation
-    security: Document = {} if route.public else {"security": [{"bearer": []}]}
+    stated = [one for one in operation.get("security", ()) if one.keys() <= SCHEMES.keys()]
+    tokens: Document = {} if route.public else {"security": stated or [{"bearer": []}]}
     kept = {key: value for key, value in operation.items() if key != "security"}
     identity = operation.get("operationId", f"{method}{path}").removesuffix(re.sub(r"\W", "_", f"{path}_{method}"))
     named = {"tags": [service], "operationId": identity, "responses": _responses(operation, route)}
-    return kept | security | named
+    return kept | tokens | named
 
 
 def _responses(operation: Document, route: Route) -> Document:
@@ -126,7 +138,7 @@ OWN_PATHS = {
         operationId="stream_events",
         description="Server-sent events: `id` is the sequence, `event` the type, `data` the event. "
         "Resume with `Last-Event-ID` or `since`; the stream ends with `event: revoked` when the session does.",
-        security=[{"bearer": []}],
+        security=security(Scope.EVENTS_READ),
         parameters=[
             {"name": "since", "in": "query", "schema": {"type": "integer", "minimum": 0}},
             {"name": "Last-Event-ID", "in": "header", "schema": {"type": "integer", "minimum": 0}},

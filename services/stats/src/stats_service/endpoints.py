@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from service_common.http.openapi import extra
-from service_common.http.routes import Route
+from service_common.http.routes import Route, needs
+from service_common.tokens.scopes import Scope
 from stats_service import examples
 from stats_service.dependencies import MinSequence, Now, Preferences, Projector, Statistics, User
 from stats_service.domain import ONE_DAY
@@ -21,6 +22,7 @@ router = APIRouter(route_class=Route, prefix="/api/stats")
 
 
 @router.get("", summary="Progress of the user", openapi_extra=extra(got=examples.SUMMARY))
+@needs(Scope.STATS_READ)
 async def get_stats(
     user: User,
     preferences: Preferences,
@@ -37,6 +39,7 @@ async def get_stats(
 
 
 @router.get("/daily", summary="What was created and completed on each day", openapi_extra=extra(got=[examples.DAY]))
+@needs(Scope.STATS_READ)
 async def get_daily(
     user: User,
     preferences: Preferences,

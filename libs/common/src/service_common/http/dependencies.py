@@ -26,9 +26,11 @@ async def _caller(request: Request) -> Claims:
     if len(given) > 1:
         raise InvalidToken
     verifier: Verifier = request.app.state.verifier
-    return await verifier.authenticate(given[0].decode("latin-1") if given else None)
+    claims = await verifier.authenticate(given[0].decode("latin-1") if given else None)
+    request.scope["route"].needed.check(claims)
+    return claims
 
 
 Caller = Annotated[Claims, Depends(_caller)]
-"""The claims of a request's token. Raises: InvalidToken."""
+"""The claims of a token that has the scope of the route. Raises: InsufficientScope, InvalidToken, MissingToken."""
 Pool = Annotated[asyncpg.Pool, Depends(of_app("pool"))]

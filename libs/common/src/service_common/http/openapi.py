@@ -8,9 +8,11 @@ from fastapi.openapi.utils import get_openapi
 
 from service_common.http.routes import JSON, Route
 from service_common.problems import MEDIA_TYPE, PROBLEM_SCHEMA, STATUSES
+from service_common.tokens.scopes import Scope, security
 
 Extra = dict[str, Any]
 Responses = dict[int | str, dict[str, Any]]
+HTTP_BEARER = {"type": "http", "scheme": "bearer"}
 NOT_MODIFIED: Responses = {304: {"description": "The ETag still holds."}}
 
 
@@ -57,6 +59,12 @@ def _put_examples(made: Extra, given: Extra) -> None:
             _put_examples(made[name], value)
 
 
+def _put_scope(operation: Extra, scope: Scope) -> None:
+    operation["security"] = security(scope)
+    if scope is not Scope.NONE:
+        operation["responses"].setdefault("403", problems(403)[403])
+
+
 def openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -64,11 +72,12 @@ def openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:
             for route in app.routes:
                 if isinstance(route, Route):
                     for method in route.methods or ():
-                        _put_examples(made["paths"][route.path][method.lower()], route.openapi_extra or {})
+                        operation = made["paths"][route.path][method.lower()]
+                        _put_examples(operation, route.openapi_extra or {})
+                        _put_scope(operation, route.needed.scope)
             components = made.setdefault("components", {})
             components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
-            components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
-            made["security"] = [{"bearer": []}]
+            components["securitySchemes"] = {"bearer": HTTP_BEARER, "api_token": HTTP_BEARER}
             app.openapi_schema = made
         return app.openapi_schema
 

@@ -1,4 +1,4 @@
-"""The route class of every service: what a body may be, and how a handler is called.
+"""The route class of every service: which scope it needs, what a body may be, and how a handler is called.
 
 FastAPI documents every handler, and calls those that return a model. A handler annotated `-> Response` is called
 without FastAPI's dependency solver: its signature is compiled once, when the route is made. The figures are in
@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
 from itertools import chain
 from operator import itemgetter
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import orjson
 from fastapi import Request, Response, params
@@ -19,10 +19,12 @@ from pydantic import BaseModel, ValidationError
 from starlette.types import Message, Receive
 
 from service_common.errors import ServiceError
+from service_common.tokens.scopes import Needed, Scope
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 Source = Callable[..., Awaitable[Any]]
 Pick = Callable[[list[Any]], Iterable[Any]]
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 MAX_BODY = 1024 * 1024
@@ -42,13 +44,33 @@ class UnsupportedMediaType(ServiceError):
     status, code, title = 415, "unsupported_media_type", "Unsupported Media Type"
 
 
+NEEDED = "needed_scope"
+
+
+def needs(scope: Scope) -> Callable[[Endpoint], Endpoint]:
+    """States the scope of an endpoint, below the decorator of its route. `Caller` checks it (service_common.http)."""
+
+    def stated(endpoint: Endpoint) -> Endpoint:
+        setattr(endpoint, NEEDED, scope)
+        return endpoint
+
+    return stated
+
+
 class Route(APIRoute):
     """Use it as `route_class` of an `APIRouter`, and put the router's routes into those of the application.
 
-    A service whose handlers are documented by FastAPI may lower `max_body`, in bytes.
+    A service whose handlers are documented by FastAPI may lower `max_body`, in bytes. Raises TypeError for an endpoint
+    without a scope.
     """
 
     max_body = MAX_BODY
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        if not hasattr(endpoint, NEEDED):
+            raise TypeError(f"{endpoint.__qualname__} ({path}) states no scope: @needs(Scope.…)")
+        self.needed = Needed(getattr(endpoint, NEEDED))
+        super().__init__(path, endpoint, **options)
 
     @property
     def is_direct(self) -> bool:

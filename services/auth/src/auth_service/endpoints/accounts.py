@@ -9,6 +9,8 @@ from auth_service.endpoints.routes import Route
 from auth_service.service import accounts, sessions
 from service_common.http.dependencies import Caller, Pool
 from service_common.http.openapi import extra, problems
+from service_common.http.routes import needs
+from service_common.tokens.scopes import Scope
 
 router = APIRouter(route_class=Route, prefix="/api")
 CONFIRMED = problems(400, 403, 413, 415, 422, 429, 503)
@@ -20,18 +22,21 @@ CONFIRMED = problems(400, 403, 413, 415, 422, 429, 503)
     responses=problems(400, 409, 413, 415, 422, 429, 503),
     openapi_extra=extra(sent=examples.REGISTRATION, got=examples.USER, status=201),
 )
+@needs(Scope.NONE)
 async def register(body: schemas.Registration, context: Context, client: Client) -> schemas.User:
     user = await accounts.register(context, body.email, body.password, body.shown_name, body.time_zone, client)
     return schemas.User.of(user)
 
 
 @router.post("/auth/password", status_code=204, responses=CONFIRMED, openapi_extra=extra(sent=examples.PASSWORD_CHANGE))
+@needs(Scope.LOGIN)
 async def change_password(body: schemas.PasswordChange, caller: Caller, context: Context, client: Client) -> None:
     """Change the password; every other session ends."""
     await accounts.change_password(context, caller, body.current_password, body.new_password, client)
 
 
 @router.get("/users/me", openapi_extra=extra(got=examples.USER))
+@needs(Scope.PROFILE_READ)
 async def me(caller: Caller, pool: Pool) -> schemas.User:
     return schemas.User.of(await sessions.user_of(pool, caller))
 
@@ -41,11 +46,13 @@ async def me(caller: Caller, pool: Pool) -> schemas.User:
     responses=problems(400, 413, 415, 422),
     openapi_extra=extra(sent=examples.PROFILE, got=examples.USER),
 )
+@needs(Scope.LOGIN)
 async def update_me(body: schemas.ProfileChange, caller: Caller, context: Context) -> schemas.User:
     return schemas.User.of(await accounts.update_profile(context, caller, body.given))
 
 
 @router.delete("/users/me", status_code=204, responses=CONFIRMED, openapi_extra=extra(sent=examples.DELETION))
+@needs(Scope.LOGIN)
 async def delete_me(
     body: schemas.Deletion, caller: Caller, request: Request, response: Response, context: Context, client: Client
 ) -> None:

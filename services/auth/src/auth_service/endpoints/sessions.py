@@ -14,7 +14,8 @@ from auth_service.service.context import identity
 from service_common.http import errors
 from service_common.http.dependencies import Caller, Pool
 from service_common.http.openapi import extra, problems
-from service_common.http.routes import FORM
+from service_common.http.routes import FORM, needs
+from service_common.tokens.scopes import Scope
 
 router = APIRouter(route_class=Route, prefix="/api/auth")
 
@@ -25,6 +26,7 @@ router = APIRouter(route_class=Route, prefix="/api/auth")
     responses=problems(400, 401, 403, 413, 415, 422, 429, 503),
     openapi_extra=extra(sent=examples.CREDENTIALS, got=examples.TOKENS),
 )
+@needs(Scope.NONE)
 async def login(
     body: schemas.Credentials, request: Request, response: Response, context: Context, client: Client
 ) -> schemas.Tokens:
@@ -40,6 +42,7 @@ async def login(
     responses=problems(400, 401, 413, 415, 422, 429, 503),
     openapi_extra=extra(sent=examples.PASSWORD_FORM, kind=FORM, got=examples.TOKENS),
 )
+@needs(Scope.NONE)
 async def token(
     username: Annotated[str, Form(max_length=4096)],
     password: Annotated[str, Form(max_length=4096)],
@@ -60,6 +63,7 @@ async def token(
     responses=problems(400, 401, 403, 413, 415, 422),
     openapi_extra=extra(sent=examples.REFRESH, got=examples.TOKENS),
 )
+@needs(Scope.NONE)
 async def refresh(
     request: Request,
     response: Response,
@@ -81,6 +85,7 @@ async def refresh(
 
 
 @router.post("/logout", status_code=204)
+@needs(Scope.LOGIN)
 async def logout(caller: Caller, request: Request, response: Response, context: Context, client: Client) -> None:
     """End this session, everywhere, before the answer."""
     await sessions.logout(context, caller, client)
@@ -88,6 +93,7 @@ async def logout(caller: Caller, request: Request, response: Response, context: 
 
 
 @router.post("/logout-all", status_code=204)
+@needs(Scope.LOGIN)
 async def logout_all(caller: Caller, request: Request, response: Response, context: Context, client: Client) -> None:
     """End every session of the user, this one too."""
     await sessions.end_all(context, caller, client)
@@ -95,11 +101,13 @@ async def logout_all(caller: Caller, request: Request, response: Response, conte
 
 
 @router.get("/sessions")
+@needs(Scope.LOGIN)
 async def list_sessions(caller: Caller, pool: Pool) -> list[schemas.Session]:
     found = await sessions.listed(pool, caller)
     return [schemas.Session.of(session, caller.session_id) for session in found]
 
 
 @router.delete("/sessions/{session_id}", status_code=204, responses=problems(404))
+@needs(Scope.LOGIN)
 async def end_session(session_id: str, caller: Caller, context: Context, client: Client) -> None:
     await sessions.end(context, caller, identity(session_id), client)

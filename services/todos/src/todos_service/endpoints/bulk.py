@@ -4,7 +4,8 @@ from fastapi import APIRouter, Response
 
 from service_common.database import Connection
 from service_common.http.openapi import extra, problems
-from service_common.http.routes import Route
+from service_common.http.routes import Route, needs
+from service_common.tokens.scopes import Scope
 from todos_service import examples
 from todos_service.dependencies import Owner
 from todos_service.endpoints import responses
@@ -26,6 +27,7 @@ router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
     responses=problems(400, 403, 404, 409, 412, 413, 415, 422, 429),
     openapi_extra=extra(IDEMPOTENCY_KEY, sent=examples.BULK),
 )
+@needs(Scope.TODOS_WRITE)
 async def bulk_todos(owner: Owner, asked: BulkRequest, answer_once: AnswerOnce) -> Response:
     """Up to 100 operations: all of them, or none. What goes wrong names the operation by its index."""
     operations = [_operation(one) for one in asked.operations]

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from service_common.http.dependencies import Pool
 from service_common.http.openapi import NOT_MODIFIED, extra, problems
-from service_common.http.routes import JSON, Route
+from service_common.http.routes import JSON, Route, needs
+from service_common.tokens.scopes import Scope
 from todos_service import examples
 from todos_service.dependencies import Owner, Reads, Searches, TodoId
 from todos_service.endpoints import paging, responses
@@ -25,6 +26,7 @@ router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
     responses=problems(400, 422, 429) | NOT_MODIFIED,
     openapi_extra=extra(IF_NONE_MATCH, got=[examples.TODO]),
 )
+@needs(Scope.TODOS_READ)
 async def list_todos(
     request: Request,
     owner: Owner,
@@ -63,6 +65,7 @@ async def list_todos(
     responses=problems(404, 422),
     openapi_extra=extra(got=[examples.CHANGE]),
 )
+@needs(Scope.TODOS_READ)
 async def get_history(
     request: Request,
     owner: Owner,
@@ -79,6 +82,7 @@ async def get_history(
 
 
 @router.get("/changes", response_model=Changes, responses=problems(422), openapi_extra=extra(got=examples.CHANGES))
+@needs(Scope.TODOS_READ)
 async def get_changes(owner: Owner, pool: Pool, query: Annotated[ChangesQuery, Query()], reads: Reads) -> Response:
     """What happened after number `since`, in order: what a client needs to catch up."""
     async with reads.turn(owner.user_id, query.limit):

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from service_common.http.dependencies import Pool
 from service_common.http.openapi import NOT_MODIFIED, extra, problems
-from service_common.http.routes import Route
+from service_common.http.routes import Route, needs
+from service_common.tokens.scopes import Scope
 from todos_service import examples
 from todos_service.dependencies import Owner, Reads, Shared, TodoId, Write
 from todos_service.endpoints import responses
@@ -28,6 +29,7 @@ WRITE = problems(400, 403, 404, 412, 413, 415, 422, 429)
     responses=problems(400, 403, 409, 413, 415, 422, 429),
     openapi_extra=extra(IDEMPOTENCY_KEY, sent=examples.NEW_TODO, got=examples.TODO, status=201),
 )
+@needs(Scope.TODOS_WRITE)
 async def create_todo(owner: Owner, todo: NewTodo, store: Shared, answer_once: AnswerOnce) -> Response:
     """Create a todo; a client may choose its id."""
     todo_id, given = str(todo.id) if todo.id else None, todo.given()
@@ -46,6 +48,7 @@ async def create_todo(owner: Owner, todo: NewTodo, store: Shared, answer_once: A
     responses=problems(404) | NOT_MODIFIED,
     openapi_extra=extra(IF_NONE_MATCH, got=examples.TODO),
 )
+@needs(Scope.TODOS_READ)
 async def get_todo(request: Request, owner: Owner, pool: Pool, reads: Reads, todo_id: TodoId) -> Response:
     async with reads.turn(owner.user_id):
         answer = await todos.get(pool, owner, todo_id)
@@ -60,6 +63,7 @@ async def get_todo(request: Request, owner: Owner, pool: Pool, reads: Reads, tod
     responses=WRITE,
     openapi_extra=extra(IF_MATCH, sent=examples.PUT, got=examples.RENAMED),
 )
+@needs(Scope.TODOS_WRITE)
 async def put_todo(write: Write, changes: TodoChanges, todo_id: TodoId) -> Response:
     """Change the fields given, as PATCH does: what GET gave can be sent back."""
     return responses.todo_response(await write(todos.update, todo_id, changes.given()))
@@ -71,6 +75,7 @@ async def put_todo(write: Write, changes: TodoChanges, todo_id: TodoId) -> Respo
     responses=WRITE,
     openapi_extra=extra(IF_MATCH, sent=examples.PATCH, got=examples.PATCHED),
 )
+@needs(Scope.TODOS_WRITE)
 async def patch_todo(write: Write, changes: TodoChanges, todo_id: TodoId) -> Response:
     """Change the fields given; null clears one. Where nothing changes, version and sequence stay."""
     return responses.todo_response(await write(todos.update, todo_id, changes.given()))
@@ -82,6 +87,7 @@ async def patch_todo(write: Write, changes: TodoChanges, todo_id: TodoId) -> Res
     responses=WRITE,
     openapi_extra=extra(IF_MATCH, got=examples.COMPLETED),
 )
+@needs(Scope.TODOS_WRITE)
 async def complete_todo(write: Write, todo_id: TodoId) -> Response:
     return responses.todo_response(await write(todos.update, todo_id, {"completed": True}))
 
@@ -92,11 +98,13 @@ async def complete_todo(write: Write, todo_id: TodoId) -> Response:
     responses=WRITE,
     openapi_extra=extra(IF_MATCH, got=examples.REOPENED),
 )
+@needs(Scope.TODOS_WRITE)
 async def reopen_todo(write: Write, todo_id: TodoId) -> Response:
     return responses.todo_response(await write(todos.update, todo_id, {"completed": False}))
 
 
 @router.delete("/todos/{todo_id}", status_code=204, responses=WRITE, openapi_extra=extra(IF_MATCH))
+@needs(Scope.TODOS_WRITE)
 async def delete_todo(write: Write, query: Annotated[DeleteQuery, Query()], todo_id: TodoId) -> Response:
     """To the trash; with `permanent` for good, also from the trash."""
     answer = await write(todos.purge if query.permanent else todos.delete, todo_id)
@@ -109,6 +117,7 @@ async def delete_todo(write: Write, query: Annotated[DeleteQuery, Query()], todo
     responses=WRITE,
     openapi_extra=extra(IF_MATCH, got=examples.RESTORED),
 )
+@needs(Scope.TODOS_WRITE)
 async def restore_todo(write: Write, todo_id: TodoId) -> Response:
     """Out of the trash."""
     return responses.todo_response(await write(todos.restore, todo_id))

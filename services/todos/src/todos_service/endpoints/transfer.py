@@ -23,9 +23,11 @@ from service_common.http.routes import (
     Route,
     UnsupportedMediaType,
     media_type,
+    needs,
     read_body,
 )
 from service_common.problems import MAX_ERRORS
+from service_common.tokens.scopes import Scope
 from todos_service import examples
 from todos_service.dependencies import Imports, Owner, Reads
 from todos_service.endpoints import json_rows, responses, spreadsheet
@@ -53,6 +55,7 @@ router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
     response_model=list[Todo],
     responses={200: {"content": {CSV: {"schema": {"type": "string"}}}}, **problems(422)},
 )
+@needs(Scope.TODOS_READ)
 async def export_todos(owner: Owner, pool: Pool, reads: Reads, query: Annotated[ExportQuery, Query()]) -> Response:
     """All todos that are not in the trash, streamed; an import takes what this gives."""
     pages = todos.export(pool, owner, reads)
@@ -94,6 +97,7 @@ async def _csv(pages: AsyncIterator[list[str]]) -> AsyncIterator[bytes]:
         },
     },
 )
+@needs(Scope.TODOS_WRITE)
 async def import_todos(
     request: Request,
     owner: Owner,
