@@ -10,6 +10,7 @@ import pytest
 
 from api_gateway.routes import RouteTable
 from local_cluster.services import PACKAGES, PLATFORM
+from service_common.errors import NotFound
 from service_common.http.application import create_application
 from service_common.http.routes import Route
 from service_common.tokens.scopes import GRANTABLE, Scope
@@ -29,14 +30,21 @@ def calls():
     return [(service, method, route) for service in PLATFORM for route in routes(service) for method in route.methods]
 
 
+class Nothing:
+    """The state of a service without what it works with: a request that its token lets through gets 404."""
+
+    verifier = ISSUER.verifier()
+
+    def __getattr__(self, name):
+        raise NotFound
+
+
 @pytest.fixture(scope="module")
 def clients():
-    """Each service without what it works with: a request that its token lets through fails behind that."""
-
     def client(service):
-        app = create_application(service, routes(service), contextlib.nullcontext, verifier=ISSUER.verifier())
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        return httpx.AsyncClient(transport=transport, base_url="http://todobus.test")
+        app = create_application(service, routes(service), contextlib.nullcontext)
+        app.state = Nothing()
+        return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://todobus.test")
 
     return {service: client(service) for service in PLATFORM}
 

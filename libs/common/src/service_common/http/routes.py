@@ -26,6 +26,7 @@ Source = Callable[..., Awaitable[Any]]
 Pick = Callable[[list[Any]], Iterable[Any]]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
+NEEDED = "needed"
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 MAX_BODY = 1024 * 1024
 LARGE_BODY = 16 * 1024
@@ -44,14 +45,11 @@ class UnsupportedMediaType(ServiceError):
     status, code, title = 415, "unsupported_media_type", "Unsupported Media Type"
 
 
-NEEDED = "needed_scope"
-
-
 def needs(scope: Scope) -> Callable[[Endpoint], Endpoint]:
-    """States the scope of an endpoint, below the decorator of its route. `Caller` checks it (service_common.http)."""
+    """States the scope of an endpoint, below the decorator of its route; the dependency `Caller` checks it."""
 
     def stated(endpoint: Endpoint) -> Endpoint:
-        setattr(endpoint, NEEDED, scope)
+        setattr(endpoint, NEEDED, Needed(scope))
         return endpoint
 
     return stated
@@ -69,7 +67,7 @@ class Route(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         if not hasattr(endpoint, NEEDED):
             raise TypeError(f"{endpoint.__qualname__} ({path}) states no scope: @needs(Scope.…)")
-        self.needed = Needed(getattr(endpoint, NEEDED))
+        self.needed: Needed = getattr(endpoint, NEEDED)
         super().__init__(path, endpoint, **options)
 
     @property

@@ -1,5 +1,5 @@
-"""What a token may be used for. A log-in has the one scope `todos`, which covers every route; API tokens have some of
-those in `GRANTABLE`.
+"""What a token may be used for. That of a log-in has the one scope `todos`, which covers every route; API tokens have
+some of those in `GRANTABLE`.
 """
 
 from enum import StrEnum
@@ -7,7 +7,7 @@ from enum import StrEnum
 from service_common.errors import Forbidden
 from service_common.tokens.verifier import Claims
 
-LOG_IN = "todos"
+EVERYTHING = "todos"
 
 
 class Scope(StrEnum):
@@ -59,7 +59,7 @@ class Needed:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self._accepted = frozenset({LOG_IN, scope} & {LOG_IN, *GRANTABLE})
+        self._accepted = frozenset({EVERYTHING, scope} & {EVERYTHING, *GRANTABLE})
 
     def check(self, claims: Claims) -> None:
         """Raises: InsufficientScope."""

@@ -22,6 +22,7 @@ from auth_service.settings import KeySettings, Settings
 from service_common import database
 from service_common.database import Connection
 from service_common.tokens.keys import parse, thumbprint
+from service_common.tokens.scopes import EVERYTHING
 from service_common.tokens.verifier import TYPE
 from todobus_events import tasks
 from todobus_events.tasks import BackgroundTask, Supervisor
@@ -79,7 +80,7 @@ class Keyring:
             "jti": str(uuid.uuid4()),
             "sid": str(session.id),
             "auth_time": int(session.created_at.timestamp()),
-            "scope": "todos",
+            "scope": EVERYTHING,
             "zoneinfo": user.time_zone,
         }
         return jwt.encode(claims, self._private[key.id], algorithm="EdDSA", headers={"typ": TYPE, "kid": key.id})
