@@ -21,6 +21,7 @@ from todobus_events.envelope import read
 from todos_service.domain import Content
 from todos_service.repository import writes
 from todos_service.repository.outbox import Outbox
+from todos_service.service import commands
 from todos_service.subscribers import create_router
 
 
@@ -42,7 +43,9 @@ class Publisher:
         sequence = 0
         for _ in range(count):
             async with self.pool.acquire() as connection, connection.transaction():
-                sequence = (await writes.create(connection, user_id, None, Content(title), ""))["version"]
+                sequence = (
+                    await writes.create(connection, user_id, None, Content(title), commands.of_system("test"), "")
+                )["version"]
                 retype = (
                     "update changes set type = $3, data = jsonb_set(data::jsonb, '{type}', to_jsonb($3::text))"
                     " where user_id = $1 and sequence = $2"

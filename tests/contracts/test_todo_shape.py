@@ -26,6 +26,7 @@ from todos_service import domain, examples, schemas
 from todos_service.domain import Content
 from todos_service.endpoints import spreadsheet
 from todos_service.repository import writes
+from todos_service.service import commands
 
 NAMES = list(models.Todo.model_fields)
 ZONES = ("UTC", "Europe/Helsinki", "America/St_Johns", "Pacific/Apia", "Asia/Kathmandu", "Africa/Monrovia")
@@ -61,7 +62,9 @@ def written(postgres: Postgres) -> Iterator[Callable[[Content], str]]:
         return await asyncpg.connect(await databases("todos"))
 
     async def create(content: Content) -> str:
-        return str((await writes.create(connection, user_id, None, content, ""))["document"])
+        return str(
+            (await writes.create(connection, user_id, None, content, commands.of_system("test"), ""))["document"]
+        )
 
     with asyncio.Runner() as runner:
         connection = runner.run(connect())

@@ -6,10 +6,11 @@ from api_gateway.exchange import Exchange
 from api_gateway.response_headers import Headers
 
 VARY = (b"vary", b"origin")
-EXPOSED = (
-    b"access-control-expose-headers",
-    b"etag, link, location, todo-sequence, x-next-cursor, x-request-id, retry-after, ratelimit, ratelimit-policy",
-)
+SHOWN = (
+    "etag", "link", "location", "todo-sequence", "command-id", "x-next-cursor", "x-request-id", "retry-after",
+    "ratelimit", "ratelimit-policy",
+)  # fmt: skip
+EXPOSED = (b"access-control-expose-headers", ", ".join(SHOWN).encode())
 PREFLIGHT = [
     (b"access-control-allow-methods", b"DELETE, GET, HEAD, PATCH, POST, PUT"),
     (

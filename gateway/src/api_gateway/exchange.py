@@ -30,7 +30,7 @@ class Exchange:
         self.holder = ""
         self.method: str = scope["method"]
         self.peer: str = scope["client"][0] if scope["client"] else "unknown"
-        self.request_id = context.new_request_id()
+        self.request_id = context.new_id()
         self.traceparent = self.parent = ""
         self.secure = scope["scheme"] == "https"
         self.extra: Headers = []

@@ -226,6 +226,7 @@ ATTACKS: dict[str, Forge] = {
     "iss with a slash": with_claims(iss="todobus/"),
     "aud of another": with_claims(aud="other"),
     "aud among several": with_claims(aud=["todobus", "other"]),
+    **{f"token_name {value!r}": with_claims(token_name=value) for value in (None, 1, ["x"])},
     "sub not an id": with_claims(sub="admin"),
     "sid not an id": with_claims(sid="../x"),
     "header key twice": doubled("header"),

@@ -23,11 +23,13 @@ from todos_service.domain import COMPLETED, CREATED, DELETED, PURGED, RESTORED, 
 from todos_service.errors import IdTaken
 from todos_service.repository import batches, reads, writes
 from todos_service.repository.writes import Change, LostRace
+from todos_service.service import commands
 from todos_service.service.store import batchers
 
 from .conftest import Client, settings
 
 TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
+COMMAND = commands.of_system("test")
 FULL = Content('Ümläut "quoted" {braces}', "a\nb\\c", priority="urgent", tags=("später", 'a "b", {c}\\'))
 Write = Callable[[str, Change], Any]
 
@@ -37,13 +39,19 @@ def user() -> str:
 
 
 def new(content: Content = FULL, todo_id: str | None = None) -> Change:
-    return Change(todo_id, CREATED, content, TRACE, Quotas(1, content.size, 1), UNLIMITED)
+    return Change(todo_id, CREATED, content, COMMAND, TRACE, Quotas(1, content.size, 1), UNLIMITED)
 
 
 def steps(todo_id: str) -> list[Change]:
     """The life of a todo that is its user's first."""
     changed, done = Content("Updated"), Content("Done", completed=True)
-    known = {"todo_id": todo_id, "traceparent": TRACE, "changed": '["title"]', "previous": '{"title":"x"}'}
+    known = {
+        "todo_id": todo_id,
+        "command": COMMAND,
+        "traceparent": TRACE,
+        "changed": '["title"]',
+        "previous": '{"title":"x"}',
+    }
     known |= {"quotas": UNLIMITED, "more": Quotas(0, 0, 1)}
     shorter = [Quotas(0, after.size - before.size, 1) for before, after in itertools.pairwise((FULL, changed, done))]
     return [

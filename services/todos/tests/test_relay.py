@@ -20,6 +20,7 @@ from todobus_events.publishing import Message, Refused, publish_batch, publish_o
 from todos_service.domain import Content
 from todos_service.repository import writes
 from todos_service.repository.outbox import Outbox
+from todos_service.service import commands
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 END_LEADER = """
@@ -30,7 +31,9 @@ where locktype = 'advisory' and database = (select oid from pg_database where da
 
 
 async def write(connection: Any, user: uuid.UUID, description: str = "") -> None:
-    await writes.create(connection, str(user), None, Content("Buy milk", description), TRACE)
+    await writes.create(
+        connection, str(user), None, Content("Buy milk", description), commands.of_system("test"), TRACE
+    )
 
 
 @asynccontextmanager

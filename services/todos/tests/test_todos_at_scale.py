@@ -18,7 +18,7 @@ from service_testing.databases import Databases
 from todos_service.endpoints import paging
 from todos_service.repository import lists
 from todos_service.schemas import ListQuery
-from todos_service.service import todos
+from todos_service.service import commands, todos
 from todos_service.service.limits import Reads
 from todos_service.service.todos import Owner
 
@@ -136,7 +136,7 @@ async def test_an_export_needs_no_memory(filled, user):
     tracemalloc.start()
     try:
         count = 0
-        async for page in todos.export(filled, Owner(user, "UTC"), Reads(1)):
+        async for page in todos.export(filled, Owner(user, "UTC", commands.NONE), Reads(1)):
             count += len(page)
         _, peak = tracemalloc.get_traced_memory()
     finally:

@@ -8,7 +8,7 @@ class TestIdempotencyKey:
         again = await ann.post("/api/todos", json={"title": "once"}, headers=key)
         assert (first.status_code, again.status_code) == (201, 201)
         assert first.content == again.content
-        for name in ("etag", "location", "todo-sequence"):
+        for name in ("etag", "location", "todo-sequence", "command-id"):
             assert first.headers[name] == again.headers[name]
         assert "idempotency-replayed" not in first.headers
         assert again.headers["idempotency-replayed"] == "true"

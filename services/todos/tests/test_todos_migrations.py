@@ -16,6 +16,7 @@ from service_testing.waiting import wait_until
 from todos_service.domain import Content
 from todos_service.repository import changes, lists, writes
 from todos_service.repository.lists import Shape
+from todos_service.service import commands
 
 PACKAGE = "todos_service"
 REVISIONS = sorted(path.name[:4] for path in migrations.versions(PACKAGE).glob("[0-9]*_*.py"))
@@ -85,7 +86,7 @@ async def test_data_of_an_earlier_schema_is_todays(empty, database, revision):
     assert (sequence, len(documents)) == (3, 3)
     if revision < "0003":  # a later schema counts as rows are written
         assert tuple(await db.fetchrow("select todos, bytes from feeds")) == (3, 3 * len("Todo 1milkhome"))
-    await writes.create(db, user, None, Content(title="later"), "")
+    await writes.create(db, user, None, Content(title="later"), commands.of_system("test"), "")
     fresh = await asyncpg.connect(await database("todos"))
     assert await db.fetchval(SCHEMA) == await fresh.fetchval(SCHEMA)
     for connection in (db, fresh):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from api_gateway.response_headers import API_POLICY, NO_STORE, SECURITY
 from api_gateway.server.limits import HEADER_BYTES, HEADER_COUNT, REQUEST_LINE_BYTES
 from service_common.problems import MEDIA_TYPE, problem
-from service_common.telemetry.context import new_request_id
+from service_common.telemetry.context import new_id
 
 
 class ErrorResponse(NamedTuple):
@@ -16,7 +16,7 @@ class ErrorResponse(NamedTuple):
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
     def render(self, date: bytes) -> bytes:
-        request_id = new_request_id()
+        request_id = new_id()
         body = problem(self.status, self.code, self.title, self.detail, identity=request_id)
         headers = [
             (b"date", date),

@@ -46,6 +46,14 @@ class Todo(EventModel):
     version: Sequence
 
 
+class Actor(EventModel):
+    """Who made a change: a log-in, an API token, or the system."""
+
+    type: Literal["session", "token", "system"]
+    id: UUID | None = Field(description="The session's or the token's; null for the system")
+    name: str = Field(description="Of the client that logged in, of the token, or of the system's job")
+
+
 class TodoChange(EventModel):
     """A change of a todo: also what `/api/changes` and a todo's history answer."""
 
@@ -55,6 +63,10 @@ class TodoChange(EventModel):
     changed: list[str] = Field(description="Names of the fields that changed")
     previous: dict[str, Any] = Field(description="The values they had")
     occurred_at: Instant
+    command_id: UUID | None = Field(
+        None, description="The request that it belongs to: all its changes have it; changes before 1.1 have none"
+    )
+    actor: Actor | None = None
 
 
 class User(EventModel):

@@ -8,6 +8,10 @@ USER_ID = "019a9f3e-52d1-7c3a-9b0e-3d6f0c8f1a01"
 TODO_ID = "019a9f40-0b7e-7f60-8a4d-5e2b9c7d4e02"
 BEFORE, NOW = "2026-11-22T21:20:00.123456Z", "2026-11-23T08:05:30.654321Z"
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+COMMAND = {
+    "command_id": "019a9f41-77a9-7c20-9d00-1f2e3d4c5b06",
+    "actor": {"type": "session", "id": "019a9f3f-1a2b-7d40-8e5f-6a7b8c9d0e03", "name": "web"},
+}
 TODO = {
     "id": TODO_ID,
     "user_id": USER_ID,
@@ -68,7 +72,7 @@ def example(event: EventType) -> dict[str, Any]:
         "userid": USER_ID,
         **({"feedid": USER_ID} if event.aggregate == "todo" else {}),
         "traceparent": TRACE,
-        "data": data | {"type": event.name, "occurred_at": NOW},
+        "data": data | {"type": event.name, "occurred_at": NOW} | (COMMAND if event.aggregate == "todo" else {}),
     }
 
 

@@ -7,11 +7,13 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from service_common.http.dependencies import Caller, of_app
+from service_common.http.protocols import READS as READING
+from service_common.tokens.verifier import Claims
 from service_common.turns import Turns
 from todos_service import settings
-from todos_service.domain import Quotas
+from todos_service.domain import Command, Quotas
 from todos_service.errors import TodoNotFound
-from todos_service.service import limits, todos
+from todos_service.service import commands, limits, todos
 from todos_service.service.store import Store
 from todos_service.service.todos import ANY_VERSION, Answer
 
@@ -30,8 +32,18 @@ Searches = Annotated[limits.Searches, Depends(of_app("searches"))]
 Imports = Annotated[limits.Imports, Depends(of_app("imports"))]
 
 
-async def _owner(caller: Caller, quotas: Annotated[Quotas, Depends(of_app("quotas"))]) -> todos.Owner:
-    return todos.Owner(caller.user_id, caller.time_zone, quotas)
+async def _owner(request: Request, caller: Caller, quotas: Annotated[Quotas, Depends(of_app("quotas"))]) -> todos.Owner:
+    command = commands.NONE if request.method in READING else _command(request, caller)
+    return todos.Owner(caller.user_id, caller.time_zone, command, quotas)
+
+
+def _command(request: Request, caller: Claims) -> Command:
+    """The command that a request is; its id is the `Idempotency-Key` if that is a UUID."""
+    key = request.headers.get("idempotency-key", "")
+    given_id = key.lower() if UUID_FORM.fullmatch(key) else None
+    if caller.token_name:
+        return commands.of_token(caller.session_id, caller.token_name, given_id)
+    return commands.of_session(caller.session_id, caller.client_id, given_id)
 
 
 async def _todo_id(todo_id: str) -> str:

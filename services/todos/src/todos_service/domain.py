@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from service_common.errors import FieldError
@@ -71,6 +71,21 @@ class Content:
             "due_time_zone": self.due_time_zone,
             "due_at": due_at.strftime("%Y-%m-%dT%H:%M:%SZ") if due_at else None,
         }
+
+
+class Actor(NamedTuple):
+    """Who acts: a log-in, by the name of its client; an API token, by its name; or a job of the service."""
+
+    type: Literal["session", "token", "system"]
+    id: str | None
+    name: str
+
+
+class Command(NamedTuple):
+    """One request to change something; every change that it makes carries its id (a UUID) and its actor."""
+
+    id: str
+    actor: Actor
 
 
 FIELDS = tuple(field.name for field in fields(Content))

@@ -29,6 +29,8 @@ CHANGE = {
     "changed": [],
     "previous": {},
     "occurred_at": WHEN,
+    "command_id": "01939d5a-3c10-7c1e-8f00-7d1b0a5d7c11",
+    "actor": {"type": "session", "id": "01939d59-0000-7000-8000-000000000002", "name": "web"},
 }
 CHANGES = {"changes": [CHANGE], "sequence": 17, "has_more": False}
 PATCH = {"priority": "high", "due_time": None}

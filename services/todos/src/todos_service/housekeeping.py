@@ -6,7 +6,7 @@ import asyncpg
 
 from todos_service.errors import StaleVersion, TodoNotFound
 from todos_service.repository import users
-from todos_service.service import todos
+from todos_service.service import commands, todos
 from todos_service.service.store import at_once
 from todos_service.service.todos import Condition, Owner
 from todos_service.settings import Settings
@@ -25,10 +25,9 @@ async def empty_trash(pool: asyncpg.Pool, days: int) -> int:
     store, purged = at_once(pool), 0
     while rows := await users.old_trash(pool, days, BATCH):
         for row in rows:
+            owner = Owner(row["user_id"], "UTC", commands.of_system("trash"))
             try:
-                await todos.purge(
-                    store, Owner(row["user_id"], "UTC"), row["id"], Condition(frozenset({row["version"]}))
-                )
+                await todos.purge(store, owner, row["id"], Condition(frozenset({row["version"]})))
                 purged += 1
             except (TodoNotFound, StaleVersion):
                 continue

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from service_common.time_zones import known_zone
-from todobus_events.models import NIL_UUID, Priority, TodoChange, TodoEvent
+from todobus_events.models import NIL_UUID, Actor, Priority, TodoChange, TodoEvent
 from todos_service.domain import FIELDS
 
 MAX_LIMIT = 500
@@ -170,6 +170,8 @@ class Change(BaseModel):
     changed: list[str]
     previous: dict[str, Any]
     occurred_at: datetime
+    command_id: UUID | None = None
+    actor: Actor | None = None
 
 
 class Changes(BaseModel):

@@ -5,6 +5,31 @@ export type ClientOptions = {
 };
 
 /**
+ * Actor
+ *
+ * Who made a change: a log-in, an API token, or the system.
+ */
+export type Actor = {
+    /**
+     * Id
+     *
+     * The session's or the token's; null for the system
+     */
+    id: string | null;
+    /**
+     * Name
+     *
+     * Of the client that logged in, of the token, or of the system's job
+     */
+    name: string;
+    /**
+     * Type
+     */
+    type: 'session' | 'token' | 'system';
+    [key: string]: unknown;
+};
+
+/**
  * Body_token_api_auth_token_post
  */
 export type BodyTokenApiAuthTokenPost = {
@@ -133,10 +158,15 @@ export type BulkUpdate = {
  * One change of a todo: the whole state after it, and what it changed.
  */
 export type Change = {
+    actor?: Actor | null;
     /**
      * Changed
      */
     changed: Array<string>;
+    /**
+     * Command Id
+     */
+    command_id?: string | null;
     /**
      * Occurred At
      */

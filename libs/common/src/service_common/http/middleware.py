@@ -77,4 +77,4 @@ def _identity(headers: list[tuple[bytes, bytes]]) -> tuple[str, str]:
             identity = value.decode()
         elif name == b"traceparent" and TRACEPARENT.fullmatch(value):
             trace = value.decode()
-    return identity or context.new_request_id(), trace or context.new_traceparent()
+    return identity or context.new_id(), trace or context.new_traceparent()

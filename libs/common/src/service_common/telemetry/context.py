@@ -9,7 +9,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="-")
 traceparent: ContextVar[str] = ContextVar("traceparent", default="")
 
 
-def new_request_id() -> str:
+def new_id() -> str:
     """A UUIDv7, so that ids sort by time. It is a label and not a secret: the fast generator is enough."""
     now, noise = time.time_ns() // 1_000_000, getrandbits(74)
     return (

@@ -30,10 +30,16 @@ TIMES = ("iat", "exp", "auth_time")
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Who a verified token speaks for; times are seconds since 1970."""
+    """Who a verified token speaks for; times are seconds since 1970.
+
+    `token_name` is the name of the API token that the token was given for; empty for a log-in. `session_id` is then its
+    id.
+    """
 
     user_id: str
     session_id: str
+    client_id: str
+    token_name: str
     token_id: str
     scope: frozenset[str]
     time_zone: str
@@ -172,10 +178,14 @@ def _claims(token: str, payload: dict[str, Any]) -> Claims:
         raise ValueError("not a string")
     if not all(type(payload[name]) is int for name in TIMES):
         raise ValueError("not whole seconds")
+    if type(token_name := payload.get("token_name", "")) is not str:
+        raise ValueError("not a name")
     _check_times(payload)
     return Claims(
         user_id=str(uuid.UUID(payload["sub"])),
         session_id=str(uuid.UUID(payload["sid"])),
+        client_id=payload["client_id"],
+        token_name=token_name,
         token_id=payload["jti"],
         scope=frozenset(payload["scope"].split()),
         time_zone=payload["zoneinfo"],

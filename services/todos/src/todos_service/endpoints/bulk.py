@@ -35,7 +35,9 @@ async def bulk_todos(owner: Owner, asked: BulkRequest, answer_once: AnswerOnce) 
     async def run(db: Connection) -> StoredResponse:
         answers = await bulk.run(db, owner, operations)
         results = ",".join(_result(*pair) for pair in zip(operations, answers, strict=True))
-        return StoredResponse(200, responses.sequence_header(answers[-1].sequence), f'{{"results":[{results}]}}')
+        return StoredResponse(
+            200, responses.written_headers(answers[-1].sequence, owner.command.id), f'{{"results":[{results}]}}'
+        )
 
     return await answer_once(run)
 

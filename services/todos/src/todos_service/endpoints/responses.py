@@ -15,12 +15,13 @@ IDEMPOTENCY_KEY = ("Idempotency-Key", "The same key again within 24 hours gives 
 PRIVATE = {"Cache-Control": "private, no-cache"}
 
 
-def sequence_header(sequence: int) -> dict[str, str]:
-    return {"Todo-Sequence": str(sequence), **PRIVATE}
+def written_headers(sequence: int, command_id: str) -> dict[str, str]:
+    return {"Todo-Sequence": str(sequence), "Command-Id": command_id, **PRIVATE}
 
 
 def todo_headers(answer: Answer) -> dict[str, str]:
-    return {"ETag": f'"{answer.version}"', **sequence_header(answer.sequence)}
+    command = {"Command-Id": answer.command_id} if answer.command_id else {}
+    return {"ETag": f'"{answer.version}"', "Todo-Sequence": str(answer.sequence), **command, **PRIVATE}
 
 
 def todo_response(answer: Answer, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -108,7 +108,7 @@ async def reopen_todo(write: Write, todo_id: TodoId) -> Response:
 async def delete_todo(write: Write, query: Annotated[DeleteQuery, Query()], todo_id: TodoId) -> Response:
     """To the trash; with `permanent` for good, also from the trash."""
     answer = await write(todos.purge if query.permanent else todos.delete, todo_id)
-    return Response(status_code=204, headers={"Todo-Sequence": str(answer.sequence)})
+    return Response(status_code=204, headers={"Todo-Sequence": str(answer.sequence), "Command-Id": answer.command_id})
 
 
 @router.post(

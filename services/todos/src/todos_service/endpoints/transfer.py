@@ -116,7 +116,9 @@ async def import_todos(
         async def run(db: Connection) -> StoredResponse:
             report = await importing.run(db, owner, _slices(given, owner), dry_run=query.dry_run)
             sequence = await todos.sequence(db, owner)
-            return StoredResponse(200, responses.sequence_header(sequence), report.json(dry_run=query.dry_run))
+            return StoredResponse(
+                200, responses.written_headers(sequence, owner.command.id), report.json(dry_run=query.dry_run)
+            )
 
         return await answer_once(run)
 

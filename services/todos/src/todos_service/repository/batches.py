@@ -16,11 +16,22 @@ from service_common.database import Executor, Statement
 from todos_service.domain import PURGED, Quotas
 from todos_service.errors import IdTaken
 from todos_service.repository import usage
-from todos_service.repository.writes import CHANGING, COLUMNS, DOCUMENT, GIVEN, Change, LostRace, instant, typed, values
+from todos_service.repository.writes import (
+    CHANGING,
+    COLUMNS,
+    DOCUMENT,
+    GIVEN,
+    Change,
+    LostRace,
+    instant,
+    members,
+    typed,
+    values,
+)
 from todos_service.tables import feeds, todos
 
 _MORE = ("todos", "bytes", "writes")
-_WRITE = ("type", "traceparent", "changed", "previous")
+_WRITE = ("type", "command", "traceparent", "changed", "previous")
 _ROW = ", ".join(
     ["position integer", "user_id uuid", "id uuid", "expected bigint", "deleted boolean"]
     + [f"more_{name} bigint" for name in _MORE]
@@ -82,7 +93,7 @@ _WRITE_ALL = Statement(
             select user_id, version, type, id, updated_at, traceparent, cast(
                 '{{"sequence":' || version || ',"type":"' || type || '","todo":' || document
                 || ',"changed":' || changed || ',"previous":' || previous
-                || ',"occurred_at":"' || {instant("updated_at")} || '"}}' as json)
+                || ',"occurred_at":"' || {instant("updated_at")} || '",' || command || '}}' as json)
             from next
         ), pending as (
             insert into outbox (user_id, sequence) select user_id, version from next order by user_id, version
@@ -130,6 +141,7 @@ def _row(position: int, user_id: str, change: Change) -> dict[str, object]:
         "deleted": change.deleted,
         "changed": change.changed,
         "previous": change.previous,
+        "command": members(change.command),
         "traceparent": change.traceparent,
         "more_todos": change.more.todos,
         "more_bytes": change.more.bytes,

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from service_common.database import Connection, Executor, Statement
-from todos_service.domain import CREATED, Quotas
+from todos_service.domain import CREATED, Command, Quotas
 from todos_service.repository import usage
 from todos_service.repository.pages import page
-from todos_service.repository.writes import COLUMNS, DOCUMENT, GIVEN, instant, typed
+from todos_service.repository.writes import COLUMNS, DOCUMENT, GIVEN, instant, members, typed
 from todos_service.tables import todos
 
 _EXPORT = Statement(
@@ -60,7 +60,8 @@ _IMPORT = Statement(
             insert into changes (user_id, sequence, type, todo_id, occurred_at, traceparent, data)
             select :user_id, version, '{CREATED}', id, feed.now, :traceparent, cast(
                 '{{"sequence":' || version || ',"type":"{CREATED}","todo":' || document
-                || ',"changed":[],"previous":{{}},"occurred_at":"' || {instant("feed.now")} || '"}}' as json)
+                || ',"changed":[],"previous":{{}},"occurred_at":"'
+                || {instant("feed.now")} || '",' || :command || '}}' as json)
             from todo cross join feed
             returning sequence
         ), pending as (
@@ -83,13 +84,15 @@ async def existing(db: Executor, user_id: str, ids: Sequence[str]) -> set[str]:
     return {str(row["id"]) for row in await _EXISTING.all(db, user_id=user_id, ids=ids)}
 
 
-async def insert(db: Connection, user_id: str, rows: str, traceparent: str, quotas: Quotas) -> set[str]:
+async def insert(
+    db: Connection, user_id: str, rows: str, command: Command, traceparent: str, quotas: Quotas
+) -> set[str]:
     """Create the todos of a JSON array, except those that exist; the ids of the new ones.
 
     Raises: DailyQuotaExceeded, QuotaExceeded.
     """
-    limits = usage.limits(quotas)
-    made = await _IMPORT.one(db, user_id=user_id, rows=rows, traceparent=traceparent, **limits)
+    values = {"rows": rows, "command": members(command), "traceparent": traceparent} | usage.limits(quotas)
+    made = await _IMPORT.one(db, user_id=user_id, **values)
     if not made["allowed"]:
         await usage.check(db, user_id, quotas, Quotas(made["total"], made["size"], made["total"]))
     return set(map(str, made["ids"]))

@@ -12,11 +12,12 @@ from operator import attrgetter
 from typing import Any
 
 import asyncpg
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from service_common.database import DIALECT, Connection, Executor, Statement
-from todos_service.domain import CREATED, FIELDS, PRIORITIES, PURGED, UNLIMITED, Content, Quotas
+from todos_service.domain import CREATED, FIELDS, PRIORITIES, PURGED, UNLIMITED, Command, Content, Quotas
 from todos_service.errors import IdTaken
 from todos_service.repository import usage
 from todos_service.tables import feeds, todos
@@ -55,7 +56,7 @@ change as (
     select :user_id, feed.sequence, :type, todo.id, feed.now, :traceparent, cast(
         '{{"sequence":' || feed.sequence || ',"type":"' || :type || '","todo":' || todo.document
         || ',"changed":' || :changed || ',"previous":' || :previous
-        || ',"occurred_at":"' || {instant("feed.now")} || '"}}' as json)
+        || ',"occurred_at":"' || {instant("feed.now")} || '",' || :command || '}}' as json)
     from feed left join todo on true
     returning sequence
 ), pending as (
@@ -143,6 +144,7 @@ class Change:
     todo_id: str | None
     type: str
     content: Content
+    command: Command
     traceparent: str
     more: Quotas
     quotas: Quotas
@@ -150,6 +152,11 @@ class Change:
     expected: int | None = None
     changed: str = "[]"
     previous: str = "{}"
+
+
+def members(command: Command) -> str:
+    """What a change's JSON says of its command."""
+    return orjson.dumps({"command_id": command.id, "actor": command.actor._asdict()})[1:-1].decode()
 
 
 def values(content: Content) -> dict[str, Any]:
@@ -163,7 +170,9 @@ async def write(db: Executor, user_id: str, change: Change) -> asyncpg.Record:
     Raises: DailyQuotaExceeded, IdTaken, LostRace, QuotaExceeded.
     """
     if change.expected is None:
-        return await create(db, user_id, change.todo_id, change.content, change.traceparent, change.quotas)
+        return await create(
+            db, user_id, change.todo_id, change.content, change.command, change.traceparent, change.quotas
+        )
     try:
         row = await (_PURGE if change.type == PURGED else _CHANGE).first(
             db,
@@ -177,6 +186,7 @@ async def write(db: Executor, user_id: str, change: Change) -> asyncpg.Record:
             more_todos=change.more.todos,
             more_bytes=change.more.bytes,
             more_writes=change.more.writes_a_day,
+            command=members(change.command),
             traceparent=change.traceparent,
             **usage.limits(change.quotas),
             **values(change.content),
@@ -190,11 +200,17 @@ async def write(db: Executor, user_id: str, change: Change) -> asyncpg.Record:
 
 
 async def create(
-    db: Executor, user_id: str, todo_id: str | None, content: Content, traceparent: str, quotas: Quotas = UNLIMITED
+    db: Executor,
+    user_id: str,
+    todo_id: str | None,
+    content: Content,
+    command: Command,
+    traceparent: str,
+    quotas: Quotas = UNLIMITED,
 ) -> asyncpg.Record:
     """The new todo: `id`, `version` and `document`. Raises: DailyQuotaExceeded, IdTaken, QuotaExceeded."""
     given = {"user_id": user_id, "id": todo_id, "type": CREATED, "changed": "[]", "previous": "{}"}
-    given |= values(content) | usage.limits(quotas)
+    given |= values(content) | usage.limits(quotas) | {"command": members(command)}
     try:
         while True:
             row = await _CREATE.first(db, **given, more_bytes=content.size, traceparent=traceparent)

@@ -115,7 +115,7 @@ class _DryRun:
 async def _create(db: Connection, owner: Owner, rows: Mapping[str, Row]) -> set[str]:
     """The ids of those that are new."""
     values = orjson.dumps([_values(row) for row in reversed(list(rows.values()))]).decode()
-    return await transfer.insert(db, owner.user_id, values, context.traceparent.get(), owner.quotas)
+    return await transfer.insert(db, owner.user_id, values, owner.command, context.traceparent.get(), owner.quotas)
 
 
 def _values(row: Row) -> dict[str, Any]:

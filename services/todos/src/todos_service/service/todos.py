@@ -11,7 +11,7 @@ from service_common.database import Executor
 from service_common.telemetry import context
 from todobus_events.models import NIL_UUID
 from todos_service import domain
-from todos_service.domain import UNLIMITED, Content, Quotas
+from todos_service.domain import UNLIMITED, Command, Content, Quotas
 from todos_service.errors import StaleVersion, TodoNotFound
 from todos_service.repository import changes as log
 from todos_service.repository import lists, reads, transfer
@@ -24,21 +24,26 @@ from todos_service.service.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose todos they are, the zone in which that user's days are counted, and what the user may have and do."""
+    """Whose todos they are, the zone in which that user's days are counted, and what the user may have and do.
+
+    `command` is what a write belongs to; a request that only reads has none.
+    """
 
     user_id: str
     time_zone: str
+    command: Command
     quotas: Quotas = UNLIMITED
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A todo as JSON, its id and version, and the user's sequence."""
+    """A todo as JSON, its id and version, the user's sequence, and the id of the command that was done."""
 
     todo_id: str
     document: str
     version: int
     sequence: int
+    command_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,9 @@ async def create(store: Store, owner: Owner, todo_id: str | None, given: Mapping
     """
     content = new_content(owner, given)
     more = Quotas(todos=1, bytes=content.size, writes_a_day=1)
-    change = Change(todo_id, domain.CREATED, content, context.traceparent.get(), more, owner.quotas)
+    change = Change(todo_id, domain.CREATED, content, owner.command, context.traceparent.get(), more, owner.quotas)
     row = await store.write(owner.user_id, change)
-    return Answer(str(row["id"]), row["document"], row["version"], row["version"])
+    return Answer(str(row["id"]), row["document"], row["version"], row["version"], owner.command.id)
 
 
 async def get(db: Executor, owner: Owner, todo_id: str) -> Answer:
@@ -163,12 +168,12 @@ async def _write(
             raise TodoNotFound
         planned = plan(row, orjson.loads(row["document"]))
         if planned is None:
-            return Answer(todo_id, row["document"], row["version"], row["sequence"])
+            return Answer(todo_id, row["document"], row["version"], row["sequence"], owner.command.id)
         try:
             written = await store.write(owner.user_id, planned)
         except LostRace:
             continue
-        return Answer(todo_id, written["document"], written["version"], written["version"])
+        return Answer(todo_id, written["document"], written["version"], written["version"], owner.command.id)
 
 
 def _change(
@@ -186,6 +191,7 @@ def _change(
         todo_id=document["id"],
         type=event_type,
         content=after,
+        command=owner.command,
         traceparent=context.traceparent.get(),
         more=more,
         quotas=owner.quotas,
