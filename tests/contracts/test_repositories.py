@@ -34,7 +34,7 @@ WITHOUT_OWNER = {
     }
     | {"users.page", "users.insert", "users.with_email"},
     "stats": {"figures.today", "projection.apply", "projection.behind", "projection.see"},
-    "todos": {"batches", "changes.heads", "outbox", "users.forget_keys", "users.old_trash"},
+    "todos": {"batches", "changes.heads", "lists.pages", "outbox", "users.forget_keys", "users.old_trash"},
 }
 
 

@@ -1,10 +1,17 @@
 """Filters, orders and pages of lists, against the same question put to Python."""
 
+import asyncio
+import itertools
 import random
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+
+from todos_service.repository import lists
+from todos_service.repository.lists import SORTS as SORTED
+from todos_service.repository.lists import Shape
+from todos_service.service.store import list_batcher
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 PRIORITIES = ["none", "low", "medium", "high", "urgent"]
@@ -171,6 +178,39 @@ class TestSort:
         await ann.delete(f"/api/todos/{before[3]['id']}")
         second = await ann.get(first.links["next"]["url"])
         assert [todo["id"] for todo in second.json()] == [todo["id"] for todo in before[10:20]]
+
+
+class TestTogether:
+    """Lists that arrive together share a statement."""
+
+    async def test_each_is_what_it_is_alone(self, app, ann, ben, todos):
+        statuses = ("all", "active", "completed", "overdue", "deleted")
+        shapes = [Shape(*one) for one in itertools.product(statuses, [frozenset()], [0], SORTED, [True, False])]
+        owners = itertools.cycle([ann.user_id, ben.user_id, ann.user_id])
+        batch = [(owner, (shape, count)) for owner, shape, count in zip(owners, shapes * 3, [3, 50] * 75, strict=False)]
+        alone = [await lists.page(app.state.pool, owner, *asked, {}) for owner, asked in batch]
+        assert await lists.pages(app.state.pool, batch) == alone
+        assert {sequence for sequence, _ in alone} == {0, len(todos) + 5}
+
+    async def test_everybody_gets_their_own(self, ann, ben, todos):
+        await ben.create("Ben's")
+        answers = await asyncio.gather(*(client.get("/api/todos?limit=7") for client in (ann, ben, ann, ben) * 5))
+        assert [answer.json() for answer in answers[1::2]] == [answers[1].json()] * 10
+        assert answers[1].json()[0]["title"] == "Ben's"
+        assert [answer.headers["X-Next-Cursor"] for answer in answers[::2]] == [
+            answers[0].headers["X-Next-Cursor"]
+        ] * 10
+        assert len(answers[0].json()) == 7
+
+    async def test_one_that_takes_long_is_read_alone(self, app, ann, todos, monkeypatch):
+        async def slow(*_):
+            raise TimeoutError
+
+        monkeypatch.setattr(lists, "pages", slow)
+        asked = (Shape(), 5)
+        lister = list_batcher(app.state.pool)
+        found = await asyncio.gather(*(lister(ann.user_id, asked) for _ in range(3)))
+        assert found == [await lists.page(app.state.pool, ann.user_id, *asked, {})] * 3
 
 
 class TestDueDates:

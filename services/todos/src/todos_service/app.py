@@ -18,7 +18,7 @@ from todos_service import endpoints, housekeeping, subscribers
 from todos_service.domain import Quotas
 from todos_service.repository.outbox import Outbox
 from todos_service.service.limits import WRITES_AT_ONCE, Imports, Reads, Searches
-from todos_service.service.store import Store, batchers
+from todos_service.service.store import Store, batchers, list_batcher
 from todos_service.settings import Settings
 
 
@@ -29,6 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
     authentication = Authentication(settings, bus)
     relay = Relay(settings.database_url, bus, Outbox(), settings.nats_replicas)
     reading, writing = batchers(pool, relay.wake)
+    lists = list_batcher(pool)
     tidy = partial(housekeeping.tidy, settings, pool, relay.wake)
     parts: list[Part] = [
         authentication,
@@ -36,6 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
         relay,
         reading,
         writing,
+        lists,
         Broker(bus, subscribers.create_router(pool, bus), unavailable="the change log cannot be read now"),
         subscribers.create_user_events(bus, pool),
         Periodic("housekeeping", tidy, settings.housekeeping_seconds, supervisor),
@@ -50,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
         settings=settings,
         pool=pool,
         store=Store(reading, writing),
+        lists=lists,
         wake=relay.wake,
         quotas=Quotas(
             settings.quota_todos,

@@ -14,7 +14,7 @@ from todos_service import settings
 from todos_service.domain import Command, Quotas
 from todos_service.errors import TodoNotFound
 from todos_service.service import commands, limits, todos
-from todos_service.service.store import Store
+from todos_service.service.store import Lister, Store
 from todos_service.service.todos import ANY_VERSION, Answer
 
 UUID_FORM = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
@@ -24,6 +24,8 @@ NUMBER = re.compile(r"[0-9]{1,18}")
 Settings = Annotated[settings.Settings, Depends(of_app("settings"))]
 Shared = Annotated[Store, Depends(of_app("store"))]
 """The store that does together what arrives together."""
+Lists = Annotated[Lister, Depends(of_app("lists"))]
+"""Reads together the lists that arrive together."""
 Wake = Annotated[Callable[[], None], Depends(of_app("wake"))]
 """Wakes the relay: to be called after each write that is not the store's."""
 Reads = Annotated[limits.Reads, Depends(of_app("reads"))]

@@ -11,7 +11,7 @@ from service_common.http.openapi import NOT_MODIFIED, extra, problems
 from service_common.http.routes import JSON, Route, needs
 from service_common.tokens.scopes import Scope
 from todos_service import examples
-from todos_service.dependencies import Owner, Reads, Searches, TodoId
+from todos_service.dependencies import Lists, Owner, Reads, Searches, TodoId
 from todos_service.endpoints import paging, responses
 from todos_service.endpoints.responses import IF_NONE_MATCH
 from todos_service.schemas import Change, Changes, ChangesQuery, ListQuery, Todo
@@ -31,6 +31,7 @@ async def list_todos(
     request: Request,
     owner: Owner,
     pool: Pool,
+    lists: Lists,
     query: Annotated[ListQuery, Query()],
     reads: Reads,
     searches: Searches,
@@ -45,7 +46,7 @@ async def list_todos(
         if responses.not_modified(request, tag := responses.list_tag(request, sequence, moment)):
             return Response(status_code=304, headers={"ETag": tag, "Todo-Sequence": str(sequence), **responses.PRIVATE})
     async with reads.turn(owner.user_id, query.limit):
-        sequence, documents, more = await todos.page(pool, owner, shape, values, query.limit, searches)
+        sequence, documents, more = await todos.page(pool, lists, owner, shape, values, query.limit, searches)
     body = responses.json_array(documents)
     if query.status_filter == "overdue":  # time alone changes this list: its content is part of the tag
         moment = str(zlib.crc32(body))

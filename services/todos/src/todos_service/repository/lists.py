@@ -4,7 +4,8 @@ They are text: a shape is a string of conditions, each written as the partial in
 """
 
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -74,6 +75,7 @@ class Shape:
 
 
 Page = tuple[int, list[str]]
+Asked = tuple[Shape, int]  # of a list without values, and up to how many todos
 
 
 def pattern(word: str) -> str:
@@ -101,8 +103,32 @@ async def search(db: asyncpg.Pool, user_id: str, shape: Shape, count: int, value
             raise SearchTooSlow from error
 
 
+async def pages(db: Executor, batch: Sequence[tuple[str, Asked]]) -> list[Page]:
+    """What `page` gives for each user's list, by one statement for all of a shape. Raises: TimeoutError."""
+    by_shape: dict[Shape, list[int]] = defaultdict(list)
+    for position, (_, (shape, _)) in enumerate(batch):
+        by_shape[shape].append(position)
+    found: dict[int, Page] = {}
+    for shape, positions in by_shape.items():
+        users, counts = zip(*((batch[position][0], batch[position][1][1]) for position in positions), strict=True)
+        rows = await _statement_of_many(shape).all(db, users=users, counts=counts)
+        found |= zip(positions, ((row["sequence"], row["documents"]) for row in rows), strict=True)
+    return [found[position] for position in range(len(batch))]
+
+
+@lru_cache(maxsize=SHAPES)
+def _statement_of_many(shape: Shape) -> Statement:
+    asked = "unnest(cast(:users as uuid[]), cast(:counts as bigint[])) with ordinality as asked (user_id, count, turn)"
+    one = _columns(shape).replace(":user_id", "asked.user_id").replace(":count", "asked.count")
+    return Statement(sa.text(f"select {one} from {asked} order by turn"), SECONDS)
+
+
 @lru_cache(maxsize=SHAPES)
 def _statement(shape: Shape) -> Statement:
+    return Statement(sa.text(f"select {_columns(shape)}"), SECONDS)
+
+
+def _columns(shape: Shape) -> str:
     conditions = [STATUSES[shape.status], *(FILTERS[name] for name in sorted(shape.filters))]
     conditions += [FOUND.format(index) for index in range(shape.words)]
     chosen = _ordered(" and ".join(["user_id = :user_id", *conditions]), shape)
@@ -111,7 +137,7 @@ def _statement(shape: Shape) -> Statement:
         chosen = f"""select document from (select document, {before} from ({chosen}) chosen) counted
             where coalesce(before, 0) < {PAGE_BYTES}"""
     sequence = "coalesce((select sequence from feeds where user_id = :user_id), 0)"
-    return Statement(sa.text(f"select {sequence} as sequence, array({chosen}) as documents"), SECONDS)
+    return f"{sequence} as sequence, array({chosen}) as documents"
 
 
 def _ordered(where: str, shape: Shape) -> str:

@@ -9,17 +9,20 @@ import asyncpg
 import structlog
 
 from service_common.database import TRANSIENT, Executor
-from todos_service.repository import batches, reads, writes
+from todos_service.repository import batches, lists, reads, writes
+from todos_service.repository.lists import Asked, Page
 from todos_service.repository.writes import Change
-from todos_service.service.batcher import Batcher
+from todos_service.service.batcher import Batcher, Limits
 
 log = structlog.get_logger("store")
 
 LONG = 500  # characters of a description that take so long to index that nobody should wait for them
+LISTS = Limits(size=16)  # of up to 101 todos: what one statement gives has to fit into memory
 
 Todo = asyncpg.Record
 Reader = Batcher[str, Todo | None]
 Writer = Batcher[Change, Todo]
+Lister = Batcher[Asked, Page]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,18 @@ def batchers(pool: asyncpg.Pool, wake: Callable[[], None]) -> tuple[Reader, Writ
 
     reading = Batcher(partial(reads.todo, pool), partial(batches.read, pool))
     return reading, Batcher(write, write_together)
+
+
+def list_batcher(pool: asyncpg.Pool) -> Lister:
+    """Lists without values that arrive together are read together."""
+
+    async def page(user_id: str, asked: Asked) -> Page:
+        return await lists.page(pool, user_id, *asked, {})
+
+    async def pages(batch: Sequence[tuple[str, Asked]]) -> Sequence[Page | None]:
+        try:
+            return await lists.pages(pool, batch)
+        except TimeoutError:  # one of them takes long
+            return [None] * len(batch)
+
+    return Batcher(page, pages, LISTS)

@@ -19,7 +19,7 @@ from todos_service.repository.lists import Shape
 from todos_service.repository.pages import PAGE_BYTES
 from todos_service.repository.writes import Change, LostRace
 from todos_service.service.limits import Reads, Searches
-from todos_service.service.store import Store
+from todos_service.service.store import Lister, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,13 @@ def _change(
 
 
 async def page(
-    db: asyncpg.Pool, owner: Owner, shape: Shape, values: Mapping[str, Any], limit: int, searches: Searches
+    db: asyncpg.Pool,
+    lister: Lister,
+    owner: Owner,
+    shape: Shape,
+    values: Mapping[str, Any],
+    limit: int,
+    searches: Searches,
 ) -> tuple[int, list[str], bool]:
     """The user's sequence, up to `limit` todos as JSON, and whether there are more.
 
@@ -212,8 +218,10 @@ async def page(
     if shape.words:
         with searches.turn(owner.user_id):
             sequence, documents = await lists.search(db, owner.user_id, shape, limit + 1, values)
-    else:
+    elif values or shape.is_long:
         sequence, documents = await lists.page(db, owner.user_id, shape, limit + 1, values)
+    else:
+        sequence, documents = await lister(owner.user_id, (shape, limit + 1))
     is_cut = len(documents) > limit or (shape.is_long and sum(map(len, documents)) >= PAGE_BYTES)
     return sequence, documents[:limit], is_cut
 
