@@ -61,6 +61,7 @@ class Result:
     rate: float
     p50_ms: float
     p99_ms: float
+    requests: int
 
 
 @contextlib.contextmanager
@@ -210,7 +211,7 @@ def run(
     text = load(program.port, script, f"-d{seconds:g}s", connections=connections)
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])  # type: ignore[index]
     p50, p99 = (milliseconds(re.search(rf"\n\s+{q}%\s+(\S+)", text)[1]) for q in (50, 99))  # type: ignore[index]
-    return Result(rate, p50, p99)
+    return Result(rate, p50, p99, int(re.search(r"(\d+) requests in", text)[1]))  # type: ignore[index]
 
 
 PROGRAMS = {"todobus": todobus, "PocketBase": pocketbase, "PocketBase, FULL": durable_pocketbase}
