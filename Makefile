@@ -2,7 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-PYTHON ?= python3
+# The newest one here that every wheel is locked for; a shim of a version manager that starts nothing is passed over.
+PYTHON ?= $(shell for v in 14 13 12 11; do python3.$$v -c '' 2>/dev/null && exec echo python3.$$v; done; echo python3)
 SERVICES := $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml))
 RUNTIME := libs/events libs/common $(SERVICES) gateway deploy/local
 PACKAGES := $(RUNTIME) libs/testing
@@ -173,7 +174,7 @@ settings: .venv/dev ## Write the table of settings in docs/operations.md
 	@$(BIN)/python tests/contracts/settings_table.py
 
 chaos: .venv/dev ## Break the system and its bus under load, each fault RUNS=20 times (hours; RUNS=1 for a look)
-	@RUNS=$(RUNS) $(BIN)/python -m pytest tests/chaos -n 2 --timeout 300 -m "" $(ARGS)
+	@RUNS=$(RUNS) $(BIN)/python -m pytest tests/chaos services/todos/tests/test_todos_crash.py -n 2 --timeout 300 -m "" $(ARGS)
 
 abuse: .venv/dev ## Attack a running system for 20 s in each way while innocent users measure (15 minutes)
 	@ABUSE_SECONDS=20 $(RUN) pytest tests/abuse -m "" --timeout 300 $(ARGS)

@@ -10,7 +10,7 @@ from local_cluster import credentials
 from local_cluster.data_folder import DataFolder
 from local_cluster.errors import ClusterError
 from local_cluster.launcher import web_build
-from local_cluster.launcher.plan import Options, Plan
+from local_cluster.launcher.plan import Options, Plan, automatic
 from local_cluster.launcher.up import parse_scale, require_free
 from local_cluster.services import ADDED
 
@@ -32,6 +32,15 @@ class TestPlan:
         assert [i.name for i in plan.instances] == ["auth", "todos-1", "todos-2", "stats", *ADDED, "gateway"]
         upstreams = plan.environment(plan.instances[-1])["TODOBUS_TODOS_UPSTREAMS"]
         assert upstreams == ",".join(f"http://127.0.0.1:{i.port}" for i in plan.instances if i.service == "todos")
+
+    def test_cores_decide_what_nobody_asked_for(self, folder: DataFolder) -> None:
+        assert [automatic("todos", cores) for cores in (1, 2, 4, 5, 8, 64)] == [1, 1, 1, 2, 3, 3]
+        assert automatic("stats", 64) == 1
+        instances = make(folder, cores=8, scale={"stats": 2}).instances
+        assert [i.name for i in instances if i.service in {"todos", "stats"}] == [
+            *("todos", "todos-2", "todos-3"),
+            *("stats-1", "stats-2"),
+        ]
 
     def test_no_two_processes_share_a_port(self, folder: DataFolder) -> None:
         plan = make(folder, scale={"todos": 3, "stats": 2})
@@ -72,12 +81,12 @@ class TestPlan:
 
 @pytest.mark.parametrize("part", ["todos", "todos=0", "todos=x", "todos=17", "gateway=2", "=2"])
 def test_a_bad_scale_is_explained(part: str) -> None:
-    with pytest.raises(ClusterError, match="give SERVICE=N with N from 1 to 16"):
+    with pytest.raises(ClusterError, match="give auto, or SERVICE=N with N from 1 to 16"):
         parse_scale([part])
 
 
 def test_scale_takes_several_services() -> None:
-    assert parse_scale(["todos=2", "stats=3"]) == {"todos": 2, "stats": 3}
+    assert parse_scale(["todos=2", "auto", "stats=3"]) == {"todos": 2, "stats": 3}
 
 
 def test_a_port_in_use_names_who_holds_it() -> None:

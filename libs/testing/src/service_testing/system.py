@@ -43,6 +43,8 @@ class System:
     async def start(self, deadline: float = START_DEADLINE) -> None:
         """Start it and wait, at most `deadline` seconds, until it has said that it is ready."""
         argv = (self.todobus, "up", "--port", str(self.port), "--data-dir", str(self.data_dir), *self.options)
+        if "--scale" not in self.options:
+            argv += ("--scale", "todos=1")  # however many cores this machine has
         self.data_dir.parent.mkdir(parents=True, exist_ok=True)
         seen = len(self.output())
         with self._output_file.open("ab") as output:

@@ -18,6 +18,7 @@ from todobus_events import permissions
 
 ENGINES = frozenset({"postgres", "nats"})
 LIMITING = frozenset({"auth", GATEWAY})
+MOST_AUTOMATIC = 3  # instances of todos, which keep the one gateway busy: docs/performance.md has the figures
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Options:
     """What `todobus up` was asked for."""
 
     port: int = 8080
-    scale: Mapping[str, int] = field(default_factory=dict)
+    scale: Mapping[str, int] = field(default_factory=dict)  # a service that is not named is scaled by `cores`
+    cores: int = 1
     rate_limits: bool = True
     demo: bool = False
     web_root: Path | None = None
@@ -94,10 +96,17 @@ class Plan:
         return ",".join(f"http://127.0.0.1:{i.port}" for i in self.instances if i.service == service)
 
     def _instances(self, service: str) -> Iterator[Instance]:
-        count = self.options.scale.get(service, 1)
+        asked = self.options.scale.get(service)
+        count = asked or automatic(service, self.options.cores)
         for number in range(1, count + 1):
-            name = service if count == 1 else f"{service}-{number}"
+            is_plain = count == 1 or (number == 1 and not asked)  # what scales by itself keeps the name of the first
+            name = service if is_plain else f"{service}-{number}"
             yield Instance(name, service, number, self._ports[name], self._ports[f"{name} admin"])
+
+
+def automatic(service: str, cores: int) -> int:
+    """How many instances of a service make use of so many cores: above four a second one of todos, and so on."""
+    return min((cores + 1) // 3, MOST_AUTOMATIC) or 1 if service == "todos" else 1
 
 
 def service_environment(

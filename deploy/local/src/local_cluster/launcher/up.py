@@ -1,6 +1,7 @@
 """`todobus up`: checks what could go wrong, prepares the engines' folders, and launches the cluster."""
 
 import asyncio
+import os
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -17,6 +18,7 @@ from local_cluster.launcher.terminal import Terminal
 from local_cluster.services import SERVICES
 
 MOST_INSTANCES = 16
+AUTOMATIC = "auto"
 
 
 def up(
@@ -24,7 +26,10 @@ def up(
     port: Annotated[int, Parameter(help="The port of the gateway.")] = 8080,
     data_dir: DataDir = DEFAULT,
     scale: Annotated[
-        list[str] | None, Parameter(negative=(), help="SERVICE=N: run N instances of auth, todos or stats.")
+        list[str] | None,
+        Parameter(
+            negative=(), help="SERVICE=N: run N instances of auth, todos or stats; auto, the default: by the cores."
+        ),
     ] = None,
     web: Annotated[bool, Parameter(help="Build and serve the web app.")] = True,
     rate_limits: Annotated[bool, Parameter(help="Limit requests (off for load tests).")] = True,
@@ -39,19 +44,23 @@ def up(
             print(f"ended what a killed launcher left running: {', '.join(left)}", flush=True)
         require_free(port)
         web_root = web_build.built(print) if web else None
-        plan = Plan(folder, credentials.load_or_generate(folder), Options(port, numbers, rate_limits, demo, web_root))
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        options = Options(port, numbers, cores, rate_limits, demo, web_root)
+        plan = Plan(folder, credentials.load_or_generate(folder), options)
         _initialise(plan)
         _launch(plan)
 
 
 def parse_scale(scale: list[str]) -> dict[str, int]:
-    """`todos=2` and the like."""
+    """`todos=2` and the like; what is not named is left to `plan.automatic`."""
     numbers = {}
     for part in scale:
+        if part == AUTOMATIC:
+            continue
         service, _, number = part.partition("=")
         if service not in SERVICES or not number.isdecimal() or not 1 <= int(number) <= MOST_INSTANCES:
-            known = ", ".join(SERVICES)
-            raise ClusterError(f"--scale {part}: give SERVICE=N with N from 1 to {MOST_INSTANCES}; services: {known}")
+            forms = f"auto, or SERVICE=N with N from 1 to {MOST_INSTANCES}; services: {', '.join(SERVICES)}"
+            raise ClusterError(f"--scale {part}: give {forms}")
         numbers[service] = int(number)
     return numbers
 
