@@ -44,6 +44,7 @@ class Timing:
     """How long the relay waits for what. A leader uses its session well within `idle_session_seconds`."""
 
     poll_seconds: float = 0.25  # between two reads of an empty outbox
+    spacing_seconds: float = 0.01  # between two reads in any case: what is committed meanwhile shares a batch
     turn_seconds: float = 1.0  # between two tries of a stand-by to get the lock
     backoff_seconds: tuple[float, ...] = (0.1, 0.2, 0.5, 1.0, 2.0)  # after an error of the bus, by their number
     flush_seconds: float = 2.0  # between two deletes of rows that are published one by one
@@ -172,8 +173,10 @@ class Relay:
         try:
             while not self._stopping.is_set():
                 await self._report(connection)
+                began = time.monotonic()
                 if not await self._turn(drain):
                     await self._wait(self._timing.poll_seconds)
+                    await self._space(began)
         finally:
             self.leading = False
             LEADER.set(0)
@@ -235,6 +238,13 @@ class Relay:
         self._failures += 1
         log.warning("events could not be published", error=repr(error), failures=self._failures)
         await wait_until_set(self._stopping, pause)
+
+    async def _space(self, began: float) -> None:
+        """Under load, let rows come together: a batch costs the bus and its readers more than a row."""
+        left = began + self._timing.spacing_seconds - time.monotonic()
+        if left > 0:
+            await wait_until_set(self._stopping, left)
+            self._woken.clear()  # the next read sees what was committed until now
 
     async def _wait(self, seconds: float) -> bool:
         """Wait until something is committed, `seconds` at most; whether it was."""
