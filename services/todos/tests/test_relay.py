@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from service_common.drain import SMALLEST_BATCH
 from service_common.outbox import LowWatermark
 from service_common.relay import Relay, Timing
 from service_testing.databases import Databases
@@ -117,6 +118,19 @@ class TestPublishing:
             await asyncio.gather(*(writer() for _ in range(8)))
             await emptied(pool)
         assert await sequences(nats) == {str(user): list(range(1, 97)) for user in users}
+
+    async def test_many_rows_are_a_batch_and_a_few_are_not(
+        self, connection: asyncpg.Connection, url: str, nats: NatsServer
+    ) -> None:
+        few, many = SMALLEST_BATCH - 1, SMALLEST_BATCH
+        for rows in (few, many):
+            user = uuid.uuid4()
+            for _ in range(rows):
+                await write(connection, user)
+            async with running_relay(url, nats):
+                await emptied(connection)
+        batched = ["Nats-Batch-Id" in message.headers for message in await stored(nats)]
+        assert batched == [False] * few + [True] * many
 
     async def test_what_is_larger_than_the_stream_takes_is_set_aside_and_the_rest_flows(
         self, connection: asyncpg.Connection, url: str, nats: NatsServer
