@@ -232,6 +232,7 @@ def start(upstreams: dict[str, RecordingUpstream]) -> Start:
         handlers: Any = None,
         server_timing: server_limits.Timing = server_limits.TIMING,
         balancing: Any = None,
+        ask: Any = None,
         **values: Any,
     ) -> AsyncIterator[RunningGateway]:
         addresses = {f"{service}_upstreams": upstream.url for service, upstream in upstreams.items()}
@@ -241,7 +242,7 @@ def start(upstreams: dict[str, RecordingUpstream]) -> Start:
         issuer, services = TokenIssuer(), Upstreams(settings.upstreams, **(balancing or {}))
         readiness = Readiness(**{name: services[name].check for name in upstreams})
         site = Site(settings.web_root, readiness, settings.upstreams, settings.routes)
-        gateway = Gateway(settings, services, issuer.verifier(), readiness, site, handlers or {})
+        gateway = Gateway(settings, services, issuer.verifier(), ask, readiness, site, handlers or {})
 
         @contextlib.asynccontextmanager
         async def running() -> AsyncIterator[None]:

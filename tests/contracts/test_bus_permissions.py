@@ -38,6 +38,7 @@ PUBLISH: dict[str, set[str]] = {
     "todos.rpc.consumers.mine": NO_USER,
     "auth.rpc.consumers.mine": NO_USER,
     "stats.rpc.summary": {"gateway"},
+    "auth.rpc.exchange": {"gateway"},
     f"dlq.v1.{ADDED}.todo.created.v1": {ADDED},
     f"{topology.ERASED}.{U}.{ADDED}": {ADDED},
     "todos.relay.wake": {"todos"},

@@ -24,6 +24,10 @@ OWNERS = ("user_id", "user_ids", "account")
 WITHOUT_OWNER = {
     "auth": {"allowances", "failures", "keys", "outbox", "revocations"}
     | {
+        "api_tokens.delete_every",
+        "api_tokens.delete_expired",
+        "api_tokens.find",
+        "api_tokens.new_id",
         "audit.delete_old",
         "audit.read",
         "erasures.due",

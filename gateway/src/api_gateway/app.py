@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from starlette.types import Receive, Scope, Send
 
+from api_gateway.api_tokens import ApiTokens, Ask, ask_auth
 from api_gateway.concurrency import Places
 from api_gateway.cors import PREFLIGHT, Cors
 from api_gateway.errors import ClientDisconnected, NotRouted
@@ -54,7 +55,8 @@ def create_app(settings: Settings) -> "Gateway":
         streams_per_user=settings.user_streams,
         streams_per_address=settings.limit(settings.address_streams),
     )
-    gateway = Gateway(settings, upstreams, authentication.verifier, readiness, site, handlers={LIVE: live})
+    ask = partial(ask_auth, bus)
+    gateway = Gateway(settings, upstreams, authentication.verifier, ask, readiness, site, handlers={LIVE: live})
 
     gateway.running = lambda: running([upstreams, authentication, bus, live])
     return gateway
@@ -84,6 +86,7 @@ class Gateway:
         settings: Settings,
         upstreams: Upstreams,
         verifier: Verifier,
+        ask: Ask,
         readiness: Readiness,
         site: Site,
         handlers: Mapping[str, Handler],
@@ -99,6 +102,8 @@ class Gateway:
         self.limited = settings.limited
         self.users = RateLimit("user", settings.user_rate_per_minute, settings.user_burst)
         self.addresses = RateLimit("address", settings.address_rate_per_minute, settings.address_burst)
+        guesses = RateLimit("address", settings.address_rate_per_minute, settings.address_burst)
+        self.api_tokens = ApiTokens(ask, verifier, guesses if self.limited else None)
         limit = settings.limit
         self.places_of_users = Places("A user", limit(settings.user_places), limit(settings.user_in_flight))
         self.places_of_addresses = Places(
@@ -159,8 +164,13 @@ class Gateway:
             places.leave(exchange.holder, turn)
 
     async def _authenticated(self, exchange: Exchange) -> Claims:
+        given = exchange.headers.authorization
         try:
-            return await self.verifier.authenticate(exchange.headers.authorization.decode("latin-1"))
+            if ApiTokens.is_one(given):
+                access_token = await self.api_tokens.access_token(given, exchange.client)
+                exchange.headers.authorize(access_token)
+                return await self.verifier.verify(access_token)
+            return await self.verifier.authenticate(given.decode("latin-1"))
         except Unauthorized:
             if self.limited:
                 self.addresses.take(exchange.client)

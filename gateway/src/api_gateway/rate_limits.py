@@ -38,6 +38,11 @@ class RateLimit:
         self._remember(key, whole_at, now)
         return [self._policy, (b"ratelimit", self._format % (left, math.ceil(whole_at - now)))]
 
+    def give_back(self, key: str) -> None:
+        """Count one request less."""
+        if key in self._whole_at:
+            self._whole_at[key] -= self._interval
+
     def _refused(self, seconds: float) -> RateLimited:
         wait = math.ceil(seconds)
         name, value = self._policy

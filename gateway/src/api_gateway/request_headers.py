@@ -41,6 +41,11 @@ class RequestHeaders:
         if self.named:
             self.lines = [line for line in self.lines if line.partition(b":")[0] not in self.named]
 
+    def authorize(self, access_token: str) -> None:
+        """Forward this access token in the place of the client's authorization."""
+        self.lines = [line for line in self.lines if not line.startswith(b"authorization:")]
+        self.lines.append(b"authorization: Bearer %b\r\n" % access_token.encode())
+
     @property
     def has_body(self) -> bool:
         return self.chunked or self.content_length > 0

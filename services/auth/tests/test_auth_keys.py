@@ -185,8 +185,10 @@ class TestCommands:
 
     async def test_end_sessions_leaves_no_session_and_no_key(self, service: Service, start: Start, command: Command):
         session = await service.session()
+        new = {"name": "Script", "scopes": ["todos:read"]}
+        assert (await service.client.post("/api/tokens", json=new, headers=session["headers"])).status_code == 201
         before = await key_ids(service)
-        assert await command("end-sessions") == "1 sessions have ended\n"
+        assert await command("end-sessions") == "2 sessions and API tokens have ended\n"
         assert (await service.refresh(session["refresh_token"])).status_code == 401
         assert not set(await key_ids(await start())) & set(before)
 

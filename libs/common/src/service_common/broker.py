@@ -21,6 +21,7 @@ from nats.errors import Error as NatsError
 from pydantic import BaseModel, Field, ValidationError
 
 from service_common import database
+from service_common.errors import Unavailable
 from todobus_events import topology
 from todobus_events.bus import Bus
 
@@ -103,6 +104,8 @@ class ErrorReplies(BaseMiddleware[Any, Any]):
         if isinstance(exc_val, ValidationError):
             detail = "; ".join(f"{error['loc']}: {error['msg']}" for error in exc_val.errors())
             return await self._reply("invalid_request", detail)
+        if isinstance(exc_val, Unavailable):
+            return await self._reply("unavailable", exc_val.detail)
         if isinstance(exc_val, (*database.ERRORS, NatsError)):
             log.warning("message not handled", subject=self.msg.subject, error=repr(exc_val))
             return await self._reply("unavailable", self.context.get("broker").unavailable)

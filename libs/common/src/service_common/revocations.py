@@ -37,7 +37,8 @@ class Revocation(NamedTuple):
     """The end of a session (`key` is `sid.<session id>`), or of every session of a user (`sub.<user id>`).
 
     `until`, in seconds since 1970, is when the last of their tokens has expired. Of a user, the sessions end whose ids,
-    which are UUIDv7, are lower than the UUIDv7 `before`: one that begins later in the same second does not.
+    which are UUIDv7, are lower than the UUIDv7 `before`: one that begins later in the same second does not. An
+    API token is a session by itself, which ends by its own id only.
     """
 
     key: str
@@ -72,7 +73,7 @@ class Revocations:
         if claims.session_id in self._until:
             return True
         ended = self._users.get(claims.user_id)
-        return ended is not None and claims.session_id < ended.before
+        return ended is not None and not claims.token_name and claims.session_id < ended.before
 
     def on_revoked(self, listener: Callable[[str], None]) -> None:
         """`listener` gets the id of each session that ends, or of the user whose sessions do, once it is known here."""

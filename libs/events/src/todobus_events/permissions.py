@@ -18,6 +18,7 @@ from todobus_events.topology import (
     REVOCATIONS,
     REVOCATIONS_STREAM,
     RPC_CHANGES,
+    RPC_EXCHANGE,
     RPC_HEADS,
     RPC_SUMMARY,
     STATS_UPDATED,
@@ -130,7 +131,7 @@ def _auth(added: Sequence[str]) -> Rules:
     streams = [*_own(USERS), *_own(REVOCATIONS_STREAM), f"{API}.STREAM.PURGE.{USERS}"]
     makes, deny = _make_consumers(USERS, added)
     publish = [f"{USER_EVENTS}.>", f"$KV.{REVOCATIONS}.>", *streams, *makes, *_watch_revocations()]
-    return publish, [f"{ERASED}.*.*", f"{consumer_requests(USERS)}.>"], deny
+    return publish, [f"{ERASED}.*.*", RPC_EXCHANGE, f"{consumer_requests(USERS)}.>"], deny
 
 
 def _todos(added: Sequence[str]) -> Rules:
@@ -149,7 +150,11 @@ def _stats(_: Sequence[str]) -> Rules:
 
 
 def _gateway(_: Sequence[str]) -> Rules:
-    return [RPC_CHANGES, RPC_SUMMARY, *_watch_revocations()], [f"{TODO_EVENTS}.>", f"{STATS_UPDATED}.*"], []
+    return (
+        [RPC_CHANGES, RPC_SUMMARY, RPC_EXCHANGE, *_watch_revocations()],
+        [f"{TODO_EVENTS}.>", f"{STATS_UPDATED}.*"],
+        [],
+    )
 
 
 def _developer(others: Sequence[str]) -> Rules:

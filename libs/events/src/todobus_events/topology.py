@@ -26,6 +26,7 @@ STATS_UPDATED = "stats.updated.v1"
 RPC_CHANGES = "todos.rpc.changes"
 RPC_HEADS = "todos.rpc.heads"
 RPC_SUMMARY = "stats.rpc.summary"
+RPC_EXCHANGE = "auth.rpc.exchange"
 RELAY_WAKE = "todos.relay.wake"
 
 MAX_MESSAGE = 1024 * 1024

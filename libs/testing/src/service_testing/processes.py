@@ -31,12 +31,16 @@ class ServiceProcess:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def admin_url(self) -> str:
+        return f"http://127.0.0.1:{self._admin}"
+
     async def ready(self, client: httpx.AsyncClient) -> bool:
         """Whether it says that it is ready; an end of the process fails."""
         if self.child.poll() is not None:
             raise AssertionError(f"{self.child.args!r} has ended")
         try:
-            return (await client.get(f"http://127.0.0.1:{self._admin}/readyz")).status_code == httpx.codes.OK
+            return (await client.get(f"{self.admin_url}/readyz")).status_code == httpx.codes.OK
         except httpx.HTTPError:
             return False
 

@@ -8,7 +8,7 @@ app = command_line.create("auth_service", "Accounts, sessions, signed tokens.")
 app.command("auth_service.commands:rotate_keys", help="Publish the next signing key.")
 app.command(
     "auth_service.commands:end_sessions",
-    help="End every session and drop every signing key: after a restore, what has ended since the backup stays ended.",
+    help="End all sessions and API tokens, drop every signing key: after a restore, what has ended stays ended.",
 )
 app.command("auth_service.commands:audit", help="Read the audit log.")
 

@@ -13,7 +13,7 @@ from cyclopts import Parameter
 
 from auth_service.derived_keys import Secrets
 from auth_service.domain import email_key, instant
-from auth_service.repository import keys, sessions
+from auth_service.repository import api_tokens, keys, sessions
 from auth_service.repository.audit import Entry, read
 from auth_service.service.keyring import Keyring
 from auth_service.settings import KeySettings
@@ -40,7 +40,7 @@ def rotate_keys(
 def end_sessions() -> None:
     """No token that was issued before is accepted again; auth makes a new key at its next start."""
     ended = _run(_end_sessions(MigrationSettings.load().database_url))
-    sys.stdout.write(f"{ended} sessions have ended\n")
+    sys.stdout.write(f"{ended} sessions and API tokens have ended\n")
 
 
 def audit(
@@ -76,7 +76,7 @@ async def _rotate(settings: KeySettings, lead_seconds: float) -> str:
 async def _end_sessions(url: str) -> int:
     async with create_pool(url, 1, "auth-end-sessions") as pool, pool.acquire() as connection, connection.transaction():
         await keys.delete_every(connection)
-        return await sessions.delete_every(connection)
+        return await sessions.delete_every(connection) + await api_tokens.delete_every(connection)
 
 
 async def _read(url: str, key: str | None, since: datetime, *, as_json: bool) -> None:

@@ -12,6 +12,8 @@ ACCESS_TOKEN_SECONDS = 300
 REUSE_WINDOW_SECONDS = 10
 IDLE_DAYS = 7
 ABSOLUTE_DAYS = 30
+EXPIRED_TOKEN_DAYS = 30  # for so long an API token that has expired is listed
+COARSE_USE_SECONDS = 60  # the last use of an API token is noted no more often
 FREE_FAILURES = 5
 MAX_BLOCK_SECONDS = 900
 FORGET_FAILURES_HOURS = 12
@@ -58,6 +60,16 @@ class Session:
     last_used_at: datetime
     user_agent: str
     ip: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    id: uuid.UUID
+    name: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

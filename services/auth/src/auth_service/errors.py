@@ -2,10 +2,10 @@
 
 ServiceError
 ├── Unauthorized 401          InvalidCredentials, InvalidGrant
-├── Forbidden 403             CrossSite, WrongPassword
+├── Forbidden 403             CrossSite, TooManyApiTokens, WrongPassword
 ├── Conflict 409              EmailTaken
 ├── Unprocessable 422         RefusedPassword
-├── TooManyRequests 429       TooManyAttempts, TooManyPasswordChanges, TooManyRegistrations
+├── TooManyRequests 429       TooManyAttempts, TooManyNewApiTokens, TooManyPasswordChanges, TooManyRegistrations
 └── Unavailable 503           Busy, NoSigningKey
 """
 
@@ -60,6 +60,19 @@ class RefusedPassword(Unprocessable):
 class TooManyAttempts(RetryLater):
     code = "too_many_attempts"
     detail = "Too many failed attempts: wait, then try again."
+
+
+class TooManyApiTokens(Forbidden):
+    code = "quota_exceeded"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The account's quota of {limit} API tokens is reached: delete one to go on.")
+        self.extensions = {"quota": {"name": "api_tokens", "limit": limit}}
+
+
+class TooManyNewApiTokens(RetryLater):
+    code = "too_many_new_api_tokens"
+    detail = "Too many API tokens were made: wait, then try again."
 
 
 class TooManyPasswordChanges(RetryLater):

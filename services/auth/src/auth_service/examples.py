@@ -17,5 +17,15 @@ PASSWORD_FORM = {"grant_type": "password", "username": EMAIL, "password": PASSWO
 REFRESH = {"refresh_token": "AQ…"}
 REGISTRATION = CREDENTIALS | {"display_name": "Ann", "time_zone": "Europe/Helsinki"}
 PASSWORD_CHANGE = {"current_password": PASSWORD, "new_password": f"{PASSWORD} 2"}
+API_TOKEN = {
+    "id": "01939d5a-0000-7000-8000-000000000002",
+    "name": "Backup script",
+    "scopes": ["todos:read"],
+    "created_at": "2026-12-01T09:30:00.123456Z",
+    "expires_at": "2027-12-01T00:00:00.000000Z",
+    "last_used_at": None,
+}
+NEW_API_TOKEN = {"name": "Backup script", "scopes": ["todos:read"], "expires_at": "2127-12-01T00:00:00Z"}
+CREATED_API_TOKEN = API_TOKEN | {"token": "tdb_0Bq3…"}
 PROFILE = {"display_name": "Ann", "time_zone": "Europe/Helsinki", "daily_goal": 5}
 DELETION = {"password": PASSWORD}

@@ -1,12 +1,13 @@
 """Periodic work, in every instance: rotate old keys, delete expired rows, publish unconfirmed deletions again."""
 
-from auth_service.repository import allowances, audit, erasures, failures, revocations, sessions
+from auth_service.repository import allowances, api_tokens, audit, erasures, failures, revocations, sessions
 from auth_service.service.context import Context, announce_deleted
 
 
 async def tidy(context: Context) -> None:
     await context.keyring.maintain()
     await sessions.delete_dead(context.pool)
+    await api_tokens.delete_expired(context.pool)
     await revocations.delete_dead(context.pool)
     await failures.delete_old(context.pool)
     await allowances.delete_unused(context.pool)

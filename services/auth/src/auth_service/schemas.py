@@ -1,8 +1,9 @@
 """What the auth service takes and gives, as JSON."""
 
 import unicodedata
+import uuid
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
 import email_validator
@@ -21,7 +22,9 @@ from pydantic import (
 
 from auth_service import domain, passwords
 from service_common.time_zones import known_zone
+from service_common.tokens.scopes import GRANTABLE
 
+LAST_YEAR = 9998  # 9999 has instants that are in no year of UTC
 READ_ONLY = ("id", "email", "created_at")
 
 
@@ -66,6 +69,27 @@ TimeZone = Annotated[
     Field(max_length=64, examples=["Europe/Helsinki"]),
     known_zone("is not an IANA time zone, such as Europe/Helsinki"),
 ]
+
+
+def _grantable(scope: str) -> str:
+    if scope not in GRANTABLE:
+        raise ValueError(f"is none of {', '.join(GRANTABLE)}")
+    return scope
+
+
+def _in_the_future(given: Any) -> datetime:
+    if not isinstance(given, str):
+        raise ValueError("must be an instant, such as 2027-12-01T00:00:00Z")  # noqa: TRY004 - pydantic's contract
+    moment = datetime.fromisoformat(given)
+    if moment.tzinfo is None:
+        raise ValueError("must have an offset from UTC, such as Z")
+    if moment <= datetime.now(UTC):
+        raise ValueError("is in the past")
+    if moment.year > LAST_YEAR:
+        raise ValueError(f"is after {LAST_YEAR}")
+    return moment.astimezone(UTC)
+
+
 Instant = Annotated[datetime, PlainSerializer(domain.instant, return_type=str, when_used="json")]
 
 
@@ -131,6 +155,32 @@ class ProfileChange(Body):
         return self.model_dump(exclude_unset=True)
 
 
+class NewApiToken(Body):
+    name: DisplayName
+    scopes: Annotated[
+        list[Annotated[str, AfterValidator(_grantable), Field(json_schema_extra={"enum": [*map(str, GRANTABLE)]})]],
+        Field(min_length=1, max_length=len(GRANTABLE)),
+    ]
+    expires_at: Annotated[
+        datetime | None, BeforeValidator(_in_the_future), Field(description="Without it the token never expires")
+    ] = None
+
+    @property
+    def in_order(self) -> list[str]:
+        return [str(scope) for scope in GRANTABLE if scope in self.scopes]
+
+
+class TokenRequest(Body):
+    """Asks for an access token in exchange for an API token, known by its id and the SHA-256 of its text."""
+
+    id: Annotated[uuid.UUID, Field(strict=False)]
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class TokenReply(BaseModel):
+    access_token: str | None = Field(description="null: there is no such API token, or it has ended")
+
+
 class User(BaseModel):
     id: str
     email: str
@@ -152,6 +202,27 @@ class Tokens(BaseModel):
     expires_in: int = domain.ACCESS_TOKEN_SECONDS
     refresh_token: str | None = None
     user: User
+
+
+class ApiToken(BaseModel):
+    id: str
+    name: str
+    scopes: list[str]
+    created_at: Instant
+    expires_at: Instant | None
+    last_used_at: Instant | None
+
+    @classmethod
+    def of(cls, token: domain.ApiToken) -> Self:
+        return cls(**asdict(token) | {"id": str(token.id)})
+
+
+class CreatedApiToken(ApiToken):
+    token: str
+
+    @classmethod
+    def made(cls, token: domain.ApiToken, text: str) -> Self:
+        return cls(**asdict(token) | {"id": str(token.id)}, token=text)
 
 
 class Session(BaseModel):

@@ -43,5 +43,9 @@ class Settings(KeySettings, DatabaseSettings):
     """Tries to register from one address in an hour, while `TODOBUS_RATE_LIMITS` is on."""
     password_changes_per_hour: PositiveInt = 10
     """Tries of a user to change the password in an hour."""
+    api_tokens_per_hour: PositiveInt = 60
+    """API tokens that a user may make in an hour."""
+    api_tokens_per_user: Annotated[int, Field(ge=1, le=1000)] = 50
+    """API tokens that a user may have, at most 1000, with those that expired in the last 30 days."""
     sessions_per_user: Annotated[int, Field(ge=1, le=1000)] = 100
     """Sessions of one user, at most 1000: the next log-in ends the oldest."""

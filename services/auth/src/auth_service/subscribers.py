@@ -6,10 +6,11 @@ from uuid import UUID
 from faststream import Path
 from faststream.nats import NatsRouter
 
-from auth_service.service import erasures
+from auth_service.schemas import TokenReply, TokenRequest
+from auth_service.service import api_tokens, erasures
 from auth_service.service.context import Context
 from service_common import consumer_requests
-from service_common.broker import INTERNAL
+from service_common.broker import INTERNAL, declare_reply, reads
 from todobus_events import topology
 from todobus_events.bus import Bus
 from todobus_events.models import UserDeletedEvent, UserEvent
@@ -26,6 +27,20 @@ def create_router(context: Context, bus: Bus) -> NatsRouter:
         description=f"Every change of an account. Stored in the JetStream stream {topology.USERS}.",
         schema=UserEvent | UserDeletedEvent,
     )
+
+    declare_reply(router, "tokenReply", TokenReply)
+
+    @router.subscriber(
+        topology.RPC_EXCHANGE,
+        SERVICE,
+        title="tokenRequest",
+        description=f"The gateway changes an API token for an access token. {INTERNAL}",
+        decoder=reads(TokenRequest),
+        max_workers=8,
+    )
+    async def exchange_token(request: TokenRequest) -> TokenReply:
+        token = await api_tokens.exchange(context, request.id, bytes.fromhex(request.digest))
+        return TokenReply(access_token=token)
 
     @router.subscriber(
         topology.erased("{user_id}", "{service}"),

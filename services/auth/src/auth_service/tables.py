@@ -4,6 +4,7 @@ The triggers that keep `audit_log` append-only are in migration 0001.
 """
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from service_common.outbox import dead_rows
 
@@ -40,6 +41,22 @@ sessions = sa.Table(
     sa.Column("ip", sa.Text, nullable=False),
     sa.Index("sessions_of_user", "user_id"),
     sa.Index("sessions_by_use", "last_used_at"),
+)
+
+# `digest` is the SHA-256 of the token's text.
+api_tokens = sa.Table(
+    "api_tokens",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("user_id", sa.Uuid, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("scopes", ARRAY(sa.Text), nullable=False),
+    sa.Column("created_at", INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Column("expires_at", INSTANT),
+    sa.Column("last_used_at", INSTANT),
+    sa.Index("api_tokens_of_user", "user_id"),
+    sa.Index("api_tokens_by_expiry", "expires_at"),
 )
 
 signing_keys = sa.Table(

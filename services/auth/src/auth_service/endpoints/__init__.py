@@ -1,5 +1,5 @@
 """The HTTP API: parse a request, call one function of `service`, shape the answer."""
 
-from auth_service.endpoints import accounts, keys, sessions
+from auth_service.endpoints import accounts, keys, sessions, tokens
 
-ROUTES = [*keys.router.routes, *sessions.router.routes, *accounts.router.routes]
+ROUTES = [*keys.router.routes, *sessions.router.routes, *accounts.router.routes, *tokens.router.routes]

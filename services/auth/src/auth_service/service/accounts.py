@@ -7,7 +7,7 @@ from typing import Any
 from auth_service.domain import ERASING_SERVICES, PROFILE, Client, User, email_key, is_address
 from auth_service.errors import EmailTaken, RefusedPassword, TooManyPasswordChanges, TooManyRegistrations
 from auth_service.passwords import Share
-from auth_service.repository import allowances, audit, erasures, failures, revocations, sessions, users
+from auth_service.repository import allowances, api_tokens, audit, erasures, failures, revocations, sessions, users
 from auth_service.service.context import Context, announce, announce_deleted, revoke, use_allowance
 from auth_service.service.sessions import confirmed, lock_confirmed, user_of
 from service_common.tokens.verifier import Claims, InvalidToken
@@ -82,7 +82,7 @@ async def delete(context: Context, claims: Claims, password: str, client: Client
         connection.transaction(),
     ):
         await lock_confirmed(connection, user)  # no login after this; sessions opened before it are found
-        ended = await sessions.delete_all(connection, user.id)
+        ended = await sessions.delete_all(connection, user.id) + await api_tokens.delete_all(connection, user.id)
         gone = await revocations.insert(connection, ended)
         await users.delete(connection, user.id)
         await allowances.delete(connection, str(user.id))

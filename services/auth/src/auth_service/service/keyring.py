@@ -4,6 +4,7 @@ import asyncio
 import base64
 import time
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from auth_service.derived_keys import Secrets
-from auth_service.domain import ACCESS_TOKEN_SECONDS, Session, User
+from auth_service.domain import ACCESS_TOKEN_SECONDS, ApiToken, Session, User
 from auth_service.errors import NoSigningKey
 from auth_service.repository import audit, keys
 from auth_service.repository.keys import SigningKey
@@ -68,20 +69,26 @@ class Keyring:
 
     def access_token(self, settings: Settings, user: User, session: Session) -> str:
         """A signed token of the session. Raises: NoSigningKey."""
+        of_session = {"sid": str(session.id), "auth_time": int(session.created_at.timestamp())}
+        return self._sign(settings, user, ACCESS_TOKEN_SECONDS, of_session | {"client_id": "web", "scope": EVERYTHING})
+
+    def exchanged_token(self, settings: Settings, user: User, token: ApiToken, seconds: int) -> str:
+        """A signed token for an API token, which lives for so many seconds. Raises: NoSigningKey."""
+        of_token = {"sid": str(token.id), "auth_time": int(token.created_at.timestamp()), "token_name": token.name}
+        return self._sign(settings, user, seconds, of_token | {"client_id": "api", "scope": " ".join(token.scopes)})
+
+    def _sign(self, settings: Settings, user: User, seconds: int, own: Mapping[str, Any]) -> str:
         key = self._current()
         now = int(time.time())
         claims = {
             "iss": settings.token_issuer,
             "sub": str(user.id),
             "aud": settings.token_audience,
-            "client_id": "web",
             "iat": now,
-            "exp": now + ACCESS_TOKEN_SECONDS,
+            "exp": now + seconds,
             "jti": str(uuid.uuid4()),
-            "sid": str(session.id),
-            "auth_time": int(session.created_at.timestamp()),
-            "scope": EVERYTHING,
             "zoneinfo": user.time_zone,
+            **own,
         }
         return jwt.encode(claims, self._private[key.id], algorithm="EdDSA", headers={"typ": TYPE, "kid": key.id})
 

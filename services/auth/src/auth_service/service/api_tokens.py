@@ -1,0 +1,87 @@
+"""Create, list and end API tokens; change one for an access token."""
+
+import hmac
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from asyncpg import Pool
+from prometheus_client import Counter
+
+from auth_service.domain import ACCESS_TOKEN_SECONDS, ApiToken, Client
+from auth_service.errors import TooManyApiTokens, TooManyNewApiTokens
+from auth_service.repository import api_tokens, audit, revocations, users
+from auth_service.service.context import Context, revoke, use_allowance
+from auth_service.service.sessions import user_of
+from service_common.errors import NotFound
+from service_common.tokens.api_tokens import digest, make
+from service_common.tokens.verifier import Claims, InvalidToken
+
+EXCHANGES = Counter("auth_api_token_exchanges_total", "API tokens shown to get an access token", ["result"])
+NO_DIGEST = bytes(32)
+
+
+class Created(NamedTuple):
+    """`text` is shown once; only its digest is stored."""
+
+    token: ApiToken
+    text: str
+
+
+async def create(
+    context: Context, claims: Claims, name: str, scopes: Sequence[str], expires_at: datetime | None, client: Client
+) -> Created:
+    """A new token of the caller. Raises: InvalidToken, TooManyApiTokens, TooManyNewApiTokens."""
+    await use_allowance(context, claims.user_id, context.settings.api_tokens_per_hour, TooManyNewApiTokens)
+    async with context.pool.acquire() as connection, connection.transaction():
+        user = await users.lock(connection, uuid.UUID(claims.user_id))
+        if user is None:
+            raise InvalidToken
+        if await api_tokens.count(connection, user.id) >= context.settings.api_tokens_per_user:
+            raise TooManyApiTokens(context.settings.api_tokens_per_user)
+        token_id = await api_tokens.new_id(connection)
+        text = make(token_id)
+        token = await api_tokens.insert(connection, user.id, token_id, digest(text), name, scopes, expires_at)
+        await audit.record(connection, user.audit_id, "token_created", token_id, client.ip, " ".join(scopes))
+    return Created(token, text)
+
+
+async def listed(pool: Pool, claims: Claims) -> list[ApiToken]:
+    """The caller's tokens, in the order of their creation; of those that have expired, the last ones."""
+    return await api_tokens.of_user(pool, uuid.UUID(claims.user_id))
+
+
+async def end(context: Context, claims: Claims, token_id: uuid.UUID | None, client: Client) -> None:
+    """End a token of the caller. Raises: InvalidToken, NotFound."""
+    if token_id is None:
+        raise NotFound
+    user = await user_of(context.pool, claims)
+    async with context.pool.acquire() as connection, connection.transaction():
+        ended = await api_tokens.delete(connection, user.id, token_id)
+        if not ended:
+            raise NotFound
+        gone = await revocations.insert(connection, ended)
+        await audit.record(connection, user.audit_id, "token_ended", token_id, client.ip)
+    await revoke(context, gone)
+
+
+async def exchange(context: Context, token_id: uuid.UUID, given: bytes) -> str | None:
+    """An access token for the API token of this id and digest; None if there is none. Raises: NoSigningKey."""
+    found = await api_tokens.find(context.pool, token_id)
+    is_right = hmac.compare_digest(found.digest if found else NO_DIGEST, given)
+    user = await users.with_id(context.pool, found.user_id) if found and is_right else None
+    seconds = _left(found.token, datetime.now(UTC)) if found and user else 0
+    if not (found and user and seconds):
+        EXCHANGES.labels("refused").inc()
+        return None
+    await api_tokens.use(context.pool, user.id, token_id)
+    EXCHANGES.labels("granted").inc()
+    return context.keyring.exchanged_token(context.settings, user, found.token, seconds)
+
+
+def _left(token: ApiToken, now: datetime) -> int:
+    """How many whole seconds an access token may live."""
+    if token.expires_at is None:
+        return ACCESS_TOKEN_SECONDS
+    return max(0, min(ACCESS_TOKEN_SECONDS, int((token.expires_at - now).total_seconds())))

@@ -1,0 +1,114 @@
+"""An API token costs auth one question in the life of an access token, and ends at every gateway at once."""
+
+import asyncio
+import re
+import time
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from service_testing.databases import Databases
+from service_testing.nats import NatsServer
+from service_testing.processes import ServiceProcess as Process
+from service_testing.waiting import wait_until
+
+from .fleet import Fleet, fleet
+
+GATEWAYS = 2
+AT_ONCE = 20
+
+
+class Script:
+    """A program with an API token that calls every gateway."""
+
+    def __init__(self, one: Fleet, gateways: list[Process]) -> None:
+        self.one, self.client, self.gateways = one, one.client, gateways
+        self.log_in: dict[str, str] = {}
+
+    async def start(self) -> None:
+        body = {"email": f"{uuid.uuid4().hex}@example.com", "password": "correct horse battery"}
+        assert (await self.call("POST", "/api/auth/register", json=body)).status_code == 201
+        tokens = (await self.call("POST", "/api/auth/login", json=body)).json()
+        self.log_in = {"Authorization": f"Bearer {tokens['access_token']}"}
+
+    async def token(self) -> tuple[str, dict[str, str]]:
+        """A new token's id, and the header that carries it."""
+        body = {"name": "Script", "scopes": ["todos:read", "events:read"]}
+        made = (await self.call("POST", "/api/tokens", json=body, headers=self.log_in)).json()
+        return made["id"], {"Authorization": f"Bearer {made['token']}"}
+
+    async def call(self, method: str, path: str, gateway: int = 0, **request: Any) -> httpx.Response:
+        return await self.client.request(method, self.gateways[gateway].url + path, **request)
+
+    async def statuses(self, headers: dict[str, str]) -> list[int]:
+        answers = (self.call("GET", "/api/todos", number, headers=headers) for number in range(GATEWAYS))
+        return [answer.status_code for answer in await asyncio.gather(*answers)]
+
+    async def exchanges(self) -> int:
+        metrics = (await self.client.get(f"{self.one.auth.admin_url}/metrics")).text
+        return int(sum(map(float, re.findall(r"^auth_api_token_exchanges_total\{.*\} (\S+)", metrics, re.MULTILINE))))
+
+    async def follow(self, gateway: int, headers: dict[str, str], opened: list[int]) -> list[str]:
+        url = f"{self.gateways[gateway].url}/api/events/stream"
+        async with self.client.stream("GET", url, headers=headers) as answer:
+            assert answer.status_code == 200
+            opened.append(gateway)
+            return [line async for line in answer.aiter_lines() if line.startswith("event:")]
+
+
+@pytest.fixture
+async def script(database: Databases, nats: NatsServer, tmp_path: Path, publisher: object) -> AsyncIterator[Script]:
+    async with fleet(await database("auth"), nats, tmp_path) as one:
+        await one.start_auth()
+        script = Script(one, await asyncio.gather(*(one.start_gateway() for _ in range(GATEWAYS))))
+        await script.start()
+        yield script
+
+
+async def test_a_token_from_its_making_to_its_end(script: Script) -> None:
+    token_id, headers = await script.token()
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def read(number: int) -> int:
+        async with gate:
+            return (await script.call("GET", "/api/todos", number % GATEWAYS, headers=headers)).status_code
+
+    assert set(await asyncio.gather(*map(read, range(1000)))) == {200}
+    assert await script.exchanges() == GATEWAYS
+
+    opened: list[int] = []
+    streams = [asyncio.create_task(script.follow(number, headers, opened)) for number in range(GATEWAYS)]
+    await wait_until(lambda: len(opened) == GATEWAYS or any(stream.done() for stream in streams))
+    _, other = await script.token()
+    assert await script.statuses(other) == [200] * GATEWAYS
+
+    ended = await script.call("DELETE", f"/api/tokens/{token_id}", headers=script.log_in)
+    answered = time.perf_counter()
+    assert ended.status_code == 204
+    while await script.statuses(headers) != [401] * GATEWAYS:
+        assert time.perf_counter() - answered < 2
+    async with asyncio.timeout(2):
+        assert [lines[-1] for lines in await asyncio.gather(*streams)] == ["event: revoked"] * GATEWAYS
+    assert await script.statuses(other) == [200] * GATEWAYS
+    assert await script.exchanges() == 2 * GATEWAYS
+
+
+async def test_while_auth_is_away_known_tokens_go_on(script: Script) -> None:
+    _, known = await script.token()
+    _, other = await script.token()
+    assert await script.statuses(known) == [200] * GATEWAYS
+    script.one.auth.child.kill()
+    script.one.auth.child.wait()
+
+    assert await script.statuses(known) == [200] * GATEWAYS
+    assert await script.statuses(other) == [503] * GATEWAYS
+    await script.one.start_auth()
+    await wait_until(lambda: _all_well(script, other))
+
+
+async def _all_well(script: Script, headers: dict[str, str]) -> bool:
+    return await script.statuses(headers) == [200] * GATEWAYS
