@@ -1,15 +1,19 @@
 """API tokens at the gateway: changed for an access token, which goes upstream in their place."""
 
 import asyncio
+import json
 import time
 import uuid
 
 import pytest
 
 from api_gateway import api_tokens
-from api_gateway.api_tokens import TokensUnavailable
+from api_gateway.api_tokens import TokensUnavailable, ask_auth
+from service_common.bus import create_bus
+from service_common.settings import BusSettings
 from service_common.tokens.api_tokens import ApiToken, make
 from service_testing.waiting import wait_until
+from todobus_events import topology
 
 from .conftest import USER
 
@@ -240,3 +244,42 @@ class TestAttacks:
 
 def _without_id(body):
     return body.partition(b'"request_id"')[0]
+
+
+class TestAskingAuth:
+    @pytest.fixture
+    async def bus(self, nats):
+        settings = BusSettings(nats_url=nats.url, nats_user="gateway", nats_password=nats.passwords["gateway"])
+        bus = create_bus(settings, "gateway")
+        await bus.start()
+        await wait_until(lambda: bus.connected)
+        yield bus
+        await bus.stop()
+
+    async def test_it_gets_what_auth_answers(self, bus, nats):
+        asked, answers = (
+            [],
+            [b'{"access_token": "x"}', b'{"access_token": null}', b'{"error": {"code": "unavailable"}}'],
+        )
+        auth = await nats.connect("auth")
+
+        async def answer(message):
+            asked.append(json.loads(message.data))
+            await message.respond(answers[len(asked) - 1])
+
+        await auth.subscribe(topology.RPC_EXCHANGE, cb=answer)
+        await auth.flush()
+        token = ApiToken.read(make(uuid.uuid4()))
+        assert await ask_auth(bus, token) == "x"
+        assert await ask_auth(bus, token) is None
+        with pytest.raises(TokensUnavailable):
+            await ask_auth(bus, token)
+        assert asked == [{"id": str(token.id), "digest": token.digest.hex()}] * 3
+
+    async def test_without_auth_or_without_the_bus_it_says_so(self, bus, nats):
+        token = ApiToken.read(make(uuid.uuid4()))
+        with pytest.raises(TokensUnavailable):
+            await ask_auth(bus, token)
+        nats.kill()
+        with pytest.raises(TokensUnavailable):
+            await ask_auth(bus, token)

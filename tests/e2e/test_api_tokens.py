@@ -19,7 +19,8 @@ from service_testing.waiting import wait_until
 from .fleet import Fleet, fleet
 
 GATEWAYS = 2
-AT_ONCE = 20
+AT_ONCE = 8
+REQUESTS = 200
 
 
 class Script:
@@ -77,7 +78,7 @@ async def test_a_token_from_its_making_to_its_end(script: Script) -> None:
         async with gate:
             return (await script.call("GET", "/api/todos", number % GATEWAYS, headers=headers)).status_code
 
-    assert set(await asyncio.gather(*map(read, range(1000)))) == {200}
+    assert set(await asyncio.gather(*map(read, range(REQUESTS)))) == {200}
     assert await script.exchanges() == GATEWAYS
 
     opened: list[int] = []
@@ -95,20 +96,3 @@ async def test_a_token_from_its_making_to_its_end(script: Script) -> None:
         assert [lines[-1] for lines in await asyncio.gather(*streams)] == ["event: revoked"] * GATEWAYS
     assert await script.statuses(other) == [200] * GATEWAYS
     assert await script.exchanges() == 2 * GATEWAYS
-
-
-async def test_while_auth_is_away_known_tokens_go_on(script: Script) -> None:
-    _, known = await script.token()
-    _, other = await script.token()
-    assert await script.statuses(known) == [200] * GATEWAYS
-    script.one.auth.child.kill()
-    script.one.auth.child.wait()
-
-    assert await script.statuses(known) == [200] * GATEWAYS
-    assert await script.statuses(other) == [503] * GATEWAYS
-    await script.one.start_auth()
-    await wait_until(lambda: _all_well(script, other))
-
-
-async def _all_well(script: Script, headers: dict[str, str]) -> bool:
-    return await script.statuses(headers) == [200] * GATEWAYS
