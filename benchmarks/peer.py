@@ -11,16 +11,15 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 import uvicorn
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ARRAY, DateTime, Index, Text, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from service_common.http.dependencies import Caller
 from service_common.supervision import Supervisor
 from service_common.tokens.keys import FetchedKeys
-from service_common.tokens.verifier import Verifier
+from service_common.tokens.verifier import Claims, Verifier
 
 
 class Base(DeclarativeBase):
@@ -84,7 +83,13 @@ async def session() -> AsyncIterator[AsyncSession]:
         yield opened
 
 
+async def caller(request: Request) -> Claims:
+    verifier: Verifier = request.app.state.verifier
+    return await verifier.authenticate(request.headers.get("authorization"))
+
+
 Session = Annotated[AsyncSession, Depends(session)]
+Caller = Annotated[Claims, Depends(caller)]
 
 
 @asynccontextmanager

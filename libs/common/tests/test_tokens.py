@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from service_common.http.dependencies import Caller
 from service_common.http.errors import install_errors
+from service_common.http.routes import Route, needs
 from service_common.supervision import Supervisor
 from service_common.tokens import verifier as verification
 from service_common.tokens.keys import COOLDOWN_SECONDS, STALE_SECONDS, FetchedKeys
+from service_common.tokens.scopes import Scope
 from service_common.tokens.verifier import InvalidToken, Verifier
 from service_testing.tokens import FixedKeys, TokenIssuer
 from service_testing.waiting import wait_until
@@ -40,10 +42,14 @@ async def api() -> AsyncIterator[Api]:
         app.state.verifier = Verifier(keys, "todobus", "todobus")
         install_errors(app)
 
-        @app.get("/")
+        router = APIRouter(route_class=Route)
+
+        @router.get("/")
+        @needs(Scope.PROFILE_READ)
         async def root(caller: Caller) -> dict[str, str]:
             return {"user": caller.user_id}
 
+        app.router.routes.extend(router.routes)
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
             await keys.start(Supervisor())
