@@ -1,10 +1,12 @@
 """Rules of recurrence: what is refused, the days that others expect, and dateutil's expansion as the oracle."""
 
 import calendar
+import json
 import os
 import time
 from datetime import date, datetime, timedelta
 from itertools import dropwhile, islice
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +19,7 @@ from todos_service.errors import InvalidFields
 from todos_service.recurrence import next_days, next_occurrence, parse
 
 EXAMPLES = int(os.environ.get("TODOBUS_FUZZ_EXAMPLES", "120"))
+TABLE = json.loads((Path(__file__).parents[3] / "contracts/recurrence.json").read_text())
 DAY = timedelta(days=1)
 MOST_SECONDS = 0.05
 NAMES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -150,6 +153,14 @@ class TestSchedule:
         assert comes("FREQ=MONTHLY", "2026-01-31") == ("2026-02-28", "FREQ=MONTHLY;BYMONTHDAY=31")
         assert comes("FREQ=YEARLY", "2024-02-29") == ("2025-02-28", "FREQ=YEARLY;BYMONTHDAY=29;BYMONTH=2")
         assert comes("FREQ=MONTHLY", "2026-01-28") == ("2026-02-28", "FREQ=MONTHLY")
+
+
+class TestTable:
+    @pytest.mark.parametrize("case", TABLE["cases"], ids=lambda case: f"{case['rule']} {case['mode']} {case['today']}")
+    def test_that_the_web_app_holds_to_as_well(self, case):
+        due, today = date.fromisoformat(case["due"]), date.fromisoformat(case["today"])
+        found = next_days(parse(case["rule"]), case["mode"], due, today, 5)
+        assert [day.isoformat() for day in found] == case["days"]
 
 
 class TestCompletion:

@@ -25,7 +25,7 @@ interface Rule {
 }
 
 const LATEST = "9998-12-30";
-const SEARCHED: Readonly<Record<Frequency, number>> = { DAILY: 15_000, WEEKLY: 2_000, MONTHLY: 600, YEARLY: 60 };
+const SEARCHED: Readonly<Record<Frequency, number>> = { DAILY: 10_000, WEEKLY: 2_000, MONTHLY: 600, YEARLY: 60 };
 const WEEKDAY_CODES = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 const WEEKDAY_NAMES = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const MONTH_NAMES = "January February March April May June July August September October November December".split(" ");

@@ -87,7 +87,7 @@ class _Line:
     originals: list[str]
     words: list[str]
     now: datetime
-    projects: Sequence[str]
+    projects: list[tuple[int, dict[str, str]]]
     day_end: int = 0
     """Behind the words of a day or recurrence, if they are the last ones."""
 
@@ -96,21 +96,19 @@ def parse(text: str, now: datetime, projects: Sequence[str] = ()) -> Parsed:
     """`now` is the user's local time, without a zone; `projects` are the names that `~` can say."""
     matches = list(_WORD.finditer(text))
     originals = ["" if match[1] else match[0] for match in matches] + [""] * PADDING
-    line = _Line(originals, [word.lower() for word in originals], now, projects)
+    line = _Line(originals, [word.lower() for word in originals], now, _by_words(projects))
     found: dict[Kind, Any] = {}
     tags: list[str] = []
     title, parts = [], []
     at = 0
     while at < len(matches):
-        kind, value, count = _taken(line, at, found, tags) or (None, None, 1)
+        kind, value, count = _taken(line, at, found, tags) or (None, "", 1)
         start, end = matches[at].start(), matches[at + count - 1].end()
-        if kind == "description":
-            value = text[matches[at].end() : end].strip(_BLANKS)
         if kind is None:
             title.append(matches[at][1] or matches[at][0])
         else:
             parts.append(_part(text, kind, start, end))
-            found[kind] = value
+            found[kind] = text[matches[at].end() : end].strip(_BLANKS) if kind == "description" else value
         if kind == "tag" and value not in tags:
             tags.append(value)
         at += count
@@ -170,12 +168,22 @@ def _priority(line: _Line, at: int) -> tuple[str, int] | None:
 
 def _project(line: _Line, at: int) -> tuple[str, int] | None:
     """The longest of the names that the words are."""
-    longest = None
-    for project in line.projects:
-        names = f"~{project.lower()}".split()
-        if line.words[at : at + len(names)] == names and (not longest or len(names) > longest[1]):
-            longest = project, len(names)
-    return longest
+    if line.words[at].startswith("~"):
+        for count, names in line.projects:
+            name = names.get(" ".join(line.words[at : at + count]))
+            if name is not None:
+                return name, count
+    return None
+
+
+def _by_words(projects: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    """Names of so many words, the most first, by how they are called: looked up, as a line may ask for many."""
+    called = {f"~{name.lower()}": name for name in reversed(projects)}
+    counts = sorted({len(call.split()) for call in called}, reverse=True)
+    return [
+        (count, {" ".join(call.split()): name for call, name in called.items() if len(call.split()) == count})
+        for count in counts
+    ]
 
 
 def _description(line: _Line, at: int) -> tuple[str, int] | None:

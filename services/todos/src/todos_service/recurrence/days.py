@@ -4,14 +4,15 @@ import calendar
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from todos_service.recurrence.rules import Rule, Weekday, parse, split
 
 Mode = Literal["schedule", "completion"]
 LATEST = date(9998, 12, 30)
-SEARCHED = {"DAILY": 15_000, "WEEKLY": 2_000, "MONTHLY": 600, "YEARLY": 60}
-"""How many periods, some 40 years of each at least: days that have not come by then never come."""
+SEARCHED = {"DAILY": 10_000, "WEEKLY": 2_000, "MONTHLY": 600, "YEARLY": 60}
+"""How many periods, 27 years and more of each: days that have not come by then never come."""
 _DAY = timedelta(days=1)
 _SHORTEST_MONTH = 28
 
@@ -114,12 +115,13 @@ def _days(rule: Rule, period: int) -> Iterator[date]:
 
 
 def _among(rule: Rule, ordinals: range) -> Iterator[date]:
-    for ordinal in ordinals:
-        day = date.fromordinal(ordinal)
-        if (not rule.weekdays or (day.weekday(), 0) in rule.weekdays) and (not rule.months or day.month in rule.months):
-            length = calendar.monthrange(day.year, day.month)[1]
-            if not rule.month_days or day.day in _clamped(rule.month_days, length):
-                yield day
+    for day in map(date.fromordinal, ordinals):
+        if rule.weekdays and (day.weekday(), 0) not in rule.weekdays:
+            continue
+        if rule.months and day.month not in rule.months:
+            continue
+        if not rule.month_days or day.day in _clamped(rule.month_days, calendar.monthrange(day.year, day.month)[1]):
+            yield day
 
 
 def _of_month(rule: Rule, year: int, month: int) -> Iterator[date]:
@@ -141,6 +143,7 @@ def _is_weekday(weekdays: frozenset[Weekday], weekday: int, number: int, total: 
     return not weekdays.isdisjoint(names)
 
 
-def _clamped(month_days: frozenset[int], length: int) -> set[int]:
+@lru_cache(maxsize=16)
+def _clamped(month_days: frozenset[int], length: int) -> frozenset[int]:
     """What these days are in a month of this length."""
-    return {min(day, length) if day > 0 else max(length + 1 + day, 1) for day in month_days}
+    return frozenset(min(day, length) if day > 0 else max(length + 1 + day, 1) for day in month_days)
