@@ -12,7 +12,21 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 NAME = re.compile(r"[a-z][a-z0-9]{1,19}")
 # Names of parts, users of the bus and paths of the platform, and of roles and databases of PostgreSQL.
-TAKEN = {"auth", "todos", "stats", "gateway", "live", "nats", "postgres", "operator", "subscriber", "streams", "web"}
+TAKEN = {
+    "auth",
+    "todos",
+    "stats",
+    "notifications",
+    "webhooks",
+    "gateway",
+    "live",
+    "nats",
+    "postgres",
+    "operator",
+    "subscriber",
+    "streams",
+    "web",
+}
 TAKEN |= {"users", "changes", "export", "import", "events", "none", "public", "template0", "template1"}
 IMPORTS = re.compile(r"(?:^ *from \S+ import .+\n)+", re.MULTILINE)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from local_cluster.launcher.engines.process import free_port
 
 ROOT = Path(__file__).parents[2]
-USUAL = ["auth", "backup", *["gateway"] * 3, "nats", "postgres", "stats", "todos", "web"]
+USUAL = ["auth", "backup", *["gateway"] * 3, "nats", "notifications", "postgres", "stats", "todos", "web"]
 
 
 def command() -> list[str]:

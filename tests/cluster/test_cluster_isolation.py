@@ -9,7 +9,7 @@ import pytest
 from .compose import Compose
 
 pytestmark = pytest.mark.containers
-SERVICES = ("auth", "todos", "stats")
+SERVICES = ("auth", "todos", "stats", "notifications")
 PROBE = """
 import asyncio, sys, nats
 from pathlib import Path
@@ -35,6 +35,7 @@ OTHERS = {
     "auth": ["todos.events.v1.x.created", "$JS.API.STREAM.DELETE.TODOS", "$JS.API.STREAM.PURGE.TODOS"],
     "todos": ["users.events.v1.x.deleted", "$KV.revocations.x", "$JS.API.STREAM.DELETE.TODOS"],
     "stats": ["todos.events.v1.x.created", "$KV.revocations.x", "$JS.API.CONSUMER.DELETE.TODOS.stats"],
+    "notifications": ["todos.events.v1.x.created", "stats.updated.v1.x", "$JS.API.CONSUMER.DELETE.TODOS.stats"],
     "gateway": ["todos.events.v1.x.created", "$KV.revocations.x", "$JS.API.STREAM.CREATE.X"],
 }
 
@@ -64,7 +65,7 @@ def test_a_bus_user_can_publish_what_is_its_own(cluster: Compose) -> None:
     assert cluster.execute("stats", "python", "-c", PROBE, "stats", "stats.updated.v1.x").stdout.strip() == "allowed"
 
 
-@pytest.mark.parametrize("service", ["auth", "todos", "stats", "gateway", "web", "nats", "postgres"])
+@pytest.mark.parametrize("service", ["auth", "todos", "stats", "notifications", "gateway", "web", "nats", "postgres"])
 class TestContainers:
     def test_run_without_root_on_a_file_system_that_cannot_be_written(self, cluster: Compose, service: str) -> None:
         root = {"nats": "/etc/todobus/x", "web": "/etc/nginx/x"}.get(service, "/usr/x")

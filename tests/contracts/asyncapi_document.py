@@ -17,6 +17,7 @@ from faststream.security import SASLPlaintext
 from faststream.specification import AsyncAPI
 
 import auth_service.subscribers
+import notifications_service.subscribers
 import stats_service.subscribers
 import todos_service.subscribers
 from service_testing.event_examples import example
@@ -32,7 +33,7 @@ them; a subscriber that finds a gap requests what is missing from `todos.rpc.cha
 PARAMETERS = {
     "user_id": "The user's id, a UUID",
     "verb": "What happened",
-    "service": "The service that has erased the user: `todos` or `stats`",
+    "service": "The service that has erased the user: `todos`, `stats` or `notifications`",
     "consumer": "Name of the durable",
     "type": "Type of the event, or `unreadable`",
 }
@@ -62,6 +63,7 @@ def build() -> dict[str, Any]:
     # The routers are declared, not started: no handler uses the resources that they are made without.
     routers = [
         auth_service.subscribers.create_router(None, None),
+        notifications_service.subscribers.create_router(),
         stats_service.subscribers.create_router(None),
         todos_service.subscribers.create_router(None, None),
     ]

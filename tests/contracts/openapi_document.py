@@ -15,6 +15,8 @@ from typing import Any
 
 import auth_service.app
 import auth_service.settings
+import notifications_service.app
+import notifications_service.settings
 import stats_service.app
 import stats_service.settings
 import todos_service.app
@@ -41,6 +43,9 @@ async def build(folder: Path) -> dict[str, Any]:
     apps = {
         "auth": auth_service.app.create_app(auth_service.settings.Settings(**UNUSED, key_encryption_key_file=key)),
         "todos": todos_service.app.create_app(todos_service.settings.Settings(**UNUSED)),
+        "notifications": notifications_service.app.create_app(
+            notifications_service.settings.Settings(**UNUSED, notifications_key_file=key)
+        ),
         "stats": stats_service.app.create_app(stats_service.settings.Settings(**UNUSED)),
     }
     return merge({service: app.openapi() for service, app in apps.items()})

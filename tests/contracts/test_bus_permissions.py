@@ -14,9 +14,10 @@ from todobus_events import topology
 
 ADDED = "labels"  # a service beside the platform's own: make new-service
 NAMED = "reader"  # a named subscriber: todobus subscribers add
-USERS = ("auth", "todos", "stats", "gateway", "subscriber", ADDED, NAMED)
-VERIFIERS = {"auth", "todos", "stats", "gateway", ADDED}
-OWNERS = (("TODOS", "stats"), ("USERS", "stats"), ("USERS", "todos"), ("TODOS", ADDED), ("USERS", ADDED))
+USERS = ("auth", "todos", "stats", "notifications", "gateway", "subscriber", ADDED, NAMED)
+VERIFIERS = {"auth", "todos", "stats", "notifications", "gateway", ADDED}
+READERS = ("stats", "notifications", ADDED)
+OWNERS = (*((stream, reader) for stream in ("TODOS", "USERS") for reader in READERS), ("USERS", "todos"))
 NO_USER: set[str] = set()
 U = "019a9f3e-52d1-7c3a-9b0e-3d6f0c8f1a01"
 API = "$JS.API"
@@ -33,8 +34,8 @@ PUBLISH: dict[str, set[str]] = {
     "dlq.v1.mine.todo.created.v1": {"subscriber"},
     f"dlq.v1.{NAMED}.todo.created.v1": {NAMED},
     f"stats.updated.v1.{U}": {"stats"},
-    "todos.rpc.changes": {"stats", "gateway", "subscriber", ADDED, NAMED},
-    "todos.rpc.heads": {"stats", "subscriber", ADDED, NAMED},
+    "todos.rpc.changes": {"stats", "notifications", "gateway", "subscriber", ADDED, NAMED},
+    "todos.rpc.heads": {"stats", "notifications", "subscriber", ADDED, NAMED},
     "todos.rpc.consumers.mine": NO_USER,
     "auth.rpc.consumers.mine": NO_USER,
     "stats.rpc.summary": {"gateway"},
@@ -44,6 +45,8 @@ PUBLISH: dict[str, set[str]] = {
     "todos.relay.wake": {"todos"},
     f"{topology.ERASED}.{U}.todos": {"todos"},
     f"{topology.ERASED}.{U}.stats": {"stats"},
+    f"{topology.ERASED}.{U}.notifications": {"notifications"},
+    "dlq.v1.notifications.todo.created.v1": {"notifications"},
     "_INBOX_gateway.guess": NO_USER,
     "anything.else": NO_USER,
     "$SYS.REQ.SERVER.PING": NO_USER,
@@ -51,7 +54,7 @@ PUBLISH: dict[str, set[str]] = {
     f"{API}.STREAM.CREATE.TODOS": {"todos"},
     f"{API}.STREAM.CREATE.USERS": {"auth"},
     f"{API}.STREAM.CREATE.KV_revocations": {"auth"},
-    f"{API}.STREAM.CREATE.DEAD_LETTERS": {"todos", "stats", ADDED},
+    f"{API}.STREAM.CREATE.DEAD_LETTERS": {"todos", "stats", "notifications", ADDED},
     f"{API}.STREAM.CREATE.OTHER": NO_USER,
     f"{API}.STREAM.PURGE.TODOS": {"todos"},
     f"{API}.STREAM.PURGE.USERS": {"auth"},

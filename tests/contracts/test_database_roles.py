@@ -11,7 +11,7 @@ from local_cluster.launcher.engines.postgres import Postgres, create_database
 from service_testing.databases import Databases
 from service_testing.waiting import wait_until
 
-SERVICES = {"auth": "users", "todos": "todos", "stats": "progress"}
+SERVICES = {"auth": "users", "todos": "todos", "stats": "progress", "notifications": "webhooks"}
 DEFINITIONS = (
     "create table mine (id int)",
     "create schema mine",

@@ -129,7 +129,9 @@ class TestAsyncAPI:
     def test_it_names_every_subject_on_which_our_services_speak(self, document: dict[str, Any]) -> None:
         addresses = [channel["address"] for channel in document["channels"].values() if channel["address"]]
         starts = tuple(address.partition("{")[0] for address in addresses)
-        users = permissions.accounts(dict.fromkeys(("auth", "todos", "stats", "gateway"), ""))["SERVICES"]["users"]
+        users = permissions.accounts(dict.fromkeys(("auth", "todos", "stats", "notifications", "gateway"), ""))[
+            "SERVICES"
+        ]["users"]
         spoken = {rule for user in users for rule in user["permissions"]["publish"]["allow"] if rule[0] != "$"}
         assert spoken
         assert {rule for rule in spoken if not rule.startswith(starts)} == set()

@@ -38,6 +38,13 @@ WITHOUT_OWNER = {
     }
     | {"users.page", "users.insert", "users.with_email"},
     "stats": {"figures.today", "projection.apply", "projection.behind", "projection.see"},
+    "notifications": {
+        "webhooks.behind",
+        "webhooks.claim",
+        "webhooks.raise_heads",
+        "webhooks.release",
+        "webhooks.settle",
+    },
     "todos": {"batches", "changes.heads", "lists.pages", "outbox", "users.forget_keys", "users.old_trash"},
 }
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 UNASKED = {"traces"}  # its image holds no program that could ask
-ONCE = {"databases", "auth-migrate", "todos-migrate", "stats-migrate", "streams", "restore"}
+ONCE = {"databases", "auth-migrate", "todos-migrate", "stats-migrate", "notifications-migrate", "streams", "restore"}
 UNPRIVILEGED = {"todobus/services", "todobus/nats", "todobus/web"}  # their Dockerfiles say USER
 
 
@@ -64,11 +64,12 @@ class TestThePublishedSurface:
         }
         assert SERVICES["grafana"]["profiles"] == ["observability"]
 
-    def test_only_the_front_has_a_way_out(self) -> None:
+    def test_only_the_front_and_webhooks_have_a_way_out(self) -> None:
         open_networks = {name for name, network in COMPOSE["networks"].items() if not (network or {}).get("internal")}
         assert {name for name in SERVICES if open_networks & set(SERVICES[name].get("networks", {}))} == {
             "web",
             "grafana",
+            "notifications",
         }
 
     def test_the_front_and_the_gateways_reach_no_database(self) -> None:
@@ -76,7 +77,7 @@ class TestThePublishedSurface:
 
 
 class TestScaling:
-    @pytest.mark.parametrize("name", ["auth", "todos", "stats", "gateway"])
+    @pytest.mark.parametrize("name", ["auth", "todos", "stats", "notifications", "gateway"])
     def test_nothing_stands_in_the_way_of_more_instances(self, name: str) -> None:
         assert "container_name" not in SERVICES[name]
         assert "ports" not in SERVICES[name]
@@ -91,8 +92,9 @@ class TestSecrets:
         wanted = {Path(secret["file"]).name for secret in COMPOSE["secrets"].values()}
         assert wanted == {path.name for path in secrets_folder.iterdir()}
 
-    @pytest.mark.parametrize("name", ["auth", "todos", "stats", "gateway"])
+    @pytest.mark.parametrize("name", ["auth", "todos", "stats", "notifications", "gateway"])
     def test_a_service_holds_its_own_and_no_other(self, name: str) -> None:
         sources = {secret if isinstance(secret, str) else secret["source"] for secret in SERVICES[name]["secrets"]}
         own = {f"{name}_database_url", f"nats_{name}_password"}
-        assert sources <= own | ({"key_encryption_key"} if name == "auth" else set())
+        keys = {"auth": {"key_encryption_key"}, "notifications": {"notifications_key"}}
+        assert sources <= own | keys.get(name, set())

@@ -33,6 +33,7 @@ OURS = {
     "auth-service",
     "todos-service",
     "stats-service",
+    "notifications-service",
     "api-gateway",
     "local-cluster",
 }

@@ -20,10 +20,10 @@ ROOT = Path(__file__).parents[2]
 SCHEMAS = Path(__file__).parent / "schemas"
 OVERLAYS = ("local", "production", "managed-postgres")
 KUBERNETES = "1.37"
-SERVICES = ("auth", "todos", "stats", "gateway")
+SERVICES = ("auth", "todos", "stats", "notifications", "gateway")
 EDGES = {
-    *(("gateway", service, 8000) for service in ("auth", "todos", "stats")),
-    *((service, "auth", 8000) for service in ("todos", "stats")),
+    *(("gateway", service, 8000) for service in ("auth", "todos", "stats", "notifications")),
+    *((service, "auth", 8000) for service in ("todos", "stats", "notifications")),
     *((service, "nats", 4222) for service in (*SERVICES, "streams")),
 }
 
@@ -145,7 +145,7 @@ class TestNetworkPolicies:
         reaching = {
             name for name in (*SERVICES, "web", "streams") if policies.allowed(objects, labels(name), database, 5432)
         }
-        assert reaching == {"auth", "todos", "stats"}
+        assert reaching == {"auth", "todos", "stats", "notifications"}
         return None
 
     def _database_is_outside(self, objects: list[Object]) -> None:
@@ -153,7 +153,7 @@ class TestNetworkPolicies:
             item for item in kind(objects, "NetworkPolicy") if item["metadata"]["name"] == "services-to-postgres"
         )
         chosen = {name for name in (*SERVICES, "web") if policies.selects(policy["spec"]["podSelector"], labels(name))}
-        assert chosen == {"auth", "todos", "stats"}
+        assert chosen == {"auth", "todos", "stats", "notifications"}
 
 
 def labels(name: str) -> dict[str, str]:
@@ -179,10 +179,11 @@ class TestSettings:
 def known_settings() -> set[str]:
     import api_gateway.settings
     import auth_service.settings
+    import notifications_service.settings
     import stats_service.settings
     import todos_service.settings
     from service_common.provisioning import ProvisioningSettings
 
-    modules: list[Any] = [auth_service.settings, todos_service.settings, stats_service.settings, api_gateway.settings]
-    classes = [ProvisioningSettings, *(module.Settings for module in modules)]
+    services: list[Any] = [auth_service, todos_service, stats_service, notifications_service, api_gateway]
+    classes = [ProvisioningSettings, *(service.settings.Settings for service in services)]
     return {f"TODOBUS_{field.upper()}" for settings in classes for field in settings.model_fields}

@@ -42,6 +42,7 @@ class Fleet:
             "TODOBUS_AUTH_UPSTREAMS": self.auth.url,
             "TODOBUS_TODOS_UPSTREAMS": self._backend,
             "TODOBUS_STATS_UPSTREAMS": self._backend,
+            "TODOBUS_NOTIFICATIONS_UPSTREAMS": self._backend,
             "TODOBUS_RATE_LIMITS": "off",
         }
         return await self._start("api_gateway", self._bus("gateway") | own)

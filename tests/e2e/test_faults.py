@@ -64,7 +64,7 @@ async def assert_nothing_is_missing(person: Person, acknowledged: list[str]) -> 
     assert (await person.stats())["total"] == len(todos)
 
 
-@pytest.mark.parametrize("name", ["auth", "todos", "stats", "gateway", "nats", "postgres"])
+@pytest.mark.parametrize("name", ["auth", "todos", "stats", "notifications", "gateway", "nats", "postgres"])
 async def test_a_killed_part_comes_back_and_no_acknowledged_write_is_missing(
     system: System, ann: Person, name: str
 ) -> None:

@@ -15,6 +15,8 @@ from fastapi import FastAPI
 
 from auth_service.app import create_app as create_auth
 from auth_service.settings import Settings as AuthSettings
+from notifications_service.app import create_app as create_notifications
+from notifications_service.settings import Settings as NotificationsSettings
 from service_common.tokens.verifier import Verifier
 from service_testing.databases import Databases
 from service_testing.nats import NatsServer
@@ -25,12 +27,12 @@ from stats_service.settings import Settings as StatsSettings
 from todos_service.app import create_app as create_todos
 from todos_service.settings import Settings as TodosSettings
 
-SERVICES = ("auth", "todos", "stats")
+SERVICES = ("auth", "todos", "stats", "notifications")
 PASSWORD = "correct horse battery"
 
 
 class System:
-    """The three services, each with its database, on one bus."""
+    """The services, each with its database, on one bus."""
 
     def __init__(self) -> None:
         self.clients: dict[str, httpx.AsyncClient] = {}
@@ -84,11 +86,13 @@ async def services(database: Databases, nats: NatsServer, tmp_path: Path) -> Asy
         auth = await start("auth", create_auth, AuthSettings, key_encryption_key_file=key)
         await wait_until(lambda: auth.state.context.keyring._keys)
         keys = FixedKeys(await system.call("auth", "GET", "/.well-known/jwks.json"))
-        for service, create, settings in (
-            ("todos", create_todos, TodosSettings),
-            ("stats", create_stats, StatsSettings),
+        of_notifications = {"notifications_key_file": key, "webhook_allow": "127.0.0.0/8"}
+        for service, create, settings, own in (
+            ("todos", create_todos, TodosSettings, {}),
+            ("stats", create_stats, StatsSettings, {}),
+            ("notifications", create_notifications, NotificationsSettings, of_notifications),
         ):
-            app = await start(service, create, settings)
+            app = await start(service, create, settings, **own)
             app.state.verifier = Verifier(keys, "todobus", "todobus")
         yield system
 
@@ -103,10 +107,11 @@ async def test_no_service_keeps_anything_of_a_user_who_left(services: System, na
         todo = await system.call("todos", "POST", "/api/todos", token, title=f"{title} {number}", tags=["home"])
         await system.call("todos", "POST", f"/api/todos/{todo['id']}/complete", token)
     await system.call("todos", "POST", "/api/todos", other, title="stays")
+    await system.call("notifications", "POST", "/api/webhooks", token, url="http://127.0.0.1:9/")
     needles = (user["id"], email, title)
     await wait_until(lambda: _projected(system, user["id"], 10))
     held = await system.holding(*needles)
-    assert {"auth.users", "auth.sessions", "stats.progress", "stats.users"} <= set(held)
+    assert {"auth.users", "auth.sessions", "stats.progress", "stats.users", "notifications.webhooks"} <= set(held)
     assert any(table.startswith("todos.") for table in held)
 
     await system.call("auth", "DELETE", "/api/users/me", token, password=PASSWORD)

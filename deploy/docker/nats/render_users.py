@@ -15,7 +15,7 @@ import yaml
 
 from todobus_events import permissions
 
-NAMES = ("operator", "auth", "todos", "stats", "gateway", "subscriber")
+NAMES = ("operator", "auth", "todos", "stats", "notifications", "gateway", "subscriber")
 NOTE = "# Rendered by deploy/docker/nats/render_users.py: change todobus_events.permissions, then run make bus-users.\n"
 FOLDER = Path(__file__).parent
 CHART = FOLDER.parents[1] / "kubernetes" / "overlays" / "production"

@@ -2,7 +2,7 @@
 # Starts nats-server with the passwords in /run/secrets as variables, which the configuration names.
 # usage: start-nats [one|three] [nats-server's options]
 set -eu
-for user in auth todos stats gateway operator subscriber routes; do
+for user in auth todos stats notifications gateway operator subscriber routes; do
   password=$(cat "/run/secrets/nats_${user}_password")
   export "NATS_PASSWORD_$user=$password"
 done

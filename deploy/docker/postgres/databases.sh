@@ -40,7 +40,7 @@ commit;
 SQL
 }
 
-for service in auth todos stats; do
+for service in auth todos stats notifications; do
   role "$service" "nosuperuser nocreatedb nocreaterole connection limit 250"
   role "${service}_owner" "nosuperuser nocreatedb nocreaterole connection limit 10"
   database "$service"

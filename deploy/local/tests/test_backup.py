@@ -84,7 +84,7 @@ class TestRestore:
         folder, file = saved
         restore(file, data_dir=other.root)
         assert credentials.load(other) == credentials.load(folder)
-        assert other.encryption_key.read_text() == folder.encryption_key.read_text()
+        assert [key.read_text() for key in other.keys] == [key.read_text() for key in folder.keys]
         assert other.restored.exists()  # the next start ends the sessions
         async with started(other) as postgres:
             assert await numbers(postgres) == [1]

@@ -35,7 +35,7 @@ class TestCredentials:
     def test_they_are_generated_once_and_private(self, folder: DataFolder) -> None:
         first = credentials.load_or_generate(folder)
         assert credentials.load_or_generate(folder) == first
-        for path in (folder.credentials, folder.encryption_key):
+        for path in (folder.credentials, *folder.keys):
             assert path.stat().st_mode & 0o077 == 0
         passwords = [first.postgres, *first.databases.values(), *first.bus.values()]
         assert len(set(passwords)) == len(passwords)

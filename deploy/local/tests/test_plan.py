@@ -29,7 +29,15 @@ def make(folder: DataFolder, **options: object) -> Plan:
 class TestPlan:
     def test_the_gateway_knows_every_instance(self, folder: DataFolder) -> None:
         plan = make(folder, scale={"todos": 2})
-        assert [i.name for i in plan.instances] == ["auth", "todos-1", "todos-2", "stats", *ADDED, "gateway"]
+        assert [i.name for i in plan.instances] == [
+            "auth",
+            "todos-1",
+            "todos-2",
+            "stats",
+            "notifications",
+            *ADDED,
+            "gateway",
+        ]
         upstreams = plan.environment(plan.instances[-1])["TODOBUS_TODOS_UPSTREAMS"]
         assert upstreams == ",".join(f"http://127.0.0.1:{i.port}" for i in plan.instances if i.service == "todos")
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-AUTH, TODOS, STATS, LIVE = "auth", "todos", "stats", "live"
+AUTH, TODOS, STATS, NOTIFICATIONS, LIVE = "auth", "todos", "stats", "notifications", "live"
 ADDED_PREFIX = re.compile(r"/api(/[a-z0-9][a-z0-9_-]*)+")
 
 
@@ -46,6 +46,8 @@ ROUTES = (
     Route("/api/export", TODOS),
     Route("/api/import", TODOS, body_bytes=32 * MIB, patience=10.0),
     Route("/api/stats", STATS),
+    Route("/api/notifications", NOTIFICATIONS),
+    Route("/api/webhooks", NOTIFICATIONS, patience=1.5),
     Route("/api/events/stream", LIVE, exact=True),
     Route("/.well-known/jwks.json", AUTH, public=True, limited=False),
 )

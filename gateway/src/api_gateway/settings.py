@@ -20,6 +20,8 @@ class Settings(ServiceSettings):
     """Addresses of todos."""
     stats_upstreams: str
     """Addresses of stats."""
+    notifications_upstreams: str
+    """Addresses of notifications."""
     added_upstreams: dict[str, str] = Field({})
     """Addresses of services beside the platform's own, by name: a JSON object."""
     added_routes: dict[str, str] = Field({})
@@ -82,6 +84,7 @@ class Settings(ServiceSettings):
             "auth": _listed(self.auth_upstreams),
             "todos": _listed(self.todos_upstreams),
             "stats": _listed(self.stats_upstreams),
+            "notifications": _listed(self.notifications_upstreams),
             **{service: _listed(addresses) for service, addresses in self.added_upstreams.items()},
         }
 

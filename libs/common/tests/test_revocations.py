@@ -105,7 +105,7 @@ def figure(name: str) -> float:
 
 
 class TestRevocations:
-    @pytest.mark.parametrize("user", ["auth", "todos", "stats", "gateway"])
+    @pytest.mark.parametrize("user", ["auth", "todos", "stats", "notifications", "gateway"])
     async def test_reach_every_verifier(self, processes: Processes, user: str):
         verifier, auth = await processes.ready(user), await processes.auth()
         (session_id, token), (_, other) = processes.session(), processes.session()

@@ -27,8 +27,9 @@ class Credentials:
 
 
 def load_or_generate(folder: DataFolder) -> Credentials:
-    if not folder.encryption_key.exists():
-        write_private(folder.encryption_key, base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+    for key in folder.keys:
+        if not key.exists():
+            write_private(key, base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
     known = json.loads(folder.credentials.read_text()) if folder.credentials.exists() else {}
     if (complete := _completed(known)) != known:
         write_private(folder.credentials, json.dumps(complete, indent=2))

@@ -17,12 +17,18 @@ class DataFolder:
         self.logs = self.root / "logs"
         self.credentials = self.root / "credentials.json"
         self.encryption_key = self.root / "key_encryption_key"
+        self.notifications_key = self.root / "notifications_key"
         self.demo_password = self.root / "demo_password"
         self.subscriber = self.root / "subscriber.env"
         self.subscribers = self.root / "subscribers"
         self.state = self.root / "state.json"
         self.schema = self.root / "schema.json"
         self.restored = self.root / "restored"  # while the sessions of a backup have not been ended
+
+    @property
+    def keys(self) -> tuple[Path, ...]:
+        """Files of 32 random bytes, without which what is in the databases is of no use."""
+        return (self.encryption_key, self.notifications_key)
 
     def create(self) -> None:
         """Make the folder; the unprivileged user of PostgreSQL may walk through it, but not list it."""

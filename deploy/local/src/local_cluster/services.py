@@ -8,7 +8,12 @@ from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 
 GATEWAY = "gateway"
-PLATFORM = {"auth": "auth_service", "todos": "todos_service", "stats": "stats_service"}
+PLATFORM = {
+    "auth": "auth_service",
+    "todos": "todos_service",
+    "stats": "stats_service",
+    "notifications": "notifications_service",
+}
 
 
 def _installed() -> dict[str, EntryPoint]:

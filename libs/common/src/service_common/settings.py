@@ -1,5 +1,7 @@
 """Settings come from the environment (`TODOBUS_*`) or from files of the same names in /run/secrets."""
 
+import base64
+import binascii
 import sys
 from pathlib import Path
 from typing import Literal, Self
@@ -8,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRETS = Path("/run/secrets")
+KEY_BYTES = 32
 
 
 class Settings(BaseSettings):
@@ -29,6 +32,18 @@ class Settings(BaseSettings):
         except ValidationError as error:
             wrong = "; ".join(f"TODOBUS_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
             sys.exit(f"settings: {wrong}")
+
+
+def read_key(path: Path, name: str) -> bytes:
+    """The key that a file holds; one that does not hold 32 bytes in base64url ends the process, naming the setting."""
+    try:
+        text = path.read_text("ascii").strip()
+        key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (OSError, binascii.Error, UnicodeError) as error:
+        raise SystemExit(f"settings: {name}: {error}") from error
+    if len(key) != KEY_BYTES:
+        raise SystemExit(f"settings: {name}: not 32 bytes in base64url")
+    return key
 
 
 class MigrationSettings(Settings):

@@ -149,6 +149,10 @@ def _stats(_: Sequence[str]) -> Rules:
     return publish, [f"{STATS_UPDATED}.*", RPC_SUMMARY], []
 
 
+def _notifications(_: Sequence[str]) -> Rules:
+    return _added("notifications")
+
+
 def _gateway(_: Sequence[str]) -> Rules:
     return (
         [RPC_CHANGES, RPC_SUMMARY, RPC_EXCHANGE, *_watch_revocations()],
@@ -182,6 +186,7 @@ _RULES: Mapping[str, Callable[[Sequence[str]], Rules]] = {
     "auth": _auth,
     "todos": _todos,
     "stats": _stats,
+    "notifications": _notifications,
     "gateway": _gateway,
 }
 

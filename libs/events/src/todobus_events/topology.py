@@ -134,4 +134,5 @@ def durable(stream: str, name: str, *, deliver: str = "all") -> dict[str, Any]:
 
 def durables() -> list[tuple[str, dict[str, Any]]]:
     """The consumers of our own services, each with its stream."""
-    return [(stream, durable(stream, name)) for stream, name in ((TODOS, "stats"), (USERS, "stats"), (USERS, "todos"))]
+    readers = {TODOS: ("stats", "notifications"), USERS: ("stats", "todos", "notifications")}
+    return [(stream, durable(stream, name)) for stream, names in readers.items() for name in names]

@@ -1,15 +1,11 @@
 """Settings of the auth service."""
 
-import base64
-import binascii
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt
 
-from service_common.settings import DatabaseSettings, MigrationSettings
-
-KEY_BYTES = 32
+from service_common.settings import DatabaseSettings, MigrationSettings, read_key
 
 
 class KeySettings(MigrationSettings):
@@ -24,14 +20,7 @@ class KeySettings(MigrationSettings):
 
     def key_encryption_key(self) -> bytes:
         """The secret everything else is derived from; a file that does not hold it ends the process."""
-        try:
-            text = self.key_encryption_key_file.read_text("ascii").strip()
-            key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        except (OSError, binascii.Error, UnicodeError) as error:
-            raise SystemExit(f"settings: TODOBUS_KEY_ENCRYPTION_KEY_FILE: {error}") from error
-        if len(key) != KEY_BYTES:
-            raise SystemExit("settings: TODOBUS_KEY_ENCRYPTION_KEY_FILE: not 32 bytes in base64url")
-        return key
+        return read_key(self.key_encryption_key_file, "TODOBUS_KEY_ENCRYPTION_KEY_FILE")
 
 
 class Settings(KeySettings, DatabaseSettings):

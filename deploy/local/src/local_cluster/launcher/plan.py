@@ -124,6 +124,8 @@ def service_environment(
         environment["TODOBUS_DATABASE_URL"] = postgres.url(service, service, credentials.databases[service])
     if service == "auth":
         environment["TODOBUS_KEY_ENCRYPTION_KEY_FILE"] = str(folder.encryption_key)
+    if service == "notifications":
+        environment["TODOBUS_NOTIFICATIONS_KEY_FILE"] = str(folder.notifications_key)
     return environment
 
 

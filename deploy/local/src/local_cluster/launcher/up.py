@@ -28,7 +28,8 @@ def up(
     scale: Annotated[
         list[str] | None,
         Parameter(
-            negative=(), help="SERVICE=N: run N instances of auth, todos or stats; auto, the default: by the cores."
+            negative=(),
+            help="SERVICE=N: run N instances of auth, todos, stats or notifications; auto, the default: by the cores.",
         ),
     ] = None,
     web: Annotated[bool, Parameter(help="Build and serve the web app.")] = True,

@@ -114,7 +114,7 @@ def _pack(folder: DataFolder, copy: Path, file: Path) -> None:
     file.touch(mode=0o600)  # it holds every password
     with tarfile.open(file, "w") as archive:
         archive.add(copy / DESCRIPTION, DESCRIPTION)
-        for path in (folder.credentials, folder.encryption_key):
+        for path in (folder.credentials, *folder.keys):
             archive.add(path, path.name)
         for name in COPIES:
             archive.add(copy / name, name)
@@ -149,7 +149,7 @@ def _check(scratch: Path) -> None:
 
 def _put_aside(folder: DataFolder) -> Path | None:
     """Move what the folder holds into a folder of its own beside it."""
-    kept = (folder.postgres, folder.nats, folder.credentials, folder.encryption_key, folder.schema, folder.subscribers)
+    kept = (folder.postgres, folder.nats, folder.credentials, *folder.keys, folder.schema, folder.subscribers)
     present = [path for path in kept if path.exists()]
     if not present:
         return None
@@ -168,9 +168,11 @@ def _take_over(folder: DataFolder, scratch: Path) -> None:
     for parent, folders, files in os.walk(fresh):
         for name in (*folders, *files):
             hand_over_file(Path(parent) / name)
-    for name in (folder.credentials.name, folder.encryption_key.name):
-        (scratch / name).chmod(0o600)
-        (scratch / name).rename(folder.root / name)
+    for path in (folder.credentials, *folder.keys):
+        kept = scratch / path.name
+        if kept.exists():  # a backup of an earlier release has fewer keys: the next start makes the others
+            kept.chmod(0o600)
+            kept.rename(path)
     fresh.rename(folder.postgres)
 
 

@@ -30,6 +30,86 @@ export type Actor = {
 };
 
 /**
+ * ApiToken
+ */
+export type ApiToken = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Expires At
+     */
+    expires_at: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Last Used At
+     */
+    last_used_at: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Scopes
+     */
+    scopes: Array<string>;
+};
+
+/**
+ * Attempt
+ *
+ * One attempt to deliver; the newest 200 are kept.
+ */
+export type Attempt = {
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Attempted At
+     */
+    attempted_at: string;
+    /**
+     * Duration Ms
+     */
+    duration_ms: number;
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Event Id
+     *
+     * The header `webhook-id`: the same each time an event is delivered
+     */
+    event_id: string;
+    /**
+     * Response
+     *
+     * Up to 1 KB
+     */
+    response: string;
+    /**
+     * Sequence
+     *
+     * Null for a test
+     */
+    sequence: number | null;
+    /**
+     * Status
+     */
+    status: number | null;
+    /**
+     * Type
+     */
+    type: string;
+};
+
+/**
  * Body_token_api_auth_token_post
  */
 export type BodyTokenApiAuthTokenPost = {
@@ -223,6 +303,40 @@ export type Count = {
 };
 
 /**
+ * CreatedApiToken
+ */
+export type CreatedApiToken = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Expires At
+     */
+    expires_at: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Last Used At
+     */
+    last_used_at: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Scopes
+     */
+    scopes: Array<string>;
+    /**
+     * Token
+     */
+    token: string;
+};
+
+/**
  * Credentials
  */
 export type Credentials = {
@@ -349,6 +463,26 @@ export type ImportedRow = {
 };
 
 /**
+ * NewApiToken
+ */
+export type NewApiToken = {
+    /**
+     * Expires At
+     *
+     * Without it the token never expires
+     */
+    expires_at?: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Scopes
+     */
+    scopes: Array<'todos:read' | 'todos:write' | 'stats:read' | 'events:read' | 'profile:read' | 'webhooks:write'>;
+};
+
+/**
  * NewTodo
  *
  * A todo to create; a client may choose its id.
@@ -432,6 +566,28 @@ export type NewTodo = {
      * Read-only: ignored in a body.
      */
     readonly version?: unknown;
+};
+
+/**
+ * NewWebhook
+ */
+export type NewWebhook = {
+    /**
+     * Project Id
+     *
+     * Only events of this project and of its todos
+     */
+    project_id?: string | null;
+    /**
+     * Types
+     *
+     * The types of events that are delivered; none named: all
+     */
+    types?: Array<string>;
+    /**
+     * Url
+     */
+    url: string;
 };
 
 /**
@@ -563,6 +719,18 @@ export type Registration = {
      * Time Zone
      */
     time_zone?: string;
+};
+
+/**
+ * Replay
+ */
+export type Replay = {
+    /**
+     * From Sequence
+     *
+     * The first change that is delivered again
+     */
+    from_sequence: number;
 };
 
 /**
@@ -709,6 +877,36 @@ export type TagCount = {
      * Total
      */
     total: number;
+};
+
+/**
+ * TestResult
+ *
+ * What the endpoint answered to a test event; `error` says why there is no answer.
+ */
+export type TestResult = {
+    /**
+     * Delivered
+     */
+    delivered: boolean;
+    /**
+     * Duration Ms
+     */
+    duration_ms: number;
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Response
+     *
+     * Up to 1 KB
+     */
+    response: string;
+    /**
+     * Status
+     */
+    status: number | null;
 };
 
 /**
@@ -933,6 +1131,162 @@ export type User = {
 };
 
 /**
+ * Webhook
+ */
+export type Webhook = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Disabled Reason
+     *
+     * Disabled by its user, by an answer 410, or by three days of failures
+     */
+    disabled_reason: 'user' | 'gone' | 'failing' | null;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Failing Since
+     */
+    failing_since: string | null;
+    /**
+     * Failures
+     *
+     * Attempts that failed in a row
+     */
+    failures: number;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Next Attempt At
+     *
+     * When what failed is tried again
+     */
+    next_attempt_at: string | null;
+    /**
+     * Position
+     *
+     * Every change up to this one is delivered, or not wanted
+     */
+    position: number;
+    /**
+     * Project Id
+     */
+    project_id: string | null;
+    /**
+     * Types
+     */
+    types: Array<string>;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Url
+     */
+    url: string;
+};
+
+/**
+ * WebhookChange
+ *
+ * Fields that are left out stay as they are.
+ */
+export type WebhookChange = {
+    /**
+     * Enabled
+     */
+    enabled?: boolean | null;
+    /**
+     * Project Id
+     *
+     * Only events of this project and of its todos
+     */
+    project_id?: string | null;
+    /**
+     * Types
+     */
+    types?: Array<string> | null;
+    /**
+     * Url
+     */
+    url?: string | null;
+};
+
+/**
+ * WebhookWithSecret
+ */
+export type WebhookWithSecret = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Disabled Reason
+     *
+     * Disabled by its user, by an answer 410, or by three days of failures
+     */
+    disabled_reason: 'user' | 'gone' | 'failing' | null;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Failing Since
+     */
+    failing_since: string | null;
+    /**
+     * Failures
+     *
+     * Attempts that failed in a row
+     */
+    failures: number;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Next Attempt At
+     *
+     * When what failed is tried again
+     */
+    next_attempt_at: string | null;
+    /**
+     * Position
+     *
+     * Every change up to this one is delivered, or not wanted
+     */
+    position: number;
+    /**
+     * Project Id
+     */
+    project_id: string | null;
+    /**
+     * Secret
+     *
+     * Signs what is delivered; shown in this answer only
+     */
+    secret?: string;
+    /**
+     * Types
+     */
+    types: Array<string>;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Url
+     */
+    url: string;
+};
+
+/**
  * BulkCreate
  *
  * As POST /api/todos; the id may be given here or in the todo.
@@ -1152,6 +1506,10 @@ export type LogoutErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Too Many Requests
      */
     429: Problem;
@@ -1180,6 +1538,10 @@ export type LogoutAllErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Too Many Requests
      */
@@ -1364,6 +1726,10 @@ export type ListSessionsErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Too Many Requests
      */
     429: Problem;
@@ -1399,6 +1765,10 @@ export type EndSessionErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -1495,6 +1865,10 @@ export type GetChangesErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -1553,6 +1927,10 @@ export type ExportTodosErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Unprocessable Entity
      */
@@ -1666,6 +2044,10 @@ export type GetStatsErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -1721,6 +2103,10 @@ export type GetDailyErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Unprocessable Entity
      */
@@ -1807,6 +2193,10 @@ export type ListTodosErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Unprocessable Entity
      */
@@ -2052,6 +2442,10 @@ export type GetTodoErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -2308,6 +2702,10 @@ export type GetHistoryErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not Found
      */
     404: Problem;
@@ -2470,6 +2868,136 @@ export type RestoreTodoResponses = {
 
 export type RestoreTodoResponse = RestoreTodoResponses[keyof RestoreTodoResponses];
 
+export type ListTokensData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/tokens';
+};
+
+export type ListTokensErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ListTokensError = ListTokensErrors[keyof ListTokensErrors];
+
+export type ListTokensResponses = {
+    /**
+     * Response List Tokens Api Tokens Get
+     *
+     * Successful Response
+     */
+    200: Array<ApiToken>;
+};
+
+export type ListTokensResponse = ListTokensResponses[keyof ListTokensResponses];
+
+export type CreateTokenData = {
+    body: NewApiToken;
+    path?: never;
+    query?: never;
+    url: '/api/tokens';
+};
+
+export type CreateTokenErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type CreateTokenError = CreateTokenErrors[keyof CreateTokenErrors];
+
+export type CreateTokenResponses = {
+    /**
+     * Successful Response
+     */
+    201: CreatedApiToken;
+};
+
+export type CreateTokenResponse = CreateTokenResponses[keyof CreateTokenResponses];
+
+export type EndTokenData = {
+    body?: never;
+    path: {
+        /**
+         * Token Id
+         */
+        token_id: string;
+    };
+    query?: never;
+    url: '/api/tokens/{token_id}';
+};
+
+export type EndTokenErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type EndTokenError = EndTokenErrors[keyof EndTokenErrors];
+
+export type EndTokenResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type EndTokenResponse = EndTokenResponses[keyof EndTokenResponses];
+
 export type DeleteMeData = {
     body: Deletion;
     path?: never;
@@ -2536,6 +3064,10 @@ export type MeErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Too Many Requests
      */
     429: Problem;
@@ -2569,6 +3101,10 @@ export type UpdateMeErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Request Entity Too Large
      */
     413: Problem;
@@ -2596,6 +3132,447 @@ export type UpdateMeResponses = {
 };
 
 export type UpdateMeResponse = UpdateMeResponses[keyof UpdateMeResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    /**
+     * Response List Webhooks Api Webhooks Get
+     *
+     * Successful Response
+     */
+    200: Array<Webhook>;
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: NewWebhook;
+    path?: never;
+    query?: never;
+    url: '/api/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    201: WebhookWithSecret;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type DeleteWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}';
+};
+
+export type DeleteWebhookErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
+
+export type DeleteWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteWebhookResponse = DeleteWebhookResponses[keyof DeleteWebhookResponses];
+
+export type GetWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}';
+};
+
+export type GetWebhookErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type GetWebhookError = GetWebhookErrors[keyof GetWebhookErrors];
+
+export type GetWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    200: Webhook;
+};
+
+export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
+
+export type ChangeWebhookData = {
+    body: WebhookChange;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}';
+};
+
+export type ChangeWebhookErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ChangeWebhookError = ChangeWebhookErrors[keyof ChangeWebhookErrors];
+
+export type ChangeWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    200: Webhook;
+};
+
+export type ChangeWebhookResponse = ChangeWebhookResponses[keyof ChangeWebhookResponses];
+
+export type ListDeliveriesData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/webhooks/{webhook_id}/deliveries';
+};
+
+export type ListDeliveriesErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ListDeliveriesError = ListDeliveriesErrors[keyof ListDeliveriesErrors];
+
+export type ListDeliveriesResponses = {
+    /**
+     * Response List Deliveries Api Webhooks  Webhook Id  Deliveries Get
+     *
+     * Successful Response
+     */
+    200: Array<Attempt>;
+};
+
+export type ListDeliveriesResponse = ListDeliveriesResponses[keyof ListDeliveriesResponses];
+
+export type ReplayData = {
+    body: Replay;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}/replay';
+};
+
+export type ReplayErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ReplayError = ReplayErrors[keyof ReplayErrors];
+
+export type ReplayResponses = {
+    /**
+     * Successful Response
+     */
+    200: Webhook;
+};
+
+export type ReplayResponse = ReplayResponses[keyof ReplayResponses];
+
+export type RotateSecretData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}/rotate-secret';
+};
+
+export type RotateSecretErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type RotateSecretError = RotateSecretErrors[keyof RotateSecretErrors];
+
+export type RotateSecretResponses = {
+    /**
+     * Successful Response
+     */
+    200: WebhookWithSecret;
+};
+
+export type RotateSecretResponse = RotateSecretResponses[keyof RotateSecretResponses];
+
+export type TestWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}/test';
+};
+
+export type TestWebhookErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type TestWebhookError = TestWebhookErrors[keyof TestWebhookErrors];
+
+export type TestWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    200: TestResult;
+};
+
+export type TestWebhookResponse = TestWebhookResponses[keyof TestWebhookResponses];
 
 export type HealthzData = {
     body?: never;

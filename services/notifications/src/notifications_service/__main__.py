@@ -1,0 +1,10 @@
+"""python -m notifications_service serve | migrate"""
+
+import sys
+
+from service_common import command_line
+
+app = command_line.create("notifications_service", "Webhooks.")
+
+if __name__ == "__main__":
+    sys.exit(app())

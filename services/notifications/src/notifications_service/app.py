@@ -1,0 +1,47 @@
+"""The notification service, wired."""
+
+from fastapi import FastAPI
+
+from notifications_service import endpoints, subscribers
+from notifications_service.delivery.sender import Sender
+from notifications_service.delivery.signing import Secrets
+from notifications_service.delivery.worker import Worker
+from notifications_service.service.webhooks import Webhooks
+from notifications_service.settings import Settings
+from service_common import database
+from service_common.authentication import Authentication
+from service_common.bus import create_bus
+from service_common.health import Readiness
+from service_common.http.application import create_application
+from service_common.supervision import Part, Supervisor, lifespan
+
+
+def create_app(settings: Settings) -> FastAPI:
+    pool = database.create_pool(settings.database_url, settings.database_pool_size, "notifications")
+    supervisor = Supervisor()
+    bus = create_bus(settings, f"notifications-{settings.instance}", supervisor)
+    authentication = Authentication(settings, bus)
+    secrets = Secrets(settings.notifications_key())
+    sender = Sender(secrets, settings.allowed_networks)
+    worker = Worker(pool, bus, sender)
+    parts: list[Part] = [
+        authentication,
+        bus,
+        sender,
+        worker,
+        subscribers.create_todo_events(bus, pool, worker),
+        subscribers.create_comparison(bus, pool, worker),
+        subscribers.create_user_events(bus, pool),
+    ]
+    readiness = Readiness(supervisor, database=lambda: database.ping(pool), keys=authentication.keys.check)
+    # Without the bus webhooks can still be looked at and changed; deliveries wait.
+    readiness.optional |= {"bus": bus.check, "revocations": authentication.revocations.check}
+    return create_application(
+        "Todobus notifications",
+        endpoints.ROUTES,
+        lifespan(pool, parts),
+        pool=pool,
+        webhooks=Webhooks(pool, bus, sender, secrets, worker),
+        verifier=authentication.verifier,
+        readiness=readiness,
+    )

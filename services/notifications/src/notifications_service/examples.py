@@ -1,0 +1,34 @@
+"""Examples for the API document."""
+
+from typing import Any
+
+WEBHOOK: dict[str, Any] = {
+    "id": "01939d5a-0000-7000-8000-000000000001",
+    "url": "https://example.com/hooks/todos",
+    "types": ["todo.completed.v1"],
+    "project_id": None,
+    "enabled": True,
+    "disabled_reason": None,
+    "position": 17,
+    "failures": 0,
+    "failing_since": None,
+    "next_attempt_at": None,
+    "created_at": "2026-12-01T09:30:00.123456Z",
+    "updated_at": "2026-12-01T09:30:00.123456Z",
+}
+WEBHOOK_WITH_SECRET = WEBHOOK | {"secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"}
+NEW_WEBHOOK = {"url": WEBHOOK["url"], "types": WEBHOOK["types"]}
+WEBHOOK_CHANGE = {"enabled": False}
+REPLAY = {"from_sequence": 12}
+TEST_RESULT = {"delivered": True, "status": 204, "response": "", "error": "", "duration_ms": 87}
+ATTEMPT = {
+    "attempt": 31,
+    "event_id": "019a9f41-77aa-7b10-8c00-000000000002",
+    "type": "todo.completed.v1",
+    "sequence": 17,
+    "attempted_at": "2026-12-01T09:30:01.654321Z",
+    "duration_ms": 120,
+    "status": 503,
+    "response": "down for maintenance",
+    "error": "",
+}

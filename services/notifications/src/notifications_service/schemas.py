@@ -1,0 +1,133 @@
+"""What requests and answers look like."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+import httpx
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+
+from notifications_service import domain
+from notifications_service.repository.webhooks import Delivery
+from todobus_events.registry import EVENTS
+
+FEED_TYPES = tuple(name for name in EVENTS if not name.startswith("user."))
+Instant = Annotated[datetime, PlainSerializer(lambda at: at.isoformat(timespec="microseconds").replace("+00:00", "Z"))]
+
+
+def _address(text: str) -> str:
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL as error:
+        raise ValueError(f"is no URL: {error}") from error
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise ValueError("must begin with https:// or http:// and name a host")
+    if url.userinfo or url.fragment:
+        raise ValueError("must have no user name, password or fragment")
+    return str(url)
+
+
+def _known_type(name: str) -> str:
+    if name not in FEED_TYPES:
+        raise ValueError(f"is unknown; known are {', '.join(FEED_TYPES)}")
+    return name
+
+
+Url = Annotated[str, Field(max_length=2000, examples=["https://example.com/hooks"]), AfterValidator(_address)]
+Types = Annotated[
+    list[Annotated[str, AfterValidator(_known_type)]],
+    Field(max_length=50, description="The types of events that are delivered; none named: all"),
+]
+Project = Annotated[UUID | None, Field(description="Only events of this project and of its todos")]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewWebhook(Body):
+    url: Url
+    types: Types = []
+    project_id: Project = None
+
+
+class WebhookChange(Body):
+    """Fields that are left out stay as they are."""
+
+    url: Url | None = None
+    types: Types | None = None
+    project_id: Project = None
+    enabled: bool | None = None
+
+    @model_validator(mode="after")
+    def _only_the_project_may_be_null(self) -> Self:
+        for name in self.model_fields_set - {"project_id"}:
+            if getattr(self, name) is None:
+                raise ValueError(f"{name} may not be null")
+        return self
+
+
+class Replay(Body):
+    from_sequence: Annotated[int, Field(ge=1, lt=2**62, description="The first change that is delivered again")]
+
+
+class Webhook(BaseModel):
+    id: UUID
+    url: str
+    types: list[str]
+    project_id: UUID | None
+    enabled: bool
+    disabled_reason: Literal["user", "gone", "failing"] | None = Field(
+        description="Disabled by its user, by an answer 410, or by three days of failures"
+    )
+    position: int = Field(description="Every change up to this one is delivered, or not wanted")
+    failures: int = Field(description="Attempts that failed in a row")
+    failing_since: Instant | None
+    next_attempt_at: Instant | None = Field(description="When what failed is tried again")
+    created_at: Instant
+    updated_at: Instant
+
+    @classmethod
+    def of(cls, webhook: domain.Webhook) -> Self:
+        values = {name: getattr(webhook, name) for name in cls.model_fields if hasattr(webhook, name)}
+        retries = webhook.failures > 0 and webhook.enabled
+        return cls(**values | {"next_attempt_at": webhook.next_attempt_at if retries else None})
+
+
+class WebhookWithSecret(Webhook):
+    secret: str = Field("", description="Signs what is delivered; shown in this answer only")
+
+
+class TestResult(BaseModel):
+    """What the endpoint answered to a test event; `error` says why there is no answer."""
+
+    __test__ = False  # not a test of pytest
+
+    delivered: bool
+    status: int | None
+    response: str = Field(description="Up to 1 KB")
+    error: str
+    duration_ms: int
+
+    @classmethod
+    def of(cls, outcome: domain.Outcome) -> Self:
+        told = {"status": outcome.status, "response": outcome.response, "error": outcome.error}
+        return cls(delivered=outcome.is_success, duration_ms=round(outcome.seconds * 1000), **told)
+
+
+class Attempt(BaseModel):
+    """One attempt to deliver; the newest 200 are kept."""
+
+    attempt: int
+    event_id: UUID = Field(description="The header `webhook-id`: the same each time an event is delivered")
+    type: str
+    sequence: int | None = Field(description="Null for a test")
+    attempted_at: Instant
+    duration_ms: int
+    status: int | None
+    response: str = Field(description="Up to 1 KB")
+    error: str
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> Self:
+        return cls(**delivery._asdict())
