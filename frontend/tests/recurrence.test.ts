@@ -24,7 +24,7 @@ describe("a recurrence in words", () => {
     ["FREQ=DAILY", "2026-12-01", "every day, next on 2 December"],
     ["FREQ=DAILY;INTERVAL=3;COUNT=4", "2026-12-01", "every 3 days, 4 times, next on 4 December"],
     ["FREQ=DAILY;UNTIL=20261203", "2026-12-01", "every day until 3 December 2026, next on 2 December"],
-    ["FREQ=DAILY;COUNT=1", "2026-12-01", "every day, 1 times, not again"],
+    ["FREQ=DAILY;COUNT=1", "2026-12-01", "every day, for the last time"],
     ["FREQ=MONTHLY", "2026-12-31", "every month on the 31st, next on 31 January 2027"],
     ["FREQ=MONTHLY;BYMONTHDAY=-1", "2026-11-30", "every month on the last day, next on 31 December"],
     ["FREQ=MONTHLY;BYDAY=2TU", "2026-12-01", "every month on the second Tuesday, next on 8 December"],

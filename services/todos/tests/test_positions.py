@@ -3,6 +3,7 @@
 from itertools import cycle, islice
 from random import Random
 
+import asyncpg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -108,6 +109,20 @@ class TestTheKeyOfANewItem:
             sequence += 1
             keys.append(at_end(sequence) if write == "create" else between(keys[-1], None))
         assert keys == sorted(set(keys))
+
+    async def test_can_be_made_by_a_statement_and_sorts_in_postgres_as_here(self, database):
+        connection = await asyncpg.connect(await database("todos"))
+        try:
+            numbers = [*range(1, 130), 999, 1000, 10**10]
+            made = "select array_agg(chr(111 + length(n::text)) || n::text order by n) from unnest($1::bigint[]) n"
+            keys = await connection.fetchval(made, numbers)
+            assert keys == [at_end(number) for number in numbers]
+            random = Random(1)
+            keys += put(random.random() < 0.5 for _ in range(300))
+            in_order = 'select array_agg(key order by key collate "C") from unnest($1::text[]) key'
+            assert await connection.fetchval(in_order, keys) == sorted(keys)
+        finally:
+            await connection.close()
 
     def test_leaves_room_before_and_after_it(self):
         for number in (1, 9, 10, 61, 62, 99, 100, 10**10):

@@ -63,16 +63,19 @@ export function nextDays({ rule, mode }: Recurrence, due: string, today: string,
 
 /** What it will do: "every second Tuesday, next on 8 December". */
 export function inWords(recurrence: Recurrence, due: string, today: string): string {
+  const parsed = parseRule(recurrence.rule);
+  const words =
+    recurrence.mode === "completion"
+      ? `${everyInWords(parsed)} after it is done`
+      : everyInWords({ ...parsed, ...explicit(parsed, due) });
   const [next] = nextDays(recurrence, due, today, 1);
-  const words = ruleInWords(recurrence, recurrence.mode === "schedule" ? due : null);
-  return next === undefined ? `${words}, not again` : `${words}, next on ${dayInWords(next, today)}`;
+  if (next === undefined) return `${words}, for the last time`;
+  return `${words}${endInWords(parsed)}, next on ${dayInWords(next, today)}`;
 }
 
-function ruleInWords({ rule: text, mode }: Recurrence, start: string | null): string {
-  const rule = start === null ? parseRule(text) : { ...parseRule(text), ...explicit(parseRule(text), start) };
-  const ends =
-    rule.count < Infinity ? `, ${rule.count} times` : rule.until < LATEST ? ` until ${dayInWords(rule.until, "")}` : "";
-  return `${everyInWords(rule)}${mode === "completion" ? " after it is done" : ""}${ends}`;
+function endInWords({ count, until }: Rule): string {
+  if (count < Infinity) return `, ${count} times`;
+  return until < LATEST ? ` until ${dayInWords(until, "")}` : "";
 }
 
 function everyInWords(rule: Rule): string {
