@@ -40,11 +40,12 @@ def sample(system: System) -> Sample:
     return Sample(
         {name: sum(process.memory_full_info().pss for process in family) for name, family in families.items()},
         {name: sum(process.num_fds() for process in family) for name, family in families.items()},
-        {engine: _size(system.data_dir / engine) for engine in ("postgres", "nats")},
+        {engine: size(system.data_dir / engine) for engine in ("postgres", "nats")},
     )
 
 
-def _size(folder: Path) -> int:
+def size(folder: Path) -> int:
+    """Bytes on disk."""
     return sum(path.stat().st_blocks * 512 for path in folder.rglob("*") if path.is_file())
 
 

@@ -65,10 +65,10 @@ class System:
         """Everything the launcher has printed so far."""
         return self._output_file.read_text() if self._output_file.exists() else ""
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run an operator's command on this system."""
+    def command(self, *arguments: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
+        """Run an operator's command on this system, for `seconds` at most."""
         argv = (self.todobus, *arguments, "--data-dir", str(self.data_dir))
-        return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+        return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=seconds)  # noqa: S603
 
     def processes(self) -> dict[str, dict[str, Any]]:
         """What the state file says of each process."""
