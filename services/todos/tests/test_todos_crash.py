@@ -40,7 +40,7 @@ class Service:
 
     async def kill_after(self, writes: int) -> None:
         target = self.acknowledged + writes
-        await wait_until(lambda: self.acknowledged >= target, 120)
+        await wait_until(lambda: self.acknowledged >= target, 250)
         self._is_up.clear()
         self.kill()
         await self.start()
