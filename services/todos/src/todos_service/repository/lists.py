@@ -104,23 +104,24 @@ async def search(db: asyncpg.Pool, user_id: str, shape: Shape, count: int, value
 
 
 async def pages(db: Executor, batch: Sequence[tuple[str, Asked]]) -> list[Page]:
-    """What `page` gives for each user's list, by one statement for all of a shape. Raises: TimeoutError."""
-    by_shape: dict[Shape, list[int]] = defaultdict(list)
-    for position, (_, (shape, _)) in enumerate(batch):
-        by_shape[shape].append(position)
+    """What `page` gives for each user's list, by one statement for all that ask the same. Raises: TimeoutError."""
+    positions: dict[Asked, list[int]] = defaultdict(list)
+    for position, (_, asked) in enumerate(batch):
+        positions[asked].append(position)
     found: dict[int, Page] = {}
-    for shape, positions in by_shape.items():
-        users, counts = zip(*((batch[position][0], batch[position][1][1]) for position in positions), strict=True)
-        rows = await _statement_of_many(shape).all(db, users=users, counts=counts)
-        found |= zip(positions, ((row["sequence"], row["documents"]) for row in rows), strict=True)
+    for asked, places in positions.items():
+        rows = await _statement_of_many(asked).all(db, users=[batch[position][0] for position in places])
+        found |= zip(places, ((row["sequence"], row["documents"]) for row in rows), strict=True)
     return [found[position] for position in range(len(batch))]
 
 
 @lru_cache(maxsize=SHAPES)
-def _statement_of_many(shape: Shape) -> Statement:
-    asked = "unnest(cast(:users as uuid[]), cast(:counts as bigint[])) with ordinality as asked (user_id, count, turn)"
-    one = _columns(shape).replace(":user_id", "asked.user_id").replace(":count", "asked.count")
-    return Statement(sa.text(f"select {one} from {asked} order by turn"), SECONDS)
+def _statement_of_many(asked: Asked) -> Statement:
+    """The number of todos is a constant: else the planner, which knows nothing of each user, might sort all of them."""
+    shape, count = asked
+    one = _columns(shape).replace(":user_id", "asked.user_id").replace(":count", str(count))
+    users = "unnest(cast(:users as uuid[])) with ordinality as asked (user_id, turn)"
+    return Statement(sa.text(f"select {one} from {users} order by turn"), SECONDS)
 
 
 @lru_cache(maxsize=SHAPES)
