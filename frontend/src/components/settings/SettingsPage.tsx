@@ -2,6 +2,7 @@
 
 import { PanelBoundary } from "../PanelBoundary";
 import { AccountSection } from "./AccountSection";
+import { ApiTokensSection } from "./ApiTokensSection";
 import { AppearanceSection } from "./AppearanceSection";
 import { DataSection } from "./DataSection";
 import { PasswordSection } from "./PasswordSection";
@@ -18,6 +19,9 @@ export function SettingsPage() {
         <PasswordSection />
         <PanelBoundary title="Your sessions did not load">
           <SessionsSection />
+        </PanelBoundary>
+        <PanelBoundary title="Your tokens did not load">
+          <ApiTokensSection />
         </PanelBoundary>
         <DataSection />
         <AccountSection />

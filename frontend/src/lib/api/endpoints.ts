@@ -1,9 +1,11 @@
 import type * as api from "./generated/types.gen";
 import type { Http } from "./http";
 import type {
+  ApiToken,
   BulkOperation,
   Change,
   ChangesPage,
+  CreatedApiToken,
   DailyStats,
   ImportReport,
   Session,
@@ -33,6 +35,10 @@ export function createApi({ request, send }: Http) {
     logOutEverywhere: () => request<void>("POST", "/api/auth/logout-all"),
     getSessions: (signal?: AbortSignal) => request<Session[]>("GET", "/api/auth/sessions", { signal }),
     endSession: (id: string) => request<void>("DELETE", `/api/auth/sessions/${id}`),
+
+    getApiTokens: (signal?: AbortSignal) => request<ApiToken[]>("GET", "/api/tokens", { signal }),
+    createApiToken: (json: api.CreateTokenData["body"]) => request<CreatedApiToken>("POST", "/api/tokens", { json }),
+    endApiToken: (id: string) => request<void>("DELETE", `/api/tokens/${id}`),
 
     changePassword: (json: api.ChangePasswordData["body"]) => request<void>("POST", "/api/auth/password", { json }),
 

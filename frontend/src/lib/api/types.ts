@@ -2,8 +2,10 @@ import type * as api from "./generated/types.gen";
 
 /** The names by which the app calls the shapes of the API. */
 export type {
+  ApiToken,
   Change,
   Changes as ChangesPage,
+  CreatedApiToken,
   DayAnswer as DailyStats,
   ImportReport,
   Session,
