@@ -63,7 +63,7 @@ def row(name: str, readers: dict[str, type[Settings]]) -> str:
 def default(field: FieldInfo) -> str:
     if field.is_required():
         return "**required**"
-    return "" if field.default in ("", None, {}) else f"`{field.default}`"
+    return "" if str(field.default) in {"", "None", "{}"} else f"`{field.default}`"
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ OWNERS = ("user_id", "user_ids", "account")
 
 # Modules and functions whose rows are no single user's, or are found before the user is known.
 WITHOUT_OWNER = {
-    "auth": {"allowances", "failures", "keys", "outbox", "revocations"}
+    "auth": {"allowances", "failures", "keys", "mails", "outbox", "revocations"}
     | {
         "api_tokens.delete_every",
         "api_tokens.delete_expired",
@@ -31,6 +31,9 @@ WITHOUT_OWNER = {
         "audit.delete_old",
         "audit.read",
         "erasures.due",
+        "mail_tokens.delete_expired",
+        "mail_tokens.exists",
+        "mail_tokens.take",
         "sessions.delete_dead",
         "sessions.delete_every",
         "sessions.owner",

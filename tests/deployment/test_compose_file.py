@@ -64,12 +64,13 @@ class TestThePublishedSurface:
         }
         assert SERVICES["grafana"]["profiles"] == ["observability"]
 
-    def test_only_the_front_and_webhooks_have_a_way_out(self) -> None:
+    def test_only_the_front_webhooks_and_mail_have_a_way_out(self) -> None:
         open_networks = {name for name, network in COMPOSE["networks"].items() if not (network or {}).get("internal")}
         assert {name for name in SERVICES if open_networks & set(SERVICES[name].get("networks", {}))} == {
             "web",
             "grafana",
             "notifications",
+            "auth",
         }
 
     def test_the_front_and_the_gateways_reach_no_database(self) -> None:
@@ -96,5 +97,5 @@ class TestSecrets:
     def test_a_service_holds_its_own_and_no_other(self, name: str) -> None:
         sources = {secret if isinstance(secret, str) else secret["source"] for secret in SERVICES[name]["secrets"]}
         own = {f"{name}_database_url", f"nats_{name}_password"}
-        keys = {"auth": {"key_encryption_key"}, "notifications": {"notifications_key"}}
+        keys = {"auth": {"key_encryption_key", "smtp_url"}, "notifications": {"notifications_key"}}
         assert sources <= own | keys.get(name, set())

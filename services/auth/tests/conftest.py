@@ -5,18 +5,24 @@ import os
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import httpx
+import jwt
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from auth_service.app import create_app
 from auth_service.domain import User, email_key
 from auth_service.repository import users
+from auth_service.service import mails
 from auth_service.settings import Settings
+from service_common.mail import folder
 from service_testing.databases import Databases
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
@@ -59,6 +65,34 @@ class Service:
     async def refresh(self, token: str) -> httpx.Response:
         return await self.client.post("/api/auth/refresh", json={"refresh_token": token})
 
+    async def call(self, path: str, session: dict[str, Any] | None = None, **body: Any) -> httpx.Response:
+        headers = session["headers"] if session else {}
+        return await self.client.post(f"/api/auth/{path}", json=body, headers=headers)
+
+    async def mailed(self, email: str, subject: str) -> EmailMessage:
+        """Wait for a mail to an address whose subject begins so; the newest one, which is taken out of the folder."""
+        directory = self.context.settings.mail_folder
+
+        async def arrived() -> EmailMessage | None:
+            await mails.deliver(self.context)
+            for path in folder.newest_first(directory):
+                message = message_from_bytes(path.read_bytes(), EmailMessage, policy=policy.default)
+                if message["To"] == email and message["Subject"].startswith(subject):
+                    path.unlink()
+                    return message
+            return None
+
+        return await wait_until(arrived)
+
+    async def token(self, email: str, subject: str) -> str:
+        """The token of the link in such a mail."""
+        body = (await self.mailed(email, subject)).get_body(("plain",))
+        [line] = [line for line in body.get_content().splitlines() if line.startswith("https://todo.example/")]
+        return line.partition("#token=")[2]
+
+    def auth_time(self, token: str) -> int:
+        return jwt.decode(token, options={"verify_signature": False})["auth_time"]
+
     async def me(self, headers: dict[str, str]) -> int:
         return (await self.client.get("/api/users/me", headers=headers)).status_code
 
@@ -89,6 +123,8 @@ def settings(auth_url: str, nats: NatsServer, tmp_path: Path) -> Settings:
         nats_password=nats.passwords["auth"],
         jwks_url="http://127.0.0.1:1/unused",
         key_encryption_key_file=key,
+        mail_folder=tmp_path / "mail",
+        public_url="https://todo.example",
     )
 
 
@@ -100,8 +136,8 @@ async def start(settings: Settings) -> AsyncIterator[Start]:
     """Starts an instance of the service; all end with the test."""
     async with AsyncExitStack() as stack:
 
-        async def _start(nats_url: str = settings.nats_url, **timing: Any) -> Service:
-            changed = settings.model_copy(update={"nats_url": nats_url})
+        async def _start(nats_url: str = settings.nats_url, smtp_url: str = "", **timing: Any) -> Service:
+            changed = settings.model_copy(update={"nats_url": nats_url, "smtp_url": SecretStr(smtp_url)})
             return await stack.enter_async_context(running(changed, **timing))
 
         yield _start

@@ -85,7 +85,7 @@ class TestProfile:
         await wait_until(lambda: _seen(client, ["registered", "updated"]))
         data = (await events(client))[1]["data"]
         assert (data["sequence"], data["changed"], data["previous"]) == (2, ["daily_goal"], {"daily_goal": 5})
-        assert data["user"] == session["user"] | {"daily_goal": 7}
+        assert data["user"] == session["user"] | {"daily_goal": 7, "email_verified": False}
 
     async def test_the_next_token_carries_the_zone(self, service: Service):
         session = await service.session()

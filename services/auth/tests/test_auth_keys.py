@@ -41,11 +41,11 @@ class TestKeys:
         (private,) = service.context.keyring._private.values()
         row = await rows.fetchrow("select * from signing_keys")
         assert private.private_bytes_raw() not in row["sealed"]
-        assert service.context.secrets.open(row["id"], row["sealed"]) == private.private_bytes_raw()
+        assert service.context.secrets.keys.open(row["id"], row["sealed"]) == private.private_bytes_raw()
         with pytest.raises(InvalidTag):
-            Secrets(os.urandom(32)).open(row["id"], row["sealed"])
+            Secrets(os.urandom(32)).keys.open(row["id"], row["sealed"])
         with pytest.raises(InvalidTag):
-            service.context.secrets.open("another row's id", row["sealed"])
+            service.context.secrets.keys.open("another row's id", row["sealed"])
 
     async def test_instances_that_start_together_make_one(self, start: Start):
         services = await asyncio.gather(*(start() for _ in range(3)))

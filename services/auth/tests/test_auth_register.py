@@ -136,7 +136,7 @@ class TestRegister:
         event = orjson.loads(message.data)
         assert message.headers["Nats-Msg-Id"] == event["id"]
         assert (event["type"], event["userid"], event["sequence"]) == ("user.registered.v1", user["id"], 1)
-        assert event["data"]["user"] == user
+        assert event["data"]["user"] == user | {"email_verified": False}
 
 
 async def _count(stream: Any, name: str) -> int:

@@ -51,6 +51,11 @@ _command(
 )
 _command(
     app,
+    "operator.mail:mail",
+    "List the messages that were written into the data folder, or show one; with a mail server there are none.",
+)
+_command(
+    app,
     "operator.transfer:export_todos",
     f"Write an account's todos to FILE (.json or .csv).\n\n{PASSWORD}",
     "export",

@@ -15,6 +15,7 @@ class DataFolder:
         self.postgres = self.root / "postgres"
         self.nats = self.root / "nats"
         self.logs = self.root / "logs"
+        self.mail = self.root / "mail"
         self.credentials = self.root / "credentials.json"
         self.encryption_key = self.root / "key_encryption_key"
         self.notifications_key = self.root / "notifications_key"

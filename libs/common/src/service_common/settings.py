@@ -3,10 +3,12 @@
 import base64
 import binascii
 import sys
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import ValidationError
+from pydantic import AnyHttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRETS = Path("/run/secrets")
@@ -107,3 +109,36 @@ class DatabaseSettings(ServiceSettings):
     """The address of the database, with user and password."""
     database_pool_size: int = 10
     """The most connections that one process holds in its pool."""
+
+
+class MailSettings(Settings):
+    """What a process needs that sends mail."""
+
+    smtp_url: SecretStr = SecretStr("")
+    """The mail server: `smtp://user:password@host:587` (STARTTLS, required where there is a password) or `smtps://…`."""
+    mail_folder: Path | None = None
+    """Without a mail server: the folder where each message becomes an `.eml` file. With neither, no mail is sent."""
+    mail_from: str = "Todobus <todobus@localhost>"
+    """The sender of mail: an address, or a name and an address in angle brackets."""
+    public_url: str = "http://localhost:8080"
+    """Where users reach the system: every link in a mail begins with it."""
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _names_a_server(cls, url: SecretStr) -> SecretStr:
+        server = urlsplit(url.get_secret_value())
+        if url.get_secret_value() and not (server.scheme in {"smtp", "smtps"} and server.hostname):
+            raise ValueError("is not of the form smtp://host:port or smtps://host:port")
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _holds_an_address(cls, sender: str) -> str:
+        if "@" not in parseaddr(sender)[1]:
+            raise ValueError("holds no e-mail address")
+        return sender
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, url: str) -> str:
+        return str(AnyHttpUrl(url)).rstrip("/")

@@ -80,6 +80,7 @@ class User(EventModel):
     day_start_hour: int
     daily_goal: int
     created_at: Instant
+    email_verified: bool = Field(default=False, description="Whether the user has shown that the address is theirs")
 
 
 class UserChange(EventModel):

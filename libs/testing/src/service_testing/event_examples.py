@@ -39,6 +39,7 @@ USER = {
     "day_start_hour": 4,
     "daily_goal": 5,
     "created_at": BEFORE,
+    "email_verified": True,
 }
 # What differs from the state before, by verb.
 NEW_VALUES: dict[str, dict[str, Any]] = {

@@ -1,4 +1,4 @@
-"""python -m auth_service serve | migrate | rotate-keys | end-sessions | audit"""
+"""python -m auth_service serve | migrate | rotate-keys | end-sessions | audit | send-mail"""
 
 import sys
 
@@ -11,6 +11,9 @@ app.command(
     help="End all sessions and API tokens, drop every signing key: after a restore, what has ended stays ended.",
 )
 app.command("auth_service.commands:audit", help="Read the audit log.")
+app.command(
+    "auth_service.commands:send_mail", help="Send a message to an address, and print what the mail server said."
+)
 
 if __name__ == "__main__":
     sys.exit(app())

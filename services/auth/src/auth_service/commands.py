@@ -1,4 +1,4 @@
-"""Commands for operators: rotate the signing keys, end every session, read the audit log."""
+"""Commands for operators: rotate the signing keys, end every session, read the audit log, try the mail server."""
 
 import asyncio
 import sys
@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
+from uuid import uuid4
 
 import asyncpg
 import orjson
@@ -17,8 +18,9 @@ from auth_service.repository import api_tokens, keys, sessions
 from auth_service.repository.audit import Entry, read
 from auth_service.service.keyring import Keyring
 from auth_service.settings import KeySettings
+from service_common import mail
 from service_common.database import create_pool
-from service_common.settings import MigrationSettings
+from service_common.settings import MailSettings, MigrationSettings
 
 SHORT_LEAD_SECONDS = 40  # a verifier that has just started fetches keys again after 30 s
 WARNING = "a process that has just started may refuse tokens of this key for up to 30 seconds: a lead of 40 is safe\n"
@@ -52,6 +54,17 @@ def audit(
     url = MigrationSettings.load().database_url
     with suppress(BrokenPipeError):
         _run(_read(url, email_key(email) if email else None, _in(-days * 86_400), as_json=json))
+
+
+def send_mail(address: str) -> None:
+    settings = MailSettings.load()
+    templates = mail.Templates("auth_service")
+    try:
+        message = templates.message("test", settings.mail_from, address, uuid4(), public_url=settings.public_url)
+        answer = asyncio.run(mail.send(settings, message))
+    except (mail.MailUndeliveredError, ValueError) as error:
+        sys.exit(f"no mail was sent to {address}: {error}")
+    sys.stdout.write(f"{answer}\n")
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:

@@ -1,8 +1,10 @@
-"""What is derived from the key file: the seal on private keys, the signature of refresh tokens, the throttle's keys."""
+"""What is derived from the key file: seals, the signature of refresh tokens, the throttle's keys."""
 
 import base64
+import hashlib
 import hmac
 import os
+import secrets
 import struct
 import uuid
 from typing import NamedTuple
@@ -23,17 +25,10 @@ class Secrets:
     """Without the key file, a copy of the database signs nothing and refreshes nothing."""
 
     def __init__(self, key_encryption_key: bytes) -> None:
-        self._seal = AESGCM(_derive(key_encryption_key, b"signing keys"))
+        self.keys = Seal(_derive(key_encryption_key, b"signing keys"))
+        self.mails = Seal(_derive(key_encryption_key, b"mails"))
         self._refresh = _derive(key_encryption_key, b"refresh tokens")
         self._accounts = _derive(key_encryption_key, b"throttled accounts")
-
-    def seal(self, key_id: str, private: bytes) -> bytes:
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._seal.encrypt(nonce, private, key_id.encode())
-
-    def open(self, key_id: str, sealed: bytes) -> bytes:
-        """Raises cryptography's InvalidTag for another key file, or another key's row."""
-        return self._seal.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], key_id.encode())
 
     def refresh_token(self, session_id: uuid.UUID, counter: int) -> str:
         """The session's token number `counter`: the same text every time it is asked for."""
@@ -55,6 +50,31 @@ class Secrets:
 
     def _sign(self, body: bytes) -> bytes:
         return hmac.digest(self._refresh, body, "sha256")
+
+
+class Seal:
+    """Encrypts what is stored (AES-256-GCM); `name` is what it belongs to, such as the id of its row."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    def close(self, name: str, content: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, content, name.encode())
+
+    def open(self, name: str, sealed: bytes) -> bytes:
+        """Raises cryptography's InvalidTag for another key file, or what belongs to another name."""
+        return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], name.encode())
+
+
+def new_token() -> str:
+    """A secret of 256 bits, for a link or a client."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(token: str) -> bytes:
+    """What is stored of such a token."""
+    return hashlib.sha256(token.encode()).digest()
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

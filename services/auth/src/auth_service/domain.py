@@ -14,6 +14,8 @@ IDLE_DAYS = 7
 ABSOLUTE_DAYS = 30
 EXPIRED_TOKEN_DAYS = 30  # for so long an API token that has expired is listed
 COARSE_USE_SECONDS = 60  # the last use of an API token is noted no more often
+RECENT_MINUTES = 10
+NEWEST = 2**63 - 1  # above the id of every entry of the audit log
 FREE_FAILURES = 5
 MAX_BLOCK_SECONDS = 900
 FORGET_FAILURES_HOURS = 12
@@ -21,6 +23,10 @@ ERASING_SERVICES = ("todos", "stats", "notifications")
 CONFIRMATIONS = 2  # the second erases what arrived during the first
 ERASURE_PAUSE_SECONDS = 5
 MAX_ERASURE_PAUSE_SECONDS = 3600
+MAIL_PAUSE_SECONDS = 60  # longer than a try takes
+MAX_MAIL_PAUSE_SECONDS = 3600
+RESET_HOURS = 1
+VERIFY_HOURS = 24
 WeekStart = Literal["monday", "sunday", "saturday"]
 SEQUENCES = (
     "01234567890",
@@ -48,11 +54,12 @@ class User:
     created_at: datetime
     sequence: int
     audit_id: uuid.UUID
+    email_verified: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`counter` is that of its newest refresh token."""
+    """`counter` is that of its newest refresh token; at `authenticated_at` the user last proved who they are."""
 
     id: uuid.UUID
     counter: int
@@ -60,6 +67,19 @@ class Session:
     last_used_at: datetime
     user_agent: str
     ip: str
+    authenticated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """An entry of the audit log, as the account's owner may see it."""
+
+    id: int
+    at: datetime
+    event: str
+    session_id: uuid.UUID | None
+    ip: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +145,6 @@ def instant(moment: datetime) -> str:
 
 
 def profile(user: User) -> dict[str, str | int]:
-    """What the account's owner, and the events, show of it."""
+    """What the account's owner sees of it; events have it too."""
     shown = {name: getattr(user, name) for name in ("email", *PROFILE)}
     return {"id": str(user.id), **shown, "created_at": instant(user.created_at)}

@@ -1,15 +1,18 @@
 """What the auth service answers when it refuses.
 
 ServiceError
+├── BadRequest 400            InvalidMailToken
 ├── Unauthorized 401          InvalidCredentials, InvalidGrant
-├── Forbidden 403             CrossSite, TooManyApiTokens, WrongPassword
+├── Forbidden 403             CrossSite, ReauthenticationRequired, TooManyApiTokens, WrongPassword
 ├── Conflict 409              EmailTaken
-├── Unprocessable 422         RefusedPassword
-├── TooManyRequests 429       TooManyAttempts, TooManyNewApiTokens, TooManyPasswordChanges, TooManyRegistrations
+├── Unprocessable 422         RefusedEmail, RefusedPassword
+├── TooManyRequests 429       TooManyAttempts, TooManyMails, TooManyNewApiTokens, TooManyPasswordChanges,
+│                             TooManyRegistrations, TooManyTokens
 └── Unavailable 503           Busy, NoSigningKey
 """
 
 from service_common.errors import (
+    BadRequest,
     Conflict,
     FieldError,
     Forbidden,
@@ -52,9 +55,26 @@ class CrossSite(Forbidden):
     detail = "The refresh cookie is for calls from this site only."
 
 
+class ReauthenticationRequired(Forbidden):
+    code = "reauthentication_required"
+    detail = "Give the password again first: POST /api/auth/reauthenticate."
+
+
 class RefusedPassword(Unprocessable):
     def __init__(self, reason: str, code: str | None = None) -> None:
         super().__init__(f"/new_password: {reason}", code=code, errors=[FieldError("/new_password", reason)])
+
+
+class RefusedEmail(Unprocessable):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"/new_email: {reason}", errors=[FieldError("/new_email", reason)])
+
+
+class InvalidMailToken(BadRequest):
+    """One answer for a token that is wrong, used, expired or replaced by a newer one."""
+
+    code = "invalid_token"
+    detail = "This link is not valid (any more): ask for a new one."
 
 
 class TooManyAttempts(RetryLater):
@@ -83,6 +103,16 @@ class TooManyPasswordChanges(RetryLater):
 class TooManyRegistrations(RetryLater):
     code = "too_many_registrations"
     detail = "Too many accounts were registered from this address: wait, then try again."
+
+
+class TooManyMails(RetryLater):
+    code = "too_many_mails"
+    detail = "Too many mails were asked for: wait, then try again."
+
+
+class TooManyTokens(RetryLater):
+    code = "too_many_tokens"
+    detail = "Too many links were tried from this address: wait, then try again."
 
 
 class Busy(Unavailable):

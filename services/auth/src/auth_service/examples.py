@@ -28,4 +28,18 @@ API_TOKEN = {
 NEW_API_TOKEN = {"name": "Backup script", "scopes": ["todos:read"], "expires_at": "2127-12-01T00:00:00Z"}
 CREATED_API_TOKEN = API_TOKEN | {"token": "tdb_0Bq3…"}
 PROFILE = {"display_name": "Ann", "time_zone": "Europe/Helsinki", "daily_goal": 5}
+FORGOTTEN = {"email": EMAIL}
+MAIL_TOKEN = {"token": "pB3…"}
+PASSWORD_RESET = MAIL_TOKEN | {"new_password": f"{PASSWORD} 3"}
+EMAIL_CHANGE = {"new_email": "ann@example.org", "password": PASSWORD}
+SECURITY = {"email_verified": True}
+PROOF = {"password": PASSWORD}
+ACTIVITY = {
+    "id": 4711,
+    "at": "2026-12-01T09:30:00.123456Z",
+    "event": "login",
+    "session_id": "01939d5a-0000-7000-8000-000000000002",
+    "ip": "203.0.113.7",
+    "detail": "",
+}
 DELETION = {"password": PASSWORD}

@@ -1,6 +1,15 @@
 """Periodic work, in every instance: rotate old keys, delete expired rows, publish unconfirmed deletions again."""
 
-from auth_service.repository import allowances, api_tokens, audit, erasures, failures, revocations, sessions
+from auth_service.repository import (
+    allowances,
+    api_tokens,
+    audit,
+    erasures,
+    failures,
+    mail_tokens,
+    revocations,
+    sessions,
+)
 from auth_service.service.context import Context, announce_deleted
 
 
@@ -11,6 +20,7 @@ async def tidy(context: Context) -> None:
     await revocations.delete_dead(context.pool)
     await failures.delete_old(context.pool)
     await allowances.delete_unused(context.pool)
+    await mail_tokens.delete_expired(context.pool)
     await audit.delete_old(context.pool)
 
 

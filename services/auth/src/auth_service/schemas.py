@@ -60,6 +60,7 @@ Email = Annotated[str, Field(max_length=320, json_schema_extra={"format": "email
 NewPassword = Annotated[
     str, Field(min_length=passwords.MIN_LENGTH, max_length=passwords.MAX_LENGTH), AfterValidator(_hard_to_guess)
 ]
+MailToken = Annotated[str, Field(max_length=128)]
 GivenPassword = Annotated[str, Field(max_length=4096)]
 DisplayName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_without_controls)
@@ -130,6 +131,28 @@ class PasswordChange(Body):
     new_password: NewPassword
 
 
+class AddressOnly(Body):
+    email: Annotated[str, Field(max_length=4096)]
+
+
+class TokenOnly(Body):
+    token: MailToken
+
+
+class PasswordReset(Body):
+    token: MailToken
+    new_password: NewPassword
+
+
+class EmailChange(Body):
+    new_email: Email
+    password: GivenPassword
+
+
+class Proof(Body):
+    password: GivenPassword
+
+
 class Deletion(Body):
     password: GivenPassword
 
@@ -196,6 +219,14 @@ class User(BaseModel):
         return cls.model_validate(domain.profile(user))
 
 
+class Security(BaseModel):
+    email_verified: bool
+
+    @classmethod
+    def of(cls, user: domain.User) -> Self:
+        return cls.model_validate(user, from_attributes=True)
+
+
 class Tokens(BaseModel):
     access_token: str
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a scheme
@@ -223,6 +254,21 @@ class CreatedApiToken(ApiToken):
     @classmethod
     def made(cls, token: domain.ApiToken, text: str) -> Self:
         return cls(**asdict(token) | {"id": str(token.id)}, token=text)
+
+
+class Activity(BaseModel):
+    """`event` is a word of the audit log; `session_id` is there where a session was concerned."""
+
+    id: int
+    at: Instant
+    event: str
+    session_id: str | None
+    ip: str
+    detail: str
+
+    @classmethod
+    def of(cls, entry: domain.Activity) -> Self:
+        return cls(**asdict(entry) | {"session_id": str(entry.session_id) if entry.session_id else None})
 
 
 class Session(BaseModel):

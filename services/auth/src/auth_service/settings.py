@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt
 
-from service_common.settings import DatabaseSettings, MigrationSettings, read_key
+from service_common.settings import DatabaseSettings, MailSettings, MigrationSettings, read_key
 
 
 class KeySettings(MigrationSettings):
@@ -23,7 +23,7 @@ class KeySettings(MigrationSettings):
         return read_key(self.key_encryption_key_file, "TODOBUS_KEY_ENCRYPTION_KEY_FILE")
 
 
-class Settings(KeySettings, DatabaseSettings):
+class Settings(MailSettings, KeySettings, DatabaseSettings):
     """What the service needs."""
 
     rate_limits: Literal["on", "off"] = "on"

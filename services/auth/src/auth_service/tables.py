@@ -26,6 +26,7 @@ users = sa.Table(
     sa.Column("created_at", INSTANT, nullable=False, server_default=sa.func.now()),
     sa.Column("sequence", sa.BigInteger, nullable=False, server_default=sa.text("1")),
     sa.Column("audit_id", sa.Uuid, nullable=False, unique=True, server_default=sa.func.gen_random_uuid()),
+    sa.Column("email_verified", sa.Boolean, nullable=False, server_default="false"),
 )
 
 sessions = sa.Table(
@@ -39,6 +40,7 @@ sessions = sa.Table(
     sa.Column("last_used_at", INSTANT, nullable=False, server_default=sa.func.now()),
     sa.Column("user_agent", sa.Text, nullable=False),
     sa.Column("ip", sa.Text, nullable=False),
+    sa.Column("authenticated_at", INSTANT, nullable=False, server_default=sa.func.now()),
     sa.Index("sessions_of_user", "user_id"),
     sa.Index("sessions_by_use", "last_used_at"),
 )
@@ -142,6 +144,32 @@ allowances = sa.Table(
     sa.Column("kind", sa.Text, primary_key=True),
     sa.Column("subject", sa.Text, primary_key=True),
     sa.Column("used_until", INSTANT, nullable=False),
+)
+
+# Mail that is to be sent: one of a kind for a recipient, who is a user, or an address that may have no account.
+mails = sa.Table(
+    "mails",
+    metadata,
+    sa.Column("recipient", sa.LargeBinary, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("id", sa.Uuid, nullable=False, unique=True, server_default=sa.func.uuidv7()),
+    sa.Column("user_id", sa.Uuid, sa.ForeignKey("users.id", ondelete="CASCADE")),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Column("next_at", INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Index("mails_by_turn", "next_at"),
+)
+
+# What was sent in links, as digests: the newest of a user for each purpose. `email` is the address that it went to.
+mail_tokens = sa.Table(
+    "mail_tokens",
+    metadata,
+    sa.Column("user_id", sa.Uuid, sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("purpose", sa.Text, primary_key=True),
+    sa.Column("digest", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("expires_at", INSTANT, nullable=False),
 )
 
 # `account` is the user's `audit_id`: once the user is deleted, nothing connects it to a person.

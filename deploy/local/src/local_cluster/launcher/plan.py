@@ -74,6 +74,8 @@ class Plan:
         common = service_environment(
             service, self.folder, self.credentials, self.postgres, self.nats.url(), self._upstreams("auth")
         )
+        if service == "auth":
+            common["TODOBUS_PUBLIC_URL"] = public_url(self.options.port)
         if service in LIMITING:
             common["TODOBUS_RATE_LIMITS"] = "on" if self.options.rate_limits else "off"
         return common | (self._gateway() if service == GATEWAY else {})
@@ -124,9 +126,15 @@ def service_environment(
         environment["TODOBUS_DATABASE_URL"] = postgres.url(service, service, credentials.databases[service])
     if service == "auth":
         environment["TODOBUS_KEY_ENCRYPTION_KEY_FILE"] = str(folder.encryption_key)
+        environment["TODOBUS_MAIL_FOLDER"] = str(folder.mail)
     if service == "notifications":
         environment["TODOBUS_NOTIFICATIONS_KEY_FILE"] = str(folder.notifications_key)
     return environment
+
+
+def public_url(port: int) -> str:
+    """Where links in mails lead: this machine, unless the environment names another address."""
+    return os.environ.get("TODOBUS_PUBLIC_URL", f"http://localhost:{port}")
 
 
 def bus_accounts(credentials: Credentials) -> dict[str, Any]:

@@ -25,7 +25,14 @@ OLDEST_PYTHON = (3, 11)
 Finding = tuple[bool, str]
 
 
-def doctor(*, data_dir: DataDir = DEFAULT, port: Annotated[int, Parameter(help="The port for up.")] = 8080) -> int:
+def doctor(
+    *,
+    data_dir: DataDir = DEFAULT,
+    port: Annotated[int, Parameter(help="The port for up.")] = 8080,
+    mail: Annotated[str | None, Parameter(help="Only send a message to this address, and print the answer.")] = None,
+) -> int:
+    if mail:
+        return running.require(data_dir).run("auth", "send-mail", mail)
     findings = list(_findings(data_dir, port))
     for good, text in findings:
         print(f"{'ok  ' if good else 'BAD '} {text}")

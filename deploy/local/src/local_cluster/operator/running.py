@@ -14,7 +14,7 @@ from local_cluster.errors import ClusterError
 from local_cluster.launcher import state_file
 from local_cluster.launcher.engines.nats import Nats
 from local_cluster.launcher.engines.postgres import Postgres
-from local_cluster.launcher.plan import bus_accounts, service_environment
+from local_cluster.launcher.plan import bus_accounts, public_url, service_environment
 from local_cluster.services import PACKAGES
 
 
@@ -42,6 +42,8 @@ class Running:
         auth = f"http://127.0.0.1:{self.port_of('auth')}"
         own = service_environment(service, self.folder, self.credentials, self.postgres, self.nats_url, auth)
         needed = {"TODOBUS_PORT": "0", "TODOBUS_ADMIN_PORT": "0", "TODOBUS_LOG_LEVEL": "warning"}
+        if service == "auth":
+            own["TODOBUS_PUBLIC_URL"] = public_url(self.port)
         command = [sys.executable, "-m", PACKAGES[service], *arguments]
         return subprocess.run(command, env=os.environ | needed | own, check=False).returncode
 

@@ -5,6 +5,38 @@ export type ClientOptions = {
 };
 
 /**
+ * Activity
+ *
+ * `event` is a word of the audit log; `session_id` is there where a session was concerned.
+ */
+export type Activity = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Detail
+     */
+    detail: string;
+    /**
+     * Event
+     */
+    event: string;
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Ip
+     */
+    ip: string;
+    /**
+     * Session Id
+     */
+    session_id: string | null;
+};
+
+/**
  * Actor
  *
  * Who made a change: a log-in, an API token, or the system.
@@ -27,6 +59,16 @@ export type Actor = {
      */
     type: 'session' | 'token' | 'system';
     [key: string]: unknown;
+};
+
+/**
+ * AddressOnly
+ */
+export type AddressOnly = {
+    /**
+     * Email
+     */
+    email: string;
 };
 
 /**
@@ -387,6 +429,20 @@ export type Deletion = {
 };
 
 /**
+ * EmailChange
+ */
+export type EmailChange = {
+    /**
+     * New Email
+     */
+    new_email: string;
+    /**
+     * Password
+     */
+    password: string;
+};
+
+/**
  * Goal
  */
 export type Goal = {
@@ -625,6 +681,20 @@ export type PasswordChange = {
 };
 
 /**
+ * PasswordReset
+ */
+export type PasswordReset = {
+    /**
+     * New Password
+     */
+    new_password: string;
+    /**
+     * Token
+     */
+    token: string;
+};
+
+/**
  * Priorities
  */
 export type Priorities = {
@@ -690,6 +760,16 @@ export type ProfileChange = {
 };
 
 /**
+ * Proof
+ */
+export type Proof = {
+    /**
+     * Password
+     */
+    password: string;
+};
+
+/**
  * RefreshRequest
  */
 export type RefreshRequest = {
@@ -731,6 +811,16 @@ export type Replay = {
      * The first change that is delivered again
      */
     from_sequence: number;
+};
+
+/**
+ * Security
+ */
+export type Security = {
+    /**
+     * Email Verified
+     */
+    email_verified: boolean;
 };
 
 /**
@@ -1067,6 +1157,16 @@ export type TodoChanges = {
      * Read-only: ignored in a body.
      */
     readonly version?: unknown;
+};
+
+/**
+ * TokenOnly
+ */
+export type TokenOnly = {
+    /**
+     * Token
+     */
+    token: string;
 };
 
 /**
@@ -1440,6 +1540,150 @@ export type JwksResponses = {
     200: unknown;
 };
 
+export type ActivityData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Before
+         *
+         * Only entries older than this id.
+         */
+        before?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/auth/activity';
+};
+
+export type ActivityErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ActivityError = ActivityErrors[keyof ActivityErrors];
+
+export type ActivityResponses = {
+    /**
+     * Response Activity Api Auth Activity Get
+     *
+     * Successful Response
+     */
+    200: Array<Activity>;
+};
+
+export type ActivityResponse = ActivityResponses[keyof ActivityResponses];
+
+export type ChangeEmailData = {
+    body: EmailChange;
+    path?: never;
+    query?: never;
+    url: '/api/auth/email';
+};
+
+export type ChangeEmailErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ChangeEmailError = ChangeEmailErrors[keyof ChangeEmailErrors];
+
+export type ChangeEmailResponses = {
+    /**
+     * Successful Response
+     */
+    202: unknown;
+};
+
+export type ForgotPasswordData = {
+    body: AddressOnly;
+    path?: never;
+    query?: never;
+    url: '/api/auth/forgot-password';
+};
+
+export type ForgotPasswordErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ForgotPasswordError = ForgotPasswordErrors[keyof ForgotPasswordErrors];
+
+export type ForgotPasswordResponses = {
+    /**
+     * Successful Response
+     */
+    202: unknown;
+};
+
 export type LoginData = {
     body: Credentials;
     path?: never;
@@ -1612,6 +1856,59 @@ export type ChangePasswordResponses = {
 
 export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
 
+export type ReauthenticateData = {
+    body: Proof;
+    path?: never;
+    query?: never;
+    url: '/api/auth/reauthenticate';
+};
+
+export type ReauthenticateErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ReauthenticateError = ReauthenticateErrors[keyof ReauthenticateErrors];
+
+export type ReauthenticateResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ReauthenticateResponse = ReauthenticateResponses[keyof ReauthenticateResponses];
+
 export type RefreshData = {
     /**
      * Body
@@ -1712,6 +2009,84 @@ export type RegisterResponses = {
 };
 
 export type RegisterResponse = RegisterResponses[keyof RegisterResponses];
+
+export type ResetPasswordData = {
+    body: PasswordReset;
+    path?: never;
+    query?: never;
+    url: '/api/auth/reset-password';
+};
+
+export type ResetPasswordErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
+
+export type ResetPasswordResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
+
+export type ShowData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/security';
+};
+
+export type ShowErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ShowError = ShowErrors[keyof ShowErrors];
+
+export type ShowResponses = {
+    /**
+     * Successful Response
+     */
+    200: Security;
+};
+
+export type ShowResponse = ShowResponses[keyof ShowResponses];
 
 export type ListSessionsData = {
     body?: never;
@@ -1842,6 +2217,86 @@ export type TokenResponses = {
 };
 
 export type TokenResponse = TokenResponses[keyof TokenResponses];
+
+export type VerifyEmailData = {
+    body: TokenOnly;
+    path?: never;
+    query?: never;
+    url: '/api/auth/verify-email';
+};
+
+export type VerifyEmailErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type VerifyEmailError = VerifyEmailErrors[keyof VerifyEmailErrors];
+
+export type VerifyEmailResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type VerifyEmailResponse = VerifyEmailResponses[keyof VerifyEmailResponses];
+
+export type ResendVerificationData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/verify-email/resend';
+};
+
+export type ResendVerificationErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ResendVerificationError = ResendVerificationErrors[keyof ResendVerificationErrors];
+
+export type ResendVerificationResponses = {
+    /**
+     * Successful Response
+     */
+    202: unknown;
+};
 
 export type GetChangesData = {
     body?: never;

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from auth_service.domain import Activity
 from auth_service.tables import audit_log, users
 from service_common.database import Executor, Statement, named
 
@@ -21,6 +22,12 @@ _read = Statement(
     .order_by(audit_log.c.id)
     .limit(sa.bindparam("limit"))
 )
+_of_account = Statement(
+    sa.select(*(audit_log.c[name] for name in ("id", "at", "event", "session_id", "ip", "detail")))
+    .where(audit_log.c.account == sa.bindparam("account"), audit_log.c.id < sa.bindparam("before"))
+    .order_by(audit_log.c.id.desc())
+    .limit(sa.bindparam("limit"))
+)
 _delete_old = Statement(sa.select(sa.func.forget_old_audit_entries()))
 
 
@@ -35,6 +42,11 @@ class Entry(NamedTuple):
     session_id: uuid.UUID | None
     ip: str
     detail: str
+
+
+async def of_account(db: Executor, account: uuid.UUID, before: int, limit: int) -> list[Activity]:
+    """The entries of one account that are older than entry `before`, newest first."""
+    return [Activity(**row) for row in await _of_account.all(db, account=account, before=before, limit=limit)]
 
 
 async def record(

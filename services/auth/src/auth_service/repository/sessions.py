@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from auth_service.domain import ABSOLUTE_DAYS, IDLE_DAYS, REUSE_WINDOW_SECONDS, Session, User
+from auth_service.domain import ABSOLUTE_DAYS, IDLE_DAYS, RECENT_MINUTES, REUSE_WINDOW_SECONDS, Session, User
 from auth_service.repository.users import with_id
 from auth_service.tables import sessions, users
 from service_common.database import Connection, Executor, Statement, ago
@@ -53,6 +53,12 @@ _alive = Statement(
 _delete = Statement(sa.delete(sessions).where(_of_user, _this).returning(sessions.c.id))
 _delete_all = Statement(
     sa.delete(sessions).where(_of_user, sessions.c.id.is_distinct_from(sa.bindparam("kept"))).returning(sessions.c.id)
+)
+_authenticated = Statement(
+    sa.update(sessions).where(_of_user, _this).values(authenticated_at=sa.func.now()).returning(sessions.c.id)
+)
+_is_recent = Statement(
+    sa.select(sessions.c.authenticated_at > ago(timedelta(minutes=RECENT_MINUTES))).where(_of_user, _this)
 )
 _newer = sessions.alias()
 _delete_oldest = Statement(
@@ -111,6 +117,16 @@ async def owner(db: Executor, session_id: uuid.UUID) -> Owner | None:
 async def alive(db: Executor, user_id: uuid.UUID) -> Sequence[Session]:
     """Last used first."""
     return [Session(**row) for row in await _alive.all(db, user_id=user_id)]
+
+
+async def authenticated(db: Executor, user_id: uuid.UUID, session_id: uuid.UUID) -> bool:
+    """The user of this session has just proved who they are; False when the session has ended."""
+    return await _authenticated.first(db, user_id=user_id, session_id=session_id) is not None
+
+
+async def is_recent(db: Executor, user_id: uuid.UUID, session_id: uuid.UUID) -> bool:
+    """Whether that was in the last ten minutes; False when there is no such session."""
+    return bool(await _is_recent.value(db, user_id=user_id, session_id=session_id))
 
 
 async def delete(connection: Connection, user_id: uuid.UUID, session_id: uuid.UUID) -> list[uuid.UUID]:

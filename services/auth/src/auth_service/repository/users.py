@@ -34,6 +34,15 @@ _update = Statement(
     .returning(*_columns)
 )
 _set_password = Statement(sa.update(users).where(_this).values(named("password_hash")))
+_verify_email = Statement(
+    sa.update(users).where(_this).values(email_verified=sa.true(), sequence=users.c.sequence + 1).returning(*_columns)
+)
+_change_email = Statement(
+    sa.update(users)
+    .where(_this)
+    .values(**named("email", "email_key"), email_verified=sa.true(), sequence=users.c.sequence + 1)
+    .returning(*_columns)
+)
 _renew_hash = Statement(
     sa.update(users)
     .where(_this, users.c.password_hash == sa.bindparam("password_hash"))
@@ -79,6 +88,19 @@ async def update(connection: Connection, user_id: uuid.UUID, profile: dict[str, 
 
 async def set_password(connection: Connection, user_id: uuid.UUID, password_hash: str) -> None:
     await _set_password.execute(connection, user_id=user_id, password_hash=password_hash)
+
+
+async def verify_email(connection: Connection, user_id: uuid.UUID) -> User:
+    """The user's address is the user's; the row is locked."""
+    return User(**await _verify_email.one(connection, user_id=user_id))
+
+
+async def change_email(connection: Connection, user_id: uuid.UUID, email: str, email_key: str) -> User | None:
+    """Another address, which is verified; the row is locked. None when it has an account: then roll back."""
+    try:
+        return User(**await _change_email.one(connection, user_id=user_id, email=email, email_key=email_key))
+    except asyncpg.UniqueViolationError:
+        return None
 
 
 async def renew_hash(db: Executor, user_id: uuid.UUID, password_hash: str, renewed: str) -> None:

@@ -1,1 +1,1 @@
-"""The use cases: accounts, sessions, keys, and the erasure of deleted accounts."""
+"""The use cases: accounts, sessions, keys, recovery, mail, and the erasure of deleted accounts."""

@@ -8,6 +8,8 @@ from auth_service.domain import ERASING_SERVICES, PROFILE, Client, User, email_k
 from auth_service.errors import EmailTaken, RefusedPassword, TooManyPasswordChanges, TooManyRegistrations
 from auth_service.passwords import Share
 from auth_service.repository import allowances, api_tokens, audit, erasures, failures, revocations, sessions, users
+from auth_service.repository import mails as mail_rows
+from auth_service.service import mails
 from auth_service.service.context import Context, announce, announce_deleted, revoke, use_allowance
 from auth_service.service.sessions import confirmed, lock_confirmed, user_of
 from service_common.tokens.verifier import Claims, InvalidToken
@@ -27,6 +29,7 @@ async def register(
         if user is None:
             raise EmailTaken
         await announce(connection, user, "registered", user.created_at)
+        await mails.put_for(context, connection, user, "verify")
         await audit.record(connection, user.audit_id, "registered", ip=client.ip)
     context.wake()
     return user
@@ -86,7 +89,9 @@ async def delete(context: Context, claims: Claims, password: str, client: Client
         gone = await revocations.insert(connection, ended)
         await users.delete(connection, user.id)
         await allowances.delete(connection, str(user.id))
-        await failures.delete_account(connection, context.secrets.account(email_key(user.email)))
+        account = context.secrets.account(email_key(user.email))
+        await failures.delete_account(connection, account)
+        await mail_rows.delete_account(connection, account)
         await erasures.insert(connection, user.id, user.sequence + 1, ERASING_SERVICES)
         await announce_deleted(connection, user.id, user.sequence + 1)
         await audit.record(connection, user.audit_id, "deleted", ip=client.ip)

@@ -13,6 +13,7 @@ from auth_service.domain import ACCESS_TOKEN_SECONDS, ApiToken, Client
 from auth_service.errors import TooManyApiTokens, TooManyNewApiTokens
 from auth_service.repository import api_tokens, audit, revocations, users
 from auth_service.service.context import Context, revoke, use_allowance
+from auth_service.service.reauthentication import require_recent
 from auth_service.service.sessions import user_of
 from service_common.errors import NotFound
 from service_common.tokens.api_tokens import digest, make
@@ -32,7 +33,11 @@ class Created(NamedTuple):
 async def create(
     context: Context, claims: Claims, name: str, scopes: Sequence[str], expires_at: datetime | None, client: Client
 ) -> Created:
-    """A new token of the caller. Raises: InvalidToken, TooManyApiTokens, TooManyNewApiTokens."""
+    """A new token of the caller.
+
+    Raises: InvalidToken, ReauthenticationRequired, TooManyApiTokens, TooManyNewApiTokens.
+    """
+    await require_recent(context.pool, claims)
     await use_allowance(context, claims.user_id, context.settings.api_tokens_per_hour, TooManyNewApiTokens)
     async with context.pool.acquire() as connection, connection.transaction():
         user = await users.lock(connection, uuid.UUID(claims.user_id))

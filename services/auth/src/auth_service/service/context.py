@@ -46,7 +46,14 @@ class Context:
 
 async def announce(connection: Connection, user: User, verb: str, occurred_at: datetime, **data: object) -> None:
     """Put an event into the outbox, in the transaction of the change that it describes."""
-    await _insert(connection, user.id, verb, user.sequence, occurred_at, {"user": profile(user), **data})
+    await _insert(
+        connection,
+        user.id,
+        verb,
+        user.sequence,
+        occurred_at,
+        {"user": profile(user) | {"email_verified": user.email_verified}, **data},
+    )
 
 
 async def announce_all(connection: Connection) -> None:

@@ -69,7 +69,7 @@ class Keyring:
 
     def access_token(self, settings: Settings, user: User, session: Session) -> str:
         """A signed token of the session. Raises: NoSigningKey."""
-        of_session = {"sid": str(session.id), "auth_time": int(session.created_at.timestamp())}
+        of_session = {"sid": str(session.id), "auth_time": int(session.authenticated_at.timestamp())}
         return self._sign(settings, user, ACCESS_TOKEN_SECONDS, of_session | {"client_id": "web", "scope": EVERYTHING})
 
     def exchanged_token(self, settings: Settings, user: User, token: ApiToken, seconds: int) -> str:
@@ -132,14 +132,14 @@ class Keyring:
         private = Ed25519PrivateKey.generate()
         public = base64.urlsafe_b64encode(private.public_key().public_bytes_raw()).rstrip(b"=").decode()
         key_id = thumbprint(public)
-        sealed = self._secrets.seal(key_id, private.private_bytes_raw())
+        sealed = self._secrets.keys.close(key_id, private.private_bytes_raw())
         await keys.insert(connection, key_id, public, sealed, lead_seconds)
         await audit.record(connection, None, "key_created", detail=key_id)
         return key_id
 
     def _open(self, key: SigningKey) -> Ed25519PrivateKey:
         try:
-            return Ed25519PrivateKey.from_private_bytes(self._secrets.open(key.id, key.sealed))
+            return Ed25519PrivateKey.from_private_bytes(self._secrets.keys.open(key.id, key.sealed))
         except InvalidTag:
             raise SystemExit("TODOBUS_KEY_ENCRYPTION_KEY_FILE: not the key that sealed the signing keys") from None
 

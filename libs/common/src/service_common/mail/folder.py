@@ -1,0 +1,36 @@
+"""Messages as files, one `.eml` each: what a mail program can open."""
+
+import asyncio
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+from service_common.mail.errors import MailUndeliveredError
+
+KEPT = 1000
+FORMAT = "%Y%m%dT%H%M%S%fZ"
+
+
+async def write(folder: Path, message: EmailMessage) -> str:
+    """Add a file, whose name begins with the time; the newest 1000 are kept. Raises: MailUndeliveredError."""
+    try:
+        return await asyncio.to_thread(_write, folder, message)
+    except OSError as error:
+        raise MailUndeliveredError(f"cannot write to {folder}: {error.strerror}") from error
+
+
+def newest_first(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.eml"), reverse=True)
+
+
+def _write(folder: Path, message: EmailMessage) -> str:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    identity = message["Message-ID"].strip("<>").partition("@")[0]
+    path = folder / f"{datetime.now(UTC).strftime(FORMAT)}-{identity}.eml"
+    fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_bytes(message.as_bytes())
+    fresh.replace(path)
+    for old in newest_first(folder)[KEPT:]:
+        old.unlink(missing_ok=True)
+    return f"written to {path}"
