@@ -198,7 +198,7 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
 
 @pytest.fixture
 async def upstreams() -> AsyncIterator[dict[str, RecordingUpstream]]:
-    services = {service: RecordingUpstream() for service in ("auth", "todos", "stats")}
+    services = {service: RecordingUpstream() for service in ("auth", "todos", "stats", "notifications")}
     for upstream in services.values():
         await upstream.start()
     yield services

@@ -22,6 +22,8 @@ class TestRoutes:
             (b"/api/export", "todos"),
             (b"/api/import", "todos"),
             (b"/api/stats/daily", "stats"),
+            (b"/api/notifications/settings", "notifications"),
+            (b"/api/webhooks/1", "notifications"),
             (b"/.well-known/jwks.json", "auth"),
         ],
     )
@@ -35,8 +37,8 @@ class TestRoutes:
     @pytest.mark.parametrize(
         "path",
         [
-            b"/api/notifications",
-            b"/api/webhooks/1",
+            b"/api/notification",
+            b"/api/webhook/1",
             b"/api",
             b"/api/nothing",
             b"/api/todosx",
@@ -139,7 +141,9 @@ class TestOwnAnswers:
         waiting = await gateway.ask(b"GET /readyz", token=False)
 
         assert (ready.status, waiting.status) == (200, 503)
-        assert json.loads(ready.body)["parts"] == {"auth": "ok", "todos": "ok", "stats": "ok"}
+        assert json.loads(ready.body)["parts"] == {
+            service: "ok" for service in ("auth", "todos", "stats", "notifications")
+        }
         assert json.loads(waiting.body)["parts"]["todos"] == "The todos service cannot be reached."
 
     async def test_a_problem_says_what_and_which_request(self, gateway):
