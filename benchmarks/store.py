@@ -16,14 +16,14 @@ from statistics import median
 import asyncpg
 
 from benchmarks.auth import percentile
-from benchmarks.growth import MIB, MILLION, size
+from benchmarks.growth import MIB, MILLION
 from local_cluster import credentials
 from local_cluster.data_folder import DataFolder
 from local_cluster.launcher.engines.postgres import Postgres
 from service_testing.system import Person, System, person
 
 ASKED = 300
-REBUILD_SECONDS = 3600
+START_SECONDS, REBUILD_SECONDS = 180, 3600
 VERSION = """'"version" : 1', '"version" : ' || made.version"""
 DOCUMENT = f"""replace(replace(replace(
     t.document, t.id::text, made.id::text), t.user_id::text, made.user_id::text), {VERSION})"""
@@ -35,6 +35,7 @@ COPIED = {
     "changes": {"user_id": "made.user_id", "todo_id": "made.id", "sequence": "made.version", "data": DATA}
     | {"id": "uuidv7()"},
 }
+SIZE = "select sum(pg_total_relation_size(relid))::bigint from pg_partition_tree($1::text::regclass)"
 FEEDS = """
     insert into feeds (user_id, sequence, todos) select u, $2, $2 from unnest($1::uuid[]) u
     on conflict (user_id) do update set sequence = excluded.sequence, todos = excluded.todos
@@ -91,32 +92,34 @@ async def measure(users: int, changes: int) -> None:
     with tempfile.TemporaryDirectory(prefix="todobus-bench-") as name:
         Path(name).chmod(0o711)  # noqa: ASYNC240 - nothing runs yet
         system = System(Path(name) / "data", "--no-web", "--no-rate-limits")
-        await system.start()
         try:
+            await system.start(START_SECONDS)
             async with person(system.url) as owner:
                 await owner.create("Buy milk and bread", tags=["home"])
-                before, began = size(system.data_dir / "postgres"), time.perf_counter()
-                await filled(system, owner, users, changes)
-                filling, disk = time.perf_counter() - began, size(system.data_dir / "postgres") - before
+                disk = await filled(system, owner, users, changes)
                 began = time.perf_counter()
                 done = await asyncio.to_thread(system.command, "stats", "rebuild", seconds=REBUILD_SECONDS)
                 assert done.returncode == 0, done.stdout + done.stderr
                 rebuilding = time.perf_counter() - began
                 figures = await asked(owner, changes // users)
             show(users, changes, figures)
-            print(f"  filled in {filling:.0f} s, rebuilt at {changes / rebuilding:,.0f}/s, ", end="")
-            print(f"todos on disk {disk / MIB * MILLION / changes:,.0f} MiB per million changes", flush=True)
+            print(f"  rebuilt at {changes / rebuilding:,.0f}/s; MiB per million changes: ", end="")
+            print(
+                ", ".join(f"{table} {size / MIB * MILLION / changes:,.0f}" for table, size in disk.items()), flush=True
+            )
         finally:
             await asyncio.to_thread(system.stop)
 
 
-async def filled(system: System, owner: Person, users: int, changes: int) -> None:
+async def filled(system: System, owner: Person, users: int, changes: int) -> dict[str, int]:
+    """Fill the store; bytes of each table with its indexes."""
     folder = DataFolder(system.data_dir)
     secrets, ports = credentials.load(folder), json.loads((system.data_dir / "ports.json").read_text())
     postgres = Postgres(folder.postgres, ports["postgres"], secrets.postgres)
     database = await asyncpg.connect(postgres.url("todos", "todos_owner", secrets.owners["todos"]))
     try:
         await fill(database, owner.id, users, changes)
+        return {table: await database.fetchval(SIZE, table) for table in COPIED}
     finally:
         await database.close()
 

@@ -64,6 +64,8 @@ class RouteTable:
         self._depth = max(route.path.count("/") for route in routes)
 
     def find(self, path: bytes) -> Route | None:
+        if route := self._routes.get(path):
+            return route
         parts = path.split(b"/", self._depth + 1)[: self._depth + 1]
         while len(parts) > 1:
             found = b"/".join(parts)
