@@ -126,7 +126,6 @@ def todobus(setting: Setting) -> Peer:
         "TODOBUS_TODOS_UPSTREAMS": url,
         "TODOBUS_STATS_UPSTREAMS": url,
         "TODOBUS_NOTIFICATIONS_UPSTREAMS": url,
-        "TODOBUS_NOTIFICATIONS_UPSTREAMS": url,
         "TODOBUS_RATE_LIMITS": "off",
     }
     return [sys.executable, "-m", "api_gateway", "serve"], environment
