@@ -64,6 +64,31 @@ describe("API tokens", () => {
     expect((await screen.findByRole("alert")).textContent).toContain("quota of 50");
   });
 
+  it("asks for the password when the log-in is not fresh", async () => {
+    const user = userEvent.setup();
+    let fresh = false;
+    answerWith({
+      "GET /api/tokens": { json: [] },
+      "POST /api/tokens": () =>
+        fresh ? { status: 201, json: { ...TOKEN, token: "tdb_once" } } : problem(403, "reauthentication_required"),
+      "POST /api/auth/reauthenticate": ({ body }) => {
+        fresh = (body as { password: string }).password === "right";
+        return fresh ? { status: 204 } : problem(403, "wrong_password");
+      },
+    });
+    renderWith(<ApiTokensSection />);
+    await fillIn(user);
+    await user.type(await screen.findByLabelText("Your password, once more"), "wrong");
+    await user.click(screen.getByRole("button", { name: "Create token" }));
+    expect(await screen.findByText("This is not your password.")).toBeTruthy();
+    await user.clear(screen.getByLabelText("Your password, once more"));
+    await user.type(screen.getByLabelText("Your password, once more"), "right");
+    await user.click(screen.getByRole("button", { name: "Create token" }));
+
+    expect(await screen.findByText("tdb_once")).toBeTruthy();
+    expect(screen.queryByLabelText("Your password, once more")).toBeNull();
+  });
+
   it("needs one scope at least", async () => {
     const errors = [{ pointer: "/scopes", detail: "List should have at least 1 item" }];
     answerWith({ "GET /api/tokens": { json: [] }, "POST /api/tokens": problem(422, "invalid_request", { errors }) });

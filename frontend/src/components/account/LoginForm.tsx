@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useApp } from "@/lib/app";
 import { useSubmit } from "@/lib/use-submit";
 import { Field } from "../Field";
@@ -20,6 +21,9 @@ export function LoginForm() {
     <AccountForm title="Welcome back" text={text} submit={SUBMIT} submission={submission} other={OTHER}>
       <Field label="Email" name="email" type="email" autoComplete="username" required autoFocus />
       <Field label="Password" name="password" type="password" autoComplete="current-password" required />
+      <Link href="/forgot-password" className="-mt-2 self-start text-accent text-sm underline-offset-4 hover:underline">
+        Forgot your password?
+      </Link>
       <FormError error={submission.error} />
     </AccountForm>
   );

@@ -1,3 +1,5 @@
+import { useState } from "react";
+import { ApiError } from "@/lib/api/errors";
 import type { NewApiToken } from "@/lib/api/generated/types.gen";
 import type { CreatedApiToken } from "@/lib/api/types";
 import { useApp } from "@/lib/app";
@@ -23,12 +25,22 @@ const LIVES: [string, string][] = [
   ["", "Until deleted"],
 ];
 
+/** Asks for the password when the log-in is not fresh. */
 export function NewApiTokenForm({ onCreated }: { onCreated: (token: CreatedApiToken) => void }) {
   const { api } = useApp();
+  const [stale, setStale] = useState(false);
   const { busy, error, onSubmit } = useSubmit(async (fields, form) => {
-    onCreated((await api.createApiToken(tokenOf(fields))).data);
+    if (stale) await api.reauthenticate({ password: String(fields.get("password")) });
+    try {
+      onCreated((await api.createApiToken(tokenOf(fields))).data);
+    } catch (failure) {
+      if (!hasCode(failure, "reauthentication_required")) throw failure;
+      return setStale(true);
+    }
+    setStale(false);
     form.reset();
   });
+  const wrong = hasCode(error, "wrong_password");
   const missing = fieldError(error, "scopes");
   return (
     <form onSubmit={onSubmit} className="mt-5 grid gap-4 sm:grid-cols-2">
@@ -65,14 +77,30 @@ export function NewApiTokenForm({ onCreated }: { onCreated: (token: CreatedApiTo
           </p>
         )}
       </fieldset>
+      {stale && (
+        <Field
+          className="sm:col-span-2"
+          label="Your password, once more"
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          required
+          autoFocus
+          error={wrong ? "This is not your password." : undefined}
+        />
+      )}
       <div className="sm:col-span-2">
-        <FormError error={error} fields={["name", "scopes"]} />
+        <FormError error={wrong ? null : error} fields={["name", "scopes"]} />
         <button type="submit" className="btn btn-plain" disabled={busy}>
           {busy ? "Creating…" : "Create token"}
         </button>
       </div>
     </form>
   );
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof ApiError && error.code === code;
 }
 
 function tokenOf(fields: FormData): NewApiToken {

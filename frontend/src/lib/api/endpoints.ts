@@ -30,11 +30,21 @@ export function createApi({ request, send }: Http) {
       return request<Tokens>("POST", "/api/auth/login", { json, anonymous: true });
     },
 
+    forgotPassword: (json: api.ForgotPasswordData["body"]) =>
+      request<void>("POST", "/api/auth/forgot-password", { json, anonymous: true }),
+    resetPassword: (json: api.ResetPasswordData["body"]) =>
+      request<void>("POST", "/api/auth/reset-password", { json, anonymous: true }),
+    verifyEmail: (json: api.VerifyEmailData["body"]) =>
+      request<void>("POST", "/api/auth/verify-email", { json, anonymous: true }),
+
     refresh: () => request<Tokens>("POST", "/api/auth/refresh", { anonymous: true }),
     logOut: () => request<void>("POST", "/api/auth/logout"),
     logOutEverywhere: () => request<void>("POST", "/api/auth/logout-all"),
     getSessions: (signal?: AbortSignal) => request<Session[]>("GET", "/api/auth/sessions", { signal }),
     endSession: (id: string) => request<void>("DELETE", `/api/auth/sessions/${id}`),
+
+    reauthenticate: (json: api.ReauthenticateData["body"]) =>
+      request<void>("POST", "/api/auth/reauthenticate", { json }),
 
     getApiTokens: (signal?: AbortSignal) => request<ApiToken[]>("GET", "/api/tokens", { signal }),
     createApiToken: (json: api.CreateTokenData["body"]) => request<CreatedApiToken>("POST", "/api/tokens", { json }),

@@ -46,8 +46,12 @@ export function createHttp(tokens: TokenSource): Http {
 }
 
 async function answerOf<T>(response: Response): Promise<Answer<T>> {
-  const data = response.status === 204 || response.status === 304 ? undefined : await read(response);
+  const data = isEmpty(response) ? undefined : await read(response);
   return { data: data as T, headers: response.headers, status: response.status };
+}
+
+function isEmpty({ status, headers }: Response): boolean {
+  return status === 204 || status === 304 || headers.get("content-length") === "0";
 }
 
 async function read(response: Response): Promise<unknown> {
