@@ -12,7 +12,7 @@ from faststream.nats import JStream, NatsBroker
 from faststream.security import SASLPlaintext
 from nats.js.api import DeliverPolicy
 
-from todobus_events.models import TodoEvent
+from todobus_events.models import Envelope, TodoEvent
 
 user, password = os.environ["TODOBUS_NATS_USER"], os.environ["TODOBUS_NATS_PASSWORD"]
 broker = NatsBroker(
@@ -35,6 +35,8 @@ broker = NatsBroker(
     ack_policy=AckPolicy.NACK_ON_ERROR,  # the default discards an event whose handler fails
 )
 async def on_event(body: bytes) -> None:
+    if not Envelope.model_validate_json(body).type.startswith("todo."):
+        return  # projects, filters, and what is yet to come
     event = TodoEvent.model_validate_json(body)
     print(event.userid, event.sequence, event.type, event.data.todo.title, flush=True)
 

@@ -48,7 +48,8 @@ WITHOUT_OWNER = {
         "webhooks.release",
         "webhooks.settle",
     },
-    "todos": {"batches", "changes.heads", "lists.pages", "outbox", "users.forget_keys", "users.old_trash"},
+    "todos": {"batches", "changes.heads", "lists.pages", "outbox", "users.forget_keys"}
+    | {"users.old_projects", "users.old_trash"},
 }
 
 

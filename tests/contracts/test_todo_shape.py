@@ -31,6 +31,7 @@ from todos_service.service import commands
 NAMES = list(models.Todo.model_fields)
 ZONES = ("UTC", "Europe/Helsinki", "America/St_Johns", "Pacific/Apia", "Asia/Kathmandu", "Africa/Monrovia")
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
+IDS = st.uuids().map(str)
 DAYS = st.dates(schemas.EARLIEST, schemas.LATEST)
 CLOCKS = st.times().map(lambda clock: clock.replace(second=0, microsecond=0))
 DUE = st.builds(
@@ -39,6 +40,10 @@ DUE = st.builds(
     st.none() | CLOCKS,
     st.sampled_from(ZONES),
 )
+REMINDERS = st.one_of(
+    st.fixed_dictionaries({"id": IDS, "minutes_before_due": st.integers(0, 1000)}),
+    st.fixed_dictionaries({"id": IDS, "at": st.just("2026-12-01T07:30:00Z")}),
+)
 FIELDS = st.fixed_dictionaries(
     {
         "title": TEXT,
@@ -46,6 +51,9 @@ FIELDS = st.fixed_dictionaries(
         "completed": st.booleans(),
         "priority": st.sampled_from(domain.PRIORITIES),
         "tags": st.lists(TEXT, max_size=4, unique=True).map(tuple),
+        "position": st.just("a1"),
+        "start_date": st.none() | DAYS,
+        "reminders": st.lists(REMINDERS, max_size=2).map(tuple),
     }
 )
 CONTENTS = st.builds(lambda fields, due: Content(**fields, **due), FIELDS, st.just({}) | DUE)
@@ -76,9 +84,17 @@ def written(postgres: Postgres) -> Iterator[Callable[[Content], str]]:
 class TestDocument:
     @settings(deadline=None, max_examples=300)
     @given(content=CONTENTS)
-    @example(content=Content("day without a midnight", due_date=date(2026, 9, 6), due_time_zone="America/Santiago"))
-    @example(content=Content("skipped", due_date=date(2026, 3, 29), due_time=time(3, 30), due_time_zone=ZONES[1]))
-    @example(content=Content("skipped day", due_date=date(2011, 12, 30), due_time_zone="Pacific/Apia"))
+    @example(
+        content=Content(
+            "day without a midnight", position="a1", due_date=date(2026, 9, 6), due_time_zone="America/Santiago"
+        )
+    )
+    @example(
+        content=Content(
+            "skipped", position="a1", due_date=date(2026, 3, 29), due_time=time(3, 30), due_time_zone=ZONES[1]
+        )
+    )
+    @example(content=Content("skipped day", position="a1", due_date=date(2011, 12, 30), due_time_zone="Pacific/Apia"))
     def test_is_what_the_domain_computes(self, written: Callable[[Content], str], content: Content) -> None:
         text = written(content)
         document = orjson.loads(text)

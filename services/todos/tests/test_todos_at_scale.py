@@ -19,8 +19,8 @@ from todos_service.endpoints import paging
 from todos_service.repository import lists
 from todos_service.schemas import ListQuery
 from todos_service.service import commands, todos
+from todos_service.service.calls import Owner
 from todos_service.service.limits import Reads
-from todos_service.service.todos import Owner
 
 pytestmark = pytest.mark.slow
 LIMIT_MS = 20.0

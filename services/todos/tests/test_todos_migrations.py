@@ -33,7 +33,7 @@ FILL = (
     """
     insert into todos (user_id, id, title, description, completed, priority, tags, created_at, updated_at, version,
                        document)
-    select $1, uuidv7(), 'Todo ' || number, 'milk', number = 2, 0, '{home}', now(), now(), number, '{}'
+    select $1, uuidv7(), 'Todo ' || number, 'milk', number = 2, 0, '{home}', now(), now(), number, '{"id" : 1}'
     from generate_series(1, 3) number
     """,
     """

@@ -1,9 +1,9 @@
 import type { QueryClient } from "@tanstack/react-query";
-import type { Change, Stats } from "../api/types";
+import type { Stats } from "../api/types";
 import type { App } from "../app";
 import { whileLeading } from "../locks";
 import { acceptStats } from "../stats/queries";
-import { applyChanges, type Collection } from "../todos/collection";
+import { type AnyChange, applyChanges, type Collection } from "../todos/collection";
 import { collectionOf, mutate, type Remote, TODOS } from "../todos/send";
 import { runStream, type StreamEvent, type StreamState } from "./stream";
 
@@ -67,7 +67,7 @@ interface Inbox {
 /** Applies what has arrived once per frame: a thousand changes after a pause are one render. */
 function createInbox(remote: Remote, onRevoked: () => void, signal: AbortSignal): Inbox {
   const { client } = remote;
-  let waiting: Change[] = [];
+  let waiting: AnyChange[] = [];
   let scheduled = false;
   let highest = 0;
 
@@ -93,8 +93,8 @@ function createInbox(remote: Remote, onRevoked: () => void, signal: AbortSignal)
     if (event.type === "revoked") return onRevoked();
     const body = JSON.parse(event.data);
     if (event.type === "stats.updated") return acceptStats(client, (body.data ?? body) as Stats);
-    if (!body.data?.todo) return;
-    waiting.push(body.data as Change);
+    if (!body.data?.todo && !body.feedid) return;
+    waiting.push(body.data as AnyChange);
     highest = Math.max(highest, body.data.sequence);
     schedule();
   }
@@ -104,7 +104,7 @@ function createInbox(remote: Remote, onRevoked: () => void, signal: AbortSignal)
   return { take, ready };
 }
 
-function isContinuous(from: number, changes: readonly Change[], highest: number): boolean {
+function isContinuous(from: number, changes: readonly AnyChange[], highest: number): boolean {
   const numbers = [...new Set(changes.map((change) => change.sequence))].sort((a, b) => a - b);
   return numbers.every((number, index) => number === from + index + 1) && from + numbers.length >= highest;
 }

@@ -31,19 +31,22 @@ export function purge(collection: Collection, id: string, version: number): Coll
   return { ...collection, todos, gone: new Map(collection.gone).set(id, version) };
 }
 
-export function applyChanges(collection: Collection, changes: readonly Change[]): Collection {
+/** A change of something else than a todo, such as a project, counts in the sequence and has no todo. */
+export type AnyChange = Pick<Change, "sequence" | "type"> & { todo?: Todo };
+
+export function applyChanges(collection: Collection, changes: readonly AnyChange[]): Collection {
   let result = upsert(collection, newestOfEach(changes));
   for (const change of changes) {
-    if (change.type.startsWith("todo.purged")) result = purge(result, change.todo.id, change.sequence);
+    if (change.type.startsWith("todo.purged") && change.todo) result = purge(result, change.todo.id, change.sequence);
   }
   const sequence = changes.reduce((highest, change) => Math.max(highest, change.sequence), result.sequence);
   return { ...result, sequence };
 }
 
-function newestOfEach(changes: readonly Change[]): Todo[] {
+function newestOfEach(changes: readonly AnyChange[]): Todo[] {
   const newest = new Map<string, Todo>();
   for (const { todo } of changes) {
-    if ((newest.get(todo.id)?.version ?? -1) < todo.version) newest.set(todo.id, todo);
+    if (todo && (newest.get(todo.id)?.version ?? -1) < todo.version) newest.set(todo.id, todo);
   }
   return [...newest.values()];
 }

@@ -25,8 +25,23 @@ class EventModel(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
 
+class Recurrence(EventModel):
+    """When a todo comes again: an RFC 5545 rule, counted from its schedule or from the day of its completion."""
+
+    rule: str
+    mode: Literal["schedule", "completion"]
+
+
+class Reminder(EventModel):
+    """When to remind of a todo: at an instant, or so long before it is due; one of the two is there."""
+
+    id: UUID
+    at: Instant | None = None
+    minutes_before_due: Annotated[int, Field(ge=0)] | None = None
+
+
 class Todo(EventModel):
-    """A todo, whole, as it is after the change."""
+    """A todo, whole, as it is after the change. Events of version 1.0 end with `version`."""
 
     id: UUID
     user_id: UUID
@@ -44,6 +59,14 @@ class Todo(EventModel):
     updated_at: Instant
     deleted_at: Instant | None
     version: Sequence
+    project_id: UUID | None = Field(None, description="null: the inbox")
+    parent_id: UUID | None = None
+    position: str = Field("", description="Sorts it among the user's todos, byte by byte")
+    start_date: date | None = None
+    recurrence: Recurrence | None = None
+    series_id: UUID | None = Field(None, description="What the occurrences of a recurring todo have in common")
+    occurrence_date: date | None = None
+    reminders: list[Reminder] = []
 
 
 class Actor(EventModel):
@@ -52,6 +75,32 @@ class Actor(EventModel):
     type: Literal["session", "token", "system"]
     id: UUID | None = Field(description="The session's or the token's; null for the system")
     name: str = Field(description="Of the client that logged in, of the token, or of the system's job")
+
+
+class Project(EventModel):
+    """A list of todos, whole, as it is after the change."""
+
+    id: UUID
+    name: str
+    color: str | None
+    archived: bool
+    position: str = Field(description="Sorts it among the user's projects, byte by byte")
+    version: Sequence
+    created_at: Instant
+    updated_at: Instant
+    deleted_at: Instant | None
+
+
+class Filter(EventModel):
+    """A saved list, whole, as it is after the change, or was before it was deleted."""
+
+    id: UUID
+    name: str
+    query: dict[str, Any] = Field(description="Parameters of `GET /api/todos`")
+    position: str = Field(description="Sorts it among the user's filters, byte by byte")
+    version: Sequence
+    created_at: Instant
+    updated_at: Instant
 
 
 class TodoChange(EventModel):
@@ -67,6 +116,28 @@ class TodoChange(EventModel):
         None, description="The request that it belongs to: all its changes have it; changes before 1.1 have none"
     )
     actor: Actor | None = None
+
+
+class _FeedChange(EventModel):
+    sequence: Sequence
+    type: str
+    changed: list[str] = Field(description="Names of the fields that changed")
+    previous: dict[str, Any] = Field(description="The values they had")
+    occurred_at: Instant
+    command_id: UUID = Field(description="The request that it belongs to: all its changes have it")
+    actor: Actor
+
+
+class ProjectChange(_FeedChange):
+    """A change of a project: also what `/api/changes` answers."""
+
+    project: Project
+
+
+class FilterChange(_FeedChange):
+    """A change of a saved filter: also what `/api/changes` answers."""
+
+    filter: Filter
 
 
 class User(EventModel):
@@ -128,6 +199,20 @@ class TodoEvent(Envelope):
 
     feedid: UUID | None = Field(None, description="Whose sequence it is; today always the user's")
     data: TodoChange
+
+
+class ProjectEvent(Envelope):
+    """Something happened to a project; `subject` is the project's id."""
+
+    feedid: UUID
+    data: ProjectChange
+
+
+class FilterEvent(Envelope):
+    """Something happened to a saved filter; `subject` is the filter's id."""
+
+    feedid: UUID
+    data: FilterChange
 
 
 class UserEvent(Envelope):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from todobus_events import topology
-from todobus_events.models import Envelope, TodoEvent, UserDeletedEvent, UserEvent
+from todobus_events.models import Envelope, FilterEvent, ProjectEvent, TodoEvent, UserDeletedEvent, UserEvent
 
 MEANING = {
     "todo.created.v1": "A todo was created",
@@ -13,10 +13,22 @@ MEANING = {
     "todo.deleted.v1": "A todo went to the trash",
     "todo.restored.v1": "A todo came back from the trash",
     "todo.purged.v1": "A todo was deleted for good; `todo` is its last state",
+    "project.created.v1": "A project was created",
+    "project.updated.v1": "Fields of a project changed, its place among them",
+    "project.deleted.v1": "A project went to the trash; its todos follow, with an event each",
+    "project.restored.v1": "A project came back from the trash; its todos follow",
+    "project.purged.v1": "A project was deleted for good; `project` is its last state; its todos follow",
+    "filter.created.v1": "A filter was saved",
+    "filter.updated.v1": "Fields of a saved filter changed, its place among them",
+    "filter.deleted.v1": "A saved filter was deleted; `filter` is its last state",
     "user.registered.v1": "An account was made",
     "user.updated.v1": "The profile of an account changed",
     "user.deleted.v1": "An account is gone: erase what you hold of it",
 }
+
+
+FEED_MODELS: dict[str, type[Envelope]] = {"todo": TodoEvent, "project": ProjectEvent, "filter": FilterEvent}
+"""What takes numbers of a feed: the other events are about accounts."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +48,15 @@ class EventType:
     @property
     def subject(self) -> str:
         """With `{user_id}` in its place."""
-        make = topology.todo_event if self.aggregate == "todo" else topology.user_event
-        return make("{user_id}", self.verb)
+        if self.aggregate in FEED_MODELS:
+            return topology.feed_event("{user_id}", self.name)
+        return topology.user_event("{user_id}", self.verb)
 
 
 def _model(name: str) -> type[Envelope]:
     if name == "user.deleted.v1":
         return UserDeletedEvent
-    return TodoEvent if name.startswith("todo.") else UserEvent
+    return FEED_MODELS.get(name.split(".", maxsplit=1)[0], UserEvent)
 
 
 EVENTS = {name: EventType(name, _model(name), meaning) for name, meaning in MEANING.items()}

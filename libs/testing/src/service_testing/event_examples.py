@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from todobus_events.registry import EVENTS, EventType
+from todobus_events.registry import EVENTS, FEED_MODELS, EventType
 
 USER_ID = "019a9f3e-52d1-7c3a-9b0e-3d6f0c8f1a01"
 TODO_ID = "019a9f40-0b7e-7f60-8a4d-5e2b9c7d4e02"
@@ -29,7 +29,39 @@ TODO = {
     "updated_at": NOW,
     "deleted_at": None,
     "version": 17,
+    "project_id": None,
+    "parent_id": None,
+    "position": "q17",
+    "start_date": None,
+    "recurrence": None,
+    "series_id": None,
+    "occurrence_date": None,
+    "reminders": [{"id": "019a9f40-0b7e-7a10-9000-4b5c6d7e8f20", "minutes_before_due": 30}],
 }
+PROJECT_ID, FILTER_ID = "019a9f40-0b7e-7f60-8a4d-5e2b9c7d4e10", "019a9f40-0b7e-7f60-8a4d-5e2b9c7d4e11"
+ENTITIES: dict[str, dict[str, Any]] = {
+    "project": {
+        "id": PROJECT_ID,
+        "name": "Home",
+        "color": "teal",
+        "archived": False,
+        "position": "q17",
+        "version": 17,
+        "created_at": BEFORE,
+        "updated_at": NOW,
+        "deleted_at": None,
+    },
+    "filter": {
+        "id": FILTER_ID,
+        "name": "Urgent at home",
+        "query": {"status_filter": "active", "priority": ["urgent"], "project": PROJECT_ID},
+        "position": "q17",
+        "version": 17,
+        "created_at": BEFORE,
+        "updated_at": NOW,
+    },
+}
+SUBJECTS = {"todo": TODO_ID, "project": PROJECT_ID, "filter": FILTER_ID, "user": USER_ID}
 USER = {
     "id": USER_ID,
     "email": "ada@example.org",
@@ -61,19 +93,23 @@ PREVIOUS: dict[str, dict[str, Any]] = {
 
 
 def example(event: EventType) -> dict[str, Any]:
-    data = _todo_change(event.verb) if event.aggregate == "todo" else _user_change(event.verb)
+    in_feed = event.aggregate in FEED_MODELS
+    if event.aggregate == "todo":
+        data = _todo_change(event.verb)
+    else:
+        data = _entity_change(event.aggregate, event.verb) if in_feed else _user_change(event.verb)
     return {
         "specversion": "1.0",
         "id": f"019a9f41-77aa-7b10-8c00-{list(EVENTS).index(event.name):012x}",
-        "source": "/services/todos" if event.aggregate == "todo" else "/services/auth",
+        "source": "/services/todos" if in_feed else "/services/auth",
         "type": event.name,
-        "subject": TODO_ID if event.aggregate == "todo" else USER_ID,
+        "subject": SUBJECTS[event.aggregate],
         "time": NOW,
         "sequence": data["sequence"],
         "userid": USER_ID,
-        **({"feedid": USER_ID} if event.aggregate == "todo" else {}),
+        **({"feedid": USER_ID} if in_feed else {}),
         "traceparent": TRACE,
-        "data": data | {"type": event.name, "occurred_at": NOW} | (COMMAND if event.aggregate == "todo" else {}),
+        "data": data | {"type": event.name, "occurred_at": NOW} | (COMMAND if in_feed else {}),
     }
 
 
@@ -83,6 +119,27 @@ def _todo_change(verb: str) -> dict[str, Any]:
         "sequence": TODO["version"],
         "type": "",
         "todo": TODO | NEW_VALUES[verb],
+        "changed": sorted(previous),
+        "previous": previous,
+    }
+
+
+def _entity_change(kind: str, verb: str) -> dict[str, Any]:
+    before: dict[str, dict[str, Any]] = {
+        "updated": {"name": "House"},
+        "deleted": {"deleted_at": None},
+        "restored": {"deleted_at": BEFORE},
+    }
+    previous = {} if kind == "filter" and verb == "deleted" else before.get(verb, {})
+    now = (
+        {"deleted_at": NOW if verb == "deleted" else BEFORE}
+        if kind == "project" and verb in {"deleted", "purged"}
+        else {}
+    )
+    return {
+        "sequence": 17,
+        "type": "",
+        kind: ENTITIES[kind] | now,
         "changed": sorted(previous),
         "previous": previous,
     }

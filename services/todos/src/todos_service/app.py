@@ -18,7 +18,7 @@ from todos_service import endpoints, housekeeping, subscribers
 from todos_service.domain import Quotas
 from todos_service.repository.outbox import Outbox
 from todos_service.service.limits import WRITES_AT_ONCE, Imports, Reads, Searches
-from todos_service.service.store import Store, batchers, list_batcher
+from todos_service.service.store import batchers, list_batcher, shared
 from todos_service.settings import Settings
 
 
@@ -30,6 +30,7 @@ def create_app(settings: Settings) -> FastAPI:
     relay = Relay(settings.database_url, bus, Outbox(), settings.nats_replicas)
     reading, writing = batchers(pool, relay.wake)
     lists = list_batcher(pool)
+    turns = Turns(WRITES_AT_ONCE)
     tidy = partial(housekeeping.tidy, settings, pool, relay.wake)
     parts: list[Part] = [
         authentication,
@@ -51,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan(pool, parts),
         settings=settings,
         pool=pool,
-        store=Store(reading, writing),
+        store=shared(pool, reading, writing, turns, relay.wake),
         lists=lists,
         wake=relay.wake,
         quotas=Quotas(
@@ -59,9 +60,11 @@ def create_app(settings: Settings) -> FastAPI:
             settings.quota_bytes,
             settings.quota_writes_a_day,
             settings.quota_idempotency_bytes_a_day,
+            settings.quota_projects,
+            settings.quota_filters,
         ),
         reads=Reads(max(settings.database_pool_size // 2, 1)),
-        write_turns=Turns(WRITES_AT_ONCE),
+        write_turns=turns,
         searches=Searches(),
         imports=Imports(),
         verifier=authentication.verifier,

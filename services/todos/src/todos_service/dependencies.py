@@ -6,16 +6,17 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from service_common.errors import NotFound
 from service_common.http.dependencies import Caller, of_app
 from service_common.http.protocols import READS as READING
 from service_common.tokens.verifier import Claims
 from service_common.turns import Turns
 from todos_service import settings
 from todos_service.domain import Command, Quotas
-from todos_service.errors import TodoNotFound
-from todos_service.service import commands, limits, todos
+from todos_service.errors import FilterNotFound, ProjectNotFound, TodoNotFound
+from todos_service.service import calls, commands, limits
+from todos_service.service.calls import ANY_VERSION, Answer
 from todos_service.service.store import Lister, Store
-from todos_service.service.todos import ANY_VERSION, Answer
 
 UUID_FORM = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 TAG = re.compile(r'(?:W/)?"([^"]*)"|([^\s",]+)')  # a proxy that compresses weakens tags; a version stays a version
@@ -34,9 +35,9 @@ Searches = Annotated[limits.Searches, Depends(of_app("searches"))]
 Imports = Annotated[limits.Imports, Depends(of_app("imports"))]
 
 
-async def _owner(request: Request, caller: Caller, quotas: Annotated[Quotas, Depends(of_app("quotas"))]) -> todos.Owner:
+async def _owner(request: Request, caller: Caller, quotas: Annotated[Quotas, Depends(of_app("quotas"))]) -> calls.Owner:
     command = commands.NONE if request.method in READING else _command(request, caller)
-    return todos.Owner(caller.user_id, caller.time_zone, command, quotas)
+    return calls.Owner(caller.user_id, caller.time_zone, command, quotas)
 
 
 def _command(request: Request, caller: Claims) -> Command:
@@ -49,28 +50,41 @@ def _command(request: Request, caller: Claims) -> Command:
 
 
 async def _todo_id(todo_id: str) -> str:
-    """What is no UUID is the id of no todo. Raises: TodoNotFound."""
-    if not UUID_FORM.fullmatch(todo_id):
-        raise TodoNotFound
-    return todo_id.lower()
+    return _id(todo_id, TodoNotFound)
 
 
-async def _if_match(request: Request) -> todos.Condition:
+async def _project_id(project_id: str) -> str:
+    return _id(project_id, ProjectNotFound)
+
+
+async def _filter_id(filter_id: str) -> str:
+    return _id(filter_id, FilterNotFound)
+
+
+def _id(text: str, unknown: type[NotFound]) -> str:
+    """What is no UUID is the id of nothing. Raises: `unknown`."""
+    if not UUID_FORM.fullmatch(text):
+        raise unknown
+    return text.lower()
+
+
+async def _if_match(request: Request) -> calls.Condition:
     """What `If-Match` asks for; a tag that is no version of ours matches nothing."""
     header = request.headers.get("if-match")
     if header is None or header.strip() == "*":
         return ANY_VERSION
     tags = [quoted or bare for quoted, bare in TAG.findall(header)]
-    return todos.Condition(frozenset(int(tag) for tag in tags if NUMBER.fullmatch(tag)))
+    return calls.Condition(frozenset(int(tag) for tag in tags if NUMBER.fullmatch(tag)))
 
 
-Owner = Annotated[todos.Owner, Depends(_owner)]
+Owner = Annotated[calls.Owner, Depends(_owner)]
+Condition = Annotated[calls.Condition, Depends(_if_match)]
 TodoId = Annotated[str, Depends(_todo_id)]
+ProjectId = Annotated[str, Depends(_project_id)]
+FilterId = Annotated[str, Depends(_filter_id)]
 
 
-async def _write(
-    owner: Owner, store: Shared, condition: Annotated[todos.Condition, Depends(_if_match)]
-) -> Callable[..., Awaitable[Answer]]:
+async def _write(owner: Owner, store: Shared, condition: Condition) -> Callable[..., Awaitable[Answer]]:
     async def write(use_case: Callable[..., Awaitable[Answer]], *arguments: Any) -> Answer:
         return await use_case(store, owner, *arguments, condition)
 

@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 from service_common.errors import FieldError
 from todos_service.errors import DailyQuotaExceeded, InvalidFields, QuotaExceeded
 
+MAX_DEPTH = 5  # of a tree of todos
+AT_END = ""
+"""The position of what is not placed yet: its statement puts it at the end."""
 PRIORITIES = ("none", "low", "medium", "high", "urgent")
 CREATED, UPDATED, COMPLETED, REOPENED, DELETED, RESTORED, PURGED = (
     f"todo.{verb}.v1" for verb in ("created", "updated", "completed", "reopened", "deleted", "restored", "purged")
@@ -27,6 +30,14 @@ class Content:
     due_date: date | None = None
     due_time: time | None = None
     due_time_zone: str | None = None
+    project_id: str | None = None
+    parent_id: str | None = None
+    position: str = AT_END
+    start_date: date | None = None
+    recurrence: Mapping[str, Any] | None = None
+    series_id: str | None = None
+    occurrence_date: date | None = None
+    reminders: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def size(self) -> int:
@@ -54,6 +65,8 @@ class Content:
         merged = replace(self, **changes)
         if merged.due_date is None and merged.due_time is not None:
             raise InvalidFields([FieldError("/due_time", "a due_time needs a due_date")])
+        if merged.start_date and merged.due_date and merged.start_date > merged.due_date:
+            raise InvalidFields([FieldError("/start_date", "a start_date is not after the due_date")])
         zone = (merged.due_time_zone or time_zone) if merged.due_date else None
         return merged if merged.due_time_zone == zone else replace(merged, due_time_zone=zone)
 
@@ -70,6 +83,14 @@ class Content:
             "due_time": self.due_time.strftime("%H:%M") if self.due_time else None,
             "due_time_zone": self.due_time_zone,
             "due_at": due_at.strftime("%Y-%m-%dT%H:%M:%SZ") if due_at else None,
+            "project_id": self.project_id,
+            "parent_id": self.parent_id,
+            "position": self.position,
+            "start_date": self.start_date.isoformat() if self.start_date else None,
+            "recurrence": self.recurrence,
+            "series_id": self.series_id,
+            "occurrence_date": self.occurrence_date.isoformat() if self.occurrence_date else None,
+            "reminders": list(self.reminders),
         }
 
 
@@ -89,6 +110,9 @@ class Command(NamedTuple):
 
 
 FIELDS = tuple(field.name for field in fields(Content))
+WRITABLE = frozenset(FIELDS) - {"position", "series_id", "occurrence_date"}
+"""Those that a request gives."""
+DAYS = ("due_date", "start_date", "occurrence_date")
 
 
 class Quotas(NamedTuple):
@@ -98,6 +122,8 @@ class Quotas(NamedTuple):
     bytes: int = 0
     writes_a_day: int = 0
     idempotency_bytes_a_day: int = 0
+    projects: int = 0
+    filters: int = 0
 
     def check(self, used: "Quotas", more: "Quotas") -> None:
         """Raises: QuotaExceeded, DailyQuotaExceeded, for the first of them that `more` would pass."""
@@ -106,15 +132,16 @@ class Quotas(NamedTuple):
                 raise (DailyQuotaExceeded if name.endswith("_a_day") else QuotaExceeded)(name, limit)
 
 
-UNLIMITED = Quotas(*[2**62] * 4)
+UNLIMITED = Quotas(*[2**62] * len(Quotas._fields))
 
 
 def content_of(document: Mapping[str, Any]) -> Content:
     """The content of a todo's JSON."""
-    values = {name: document[name] for name in FIELDS}
-    values["tags"] = tuple(values["tags"])
-    if values["due_date"]:
-        values["due_date"] = date.fromisoformat(values["due_date"])
+    values = {name: document[name] for name in FIELDS if name in document}  # version 1.0 wrote fewer
+    values |= {"tags": tuple(values["tags"]), "reminders": tuple(values.get("reminders", ()))}
+    for name in DAYS:
+        if values.get(name):
+            values[name] = date.fromisoformat(values[name])
     if values["due_time"]:
         values["due_time"] = time.fromisoformat(values["due_time"])
     return Content(**values)
@@ -127,10 +154,22 @@ def update_type(before: Content, after: Content) -> str:
     return COMPLETED if after.completed else REOPENED
 
 
+def concerns_others(before: Content, after: Content, *, is_parent: bool) -> bool:
+    """Whether changing a todo so may change others too: its subtasks, or those that it is a subtask of."""
+    if (before.project_id, before.parent_id) != (after.project_id, after.parent_id):
+        return True
+    return before.completed != after.completed and (is_parent or (before.completed and before.parent_id is not None))
+
+
+def instant(moment: datetime) -> str:
+    """An instant as it stands in JSON."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def previous_values(document: Mapping[str, Any], after: Content) -> dict[str, Any]:
     """The fields that `after` changes, with the values they have in the document."""
     new = after.as_json()
-    changed = {name: document[name] for name in new if document[name] != new[name]}
+    changed = {name: document[name] for name in new if document.get(name, new[name]) != new[name]}
     if "completed" in changed:
         changed["completed_at"] = document["completed_at"]
     return changed

@@ -3,10 +3,10 @@
 ServiceError
 ├── BadRequest 400            BadCursor
 ├── Forbidden 403             QuotaExceeded
-├── NotFound 404              TodoNotFound
+├── NotFound 404              FilterNotFound, ProjectNotFound, TodoNotFound
 ├── Conflict 409              IdTaken, KeyInUse
 ├── PreconditionFailed 412    StaleVersion
-├── Unprocessable 422         InvalidFields, KeyReused, SearchTooSlow, TooManyRows
+├── Unprocessable 422         InvalidFields, KeyReused, SearchTooSlow, TooManyRows, TooManyTodos
 ├── TooManyRequests 429       DailyQuotaExceeded, ImportUnderWay, TooManySearches
 └── Unavailable 503           TooManyWaiting
 """
@@ -40,6 +40,18 @@ class TodoNotFound(NotFound):
     detail = "There is no such todo."
 
 
+class ProjectNotFound(NotFound):
+    """The same for a project that never existed, one in the trash, and one of another user."""
+
+    code = "project_not_found"
+    detail = "There is no such project."
+
+
+class FilterNotFound(NotFound):
+    code = "filter_not_found"
+    detail = "There is no such filter."
+
+
 class IdTaken(Conflict):
     code = "id_taken"
     detail = "There is a todo with this id already."
@@ -54,8 +66,8 @@ class KeyInUse(Conflict):
 class StaleVersion(PreconditionFailed):
     code = "stale_version"
 
-    def __init__(self, version: int) -> None:
-        super().__init__(f"The todo is at version {version} now.", headers={"ETag": f'"{version}"'})
+    def __init__(self, version: int, what: str = "todo") -> None:
+        super().__init__(f"The {what} is at version {version} now.", headers={"ETag": f'"{version}"'})
 
 
 class InvalidFields(Unprocessable):
@@ -74,7 +86,8 @@ class QuotaExceeded(Forbidden):
     code = "quota_exceeded"
 
     def __init__(self, name: str, limit: int) -> None:
-        super().__init__(f"The account's quota of {limit} {name} is reached: delete todos for good to go on.")
+        what = "todos" if name == "bytes" else name
+        super().__init__(f"The account's quota of {limit} {name} is reached: delete {what} for good to go on.")
         self.extensions = {"quota": {"name": name, "limit": limit}}
 
 
@@ -106,6 +119,13 @@ class TooManyRows(Unprocessable):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"An import has at most {most} rows: send them in several files.")
+
+
+class TooManyTodos(Unprocessable):
+    code = "too_many_todos"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"This would change more than {most} todos at once: change some of them first.")
 
 
 class ImportUnderWay(TooManyRequests):

@@ -21,6 +21,14 @@ TODO: dict[str, Any] = {
     "updated_at": WHEN,
     "deleted_at": None,
     "version": 17,
+    "project_id": None,
+    "parent_id": None,
+    "position": "q17",
+    "start_date": None,
+    "recurrence": None,
+    "series_id": None,
+    "occurrence_date": None,
+    "reminders": [{"id": "01939d5a-3c11-7a10-9000-4b5c6d7e8f20", "minutes_before_due": 30}],
 }
 CHANGE = {
     "sequence": 17,
@@ -47,3 +55,31 @@ BULK = {
     ]
 }
 IMPORT = [{"title": "Buy milk", "priority": "high"}]
+MOVED = TODO | {"position": "q16V", "version": 18}
+PROJECT_ID, FILTER_ID = "01939d5a-4000-7a11-8b22-3c4d5e6f7a80", "01939d5a-4100-7a11-8b22-3c4d5e6f7a81"
+PROJECT = {
+    "id": PROJECT_ID,
+    "name": "Home",
+    "color": "teal",
+    "archived": False,
+    "position": "q18",
+    "version": 18,
+    "created_at": WHEN,
+    "updated_at": WHEN,
+    "deleted_at": None,
+}
+NEW_PROJECT = {"name": "Home", "color": "teal"}
+PROJECT_PATCH = {"archived": True}
+PROJECT_PATCHED = PROJECT | PROJECT_PATCH | {"version": 19}
+FILTER = {
+    "id": FILTER_ID,
+    "name": "Urgent at home",
+    "query": {"status_filter": "active", "priority": ["urgent"], "project": PROJECT_ID, "sort": "due_at"},
+    "position": "q20",
+    "version": 20,
+    "created_at": WHEN,
+    "updated_at": WHEN,
+}
+NEW_FILTER = {"name": FILTER["name"], "query": FILTER["query"]}
+FILTER_PATCH = {"name": "Urgent"}
+FILTER_PATCHED = FILTER | FILTER_PATCH | {"version": 21}

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import asyncpg
 
-from todos_service.errors import StaleVersion, TodoNotFound
+from todos_service.errors import ProjectNotFound, StaleVersion, TodoNotFound
 from todos_service.repository import users
-from todos_service.service import commands, todos
+from todos_service.service import commands, entities, todos
+from todos_service.service.calls import Condition, Owner
 from todos_service.service.store import at_once
-from todos_service.service.todos import Condition, Owner
 from todos_service.settings import Settings
 
 BATCH = 500
@@ -17,6 +17,7 @@ BATCH = 500
 async def tidy(settings: Settings, pool: asyncpg.Pool, wake: Callable[[], None]) -> None:
     await users.forget_keys(pool, settings.idempotency_hours)
     await empty_trash(pool, settings.trash_days)
+    await empty_projects(pool, settings.trash_days)
     wake()
 
 
@@ -32,3 +33,14 @@ async def empty_trash(pool: asyncpg.Pool, days: int) -> int:
             except (TodoNotFound, StaleVersion):
                 continue
     return purged
+
+
+async def empty_projects(pool: asyncpg.Pool, days: int) -> None:
+    """Purge the projects that were deleted longer ago; their todos went before them."""
+    for row in await users.old_projects(pool, days, BATCH):
+        owner = Owner(row["user_id"], "UTC", commands.of_system("trash"))
+        try:
+            async with pool.acquire() as db:
+                await entities.purge(db, owner, row["id"], Condition(frozenset({row["version"]})))
+        except (ProjectNotFound, StaleVersion):
+            continue

@@ -1,7 +1,7 @@
 """The bodies and parameters of requests, and the answers, as clients see them."""
 
-from datetime import date, datetime, time
-from typing import Annotated, Any, Literal
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import (
@@ -12,15 +12,22 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
+    StrictInt,
     StringConstraints,
+    field_validator,
+    model_validator,
 )
 
+from service_common.telemetry.context import new_id
 from service_common.time_zones import known_zone
-from todobus_events.models import NIL_UUID, Actor, Priority, TodoChange, TodoEvent
-from todos_service.domain import FIELDS
+from todobus_events import models
+from todobus_events.models import NIL_UUID, Actor, Priority, Recurrence, Reminder
+from todos_service.domain import WRITABLE
+from todos_service.service.calls import Neighbour
 
 MAX_LIMIT = 500
 MAX_CHANGES = 1000
+MAX_MINUTES = 366 * 24 * 60
 EARLIEST, LATEST = date(1900, 1, 1), date(9998, 12, 30)
 STATUS_ALIASES = {"pending": "active", "open": "active", "done": "completed"}
 
@@ -59,17 +66,27 @@ def _day_or_instant(value: Any) -> Any:
     return _in_range(instant)
 
 
+def _id_or(word: str) -> AfterValidator:
+    def check(value: str) -> str:
+        try:
+            return value if value == word else str(UUID(value))
+        except ValueError as error:
+            raise ValueError(f"neither an id nor {word}") from error
+
+    return AfterValidator(check)
+
+
 SEARCH = (
     "Words, 8 at most, each of which title or description contain. A search that takes more than a second ends with "
     "422 `search_too_slow`. Two searches at once, and a fifth of the time, are allowed: 429 `too_many_searches`."
 )
-Status = Literal["all", "active", "completed", "overdue", "today", "upcoming", "deleted"]
+Status = Literal["all", "active", "available", "completed", "overdue", "today", "upcoming", "deleted"]
 StatusName = Literal[
-    "all", "active", "pending", "open", "completed", "done", "overdue", "today", "upcoming", "deleted"
+    "all", "active", "pending", "open", "available", "completed", "done", "overdue", "today", "upcoming", "deleted"
 ]  # fmt: skip
 Sort = Literal[
     "created_at", "-created_at", "updated_at", "-updated_at", "due_at", "-due_at", "priority", "-priority",
-    "title", "-title",
+    "title", "-title", "position", "-position",
 ]  # fmt: skip
 Title = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_storable)
@@ -94,10 +111,45 @@ Instant = Annotated[AwareDatetime, AfterValidator(_in_range)]
 DayOrInstant = Annotated[date | datetime, BeforeValidator(_day_or_instant, json_schema_input_type=str)]
 
 
+def _differ(reminders: list[Any]) -> list[Any]:
+    ids = [one.id for one in reminders if one.id]
+    if len(set(ids)) < len(ids):
+        raise ValueError("the same id twice")
+    return reminders
+
+
 class _Strict(BaseModel):
     """An unknown field is refused, so that a misspelt one is noticed."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def _ids(values: dict[str, Any]) -> dict[str, Any]:
+    return values | {name: str(values[name]) for name in ("project_id", "parent_id") if values.get(name) is not None}
+
+
+class NewReminder(_Strict):
+    """When to remind: at an instant, or so many minutes before the todo is due."""
+
+    id: UUID | None = None
+    at: Instant | None = None
+    minutes_before_due: Annotated[StrictInt, Field(ge=0, le=MAX_MINUTES)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.at is None) == (self.minutes_before_due is None):
+            raise ValueError("either at or minutes_before_due")
+        return self
+
+    def given(self) -> dict[str, Any]:
+        """As it stands in the todo's JSON."""
+        when: dict[str, Any] = {"minutes_before_due": self.minutes_before_due}
+        if self.at:
+            when = {"at": self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+        return {"id": str(self.id or new_id()), **when}
+
+
+Reminders = Annotated[list[NewReminder], Field(max_length=10), AfterValidator(_differ), _null_as([], list[NewReminder])]
 
 
 class _Fields(_Strict):
@@ -110,6 +162,10 @@ class _Fields(_Strict):
     due_date: DueDate | None = None
     due_time: DueTime | None = None
     due_time_zone: Zone | None = None
+    start_date: DueDate | None = None
+    reminders: Reminders = []
+    project_id: UUID | None = None
+    parent_id: UUID | None = None
     user_id: Ignored = None
     due_at: Ignored = None
     completed_at: Ignored = None
@@ -117,13 +173,19 @@ class _Fields(_Strict):
     updated_at: Ignored = None
     deleted_at: Ignored = None
     version: Ignored = None
+    position: Ignored = None
+    recurrence: Ignored = None
+    series_id: Ignored = None
+    occurrence_date: Ignored = None
 
     def given(self) -> dict[str, Any]:
         """The fields of the body that can be written."""
-        values = {name: getattr(self, name) for name in self.model_fields_set if name in FIELDS}
+        values = {name: getattr(self, name) for name in self.model_fields_set if name in WRITABLE}
         if "tags" in values:
             values["tags"] = tuple(values["tags"])
-        return values
+        if "reminders" in values:
+            values["reminders"] = tuple(one.given() for one in values["reminders"])
+        return _ids(values)
 
 
 class NewTodo(_Fields):
@@ -159,14 +221,114 @@ class Todo(BaseModel):
     updated_at: datetime
     deleted_at: datetime | None
     version: int
+    project_id: UUID | None
+    parent_id: UUID | None
+    position: str
+    start_date: date | None
+    recurrence: Recurrence | None
+    series_id: UUID | None
+    occurrence_date: date | None
+    reminders: list[Reminder]
 
 
-class Change(BaseModel):
-    """One change of a todo: the whole state after it, and what it changed."""
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_storable)]
+Color = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), AfterValidator(_storable)]
+Position = Annotated[str, Field(description="Sorts it among the others, byte by byte")]
 
+
+class _ProjectFields(_Strict):
+    color: Color | None = None
+    archived: StrictBool = False
+    position: Ignored = None
+    version: Ignored = None
+    created_at: Ignored = None
+    updated_at: Ignored = None
+    deleted_at: Ignored = None
+
+    def given(self) -> dict[str, Any]:
+        """The fields of the body that can be written."""
+        return {name: getattr(self, name) for name in ("name", "color", "archived") if name in self.model_fields_set}
+
+
+class NewProject(_ProjectFields):
+    """A project to create; a client may choose its id."""
+
+    id: UUID | None = None
+    name: Name
+
+
+class ProjectChanges(_ProjectFields):
+    """The fields to change; null clears one."""
+
+    id: Ignored = None
+    name: Name = ""
+
+
+class Project(BaseModel):
+    """A list of todos."""
+
+    id: UUID
+    name: str
+    color: str | None
+    archived: bool
+    position: Position
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+
+class ProjectsQuery(BaseModel):
+    """Which projects: those that are not in the trash, or those that are."""
+
+    status_filter: Literal["all", "deleted"] = "all"
+
+
+class Filter(BaseModel):
+    """A saved list: parameters of `GET /api/todos`."""
+
+    id: UUID
+    name: str
+    query: dict[str, Any]
+    position: Position
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class Move(_Strict):
+    """Where to: before or after another one; at the end where none is given."""
+
+    before_id: UUID | None = None
+    after_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if self.before_id and self.after_id:
+            raise ValueError("either before_id or after_id")
+        return self
+
+    def neighbour(self) -> Neighbour:
+        beside = self.before_id or self.after_id
+        return Neighbour(str(beside) if beside else None, is_before=self.before_id is not None)
+
+
+class MoveTodo(Move):
+    """Where to: into a project (null: the inbox), below a todo (null: none), beside one. What is not given stays."""
+
+    project_id: UUID | None = None
+    parent_id: UUID | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The project and the parent, as far as the body has them."""
+        return _ids(
+            {name: getattr(self, name) for name in ("project_id", "parent_id") if name in self.model_fields_set}
+        )
+
+
+class _Change(BaseModel):
     sequence: int
     type: str
-    todo: Todo
     changed: list[str]
     previous: dict[str, Any]
     occurred_at: datetime
@@ -174,16 +336,34 @@ class Change(BaseModel):
     actor: Actor | None = None
 
 
+class Change(_Change):
+    """One change of a todo: the whole state after it, and what it changed."""
+
+    todo: Todo
+
+
+class ProjectChange(_Change):
+    """One change of a project."""
+
+    project: Project
+
+
+class FilterChange(_Change):
+    """One change of a saved filter; after `filter.deleted` as it was last."""
+
+    filter: Filter
+
+
 class Changes(BaseModel):
     """Changes of the user after a number; `sequence` is the user's newest."""
 
-    changes: list[Change]
+    changes: list[Change | ProjectChange | FilterChange]
     sequence: int
     has_more: bool
 
 
-class ListQuery(BaseModel):
-    """Filters, order and page of a list."""
+class SavedQuery(BaseModel):
+    """Filters and order of a list."""
 
     status_filter: Annotated[
         Status, BeforeValidator(lambda name: STATUS_ALIASES.get(name, name), json_schema_input_type=StatusName)
@@ -198,11 +378,64 @@ class ListQuery(BaseModel):
         | None
     ) = None
     priority: list[Priority] = []
-    tag: Annotated[list[Tag], Field(max_length=20)] = []
+    tag: Annotated[
+        list[Tag], Field(max_length=20, description="Repeated: all of them. `none` alone: todos without a tag")
+    ] = []
     due_from: DayOrInstant | None = None
     due_to: DayOrInstant | None = None
     updated_since: Instant | None = None
+    project: Annotated[str, _id_or("inbox")] | None = None
+    parent: Annotated[str, _id_or("root")] | None = None
+    due: Literal["none", "any"] | None = None
+    recurring: bool | None = None
     sort: Sort = "-created_at"
+
+
+class FilterQuery(SavedQuery):
+    """The parameters that a filter saves; `tag` and `priority` may be lists."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @field_validator("tag", "priority", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
+
+    def given(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude_unset=True)
+
+
+class NewFilter(_Strict):
+    """A list to save; a client may choose its id."""
+
+    id: UUID | None = None
+    name: Name
+    query: FilterQuery
+    position: Ignored = None
+    version: Ignored = None
+    created_at: Ignored = None
+    updated_at: Ignored = None
+
+    def given(self) -> dict[str, Any]:
+        """The fields of the body that can be written."""
+        values = {"name": self.name, "query": self.query.given()}
+        return {name: values[name] for name in values if name in self.model_fields_set}
+
+
+class FilterChanges(NewFilter):
+    """The fields to change."""
+
+    id: Ignored = None
+    name: Name = ""
+    query: FilterQuery = FilterQuery()
+
+
+class ListQuery(SavedQuery):
+    """Filters, order and page of a list."""
+
+    filter: Annotated[UUID, Field(description="A saved filter; what is given besides replaces what it says")] | None = (
+        None
+    )
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 100
     cursor: Annotated[str, StringConstraints(max_length=4000)] | None = None
 
@@ -323,8 +556,8 @@ class ChangesRequest(_Strict):
 class ChangesReply(BaseModel):
     """`changes` or `events`, as requested; as many as a message holds."""
 
-    changes: list[TodoChange] = []
-    events: list[TodoEvent] = []
+    changes: list[models.TodoChange | models.ProjectChange | models.FilterChange] = []
+    events: list[models.TodoEvent | models.ProjectEvent | models.FilterEvent] = []
     sequence: int = Field(0, description="With `user_id`: the newest of the user's sequence, 0 for an unknown user")
     position: str = Field("", description="Without `user_id`: from where to go on")
     has_more: bool

@@ -22,3 +22,7 @@ class Settings(DatabaseSettings):
     """The most changes that a user makes in a day of UTC; purging does not count."""
     quota_idempotency_bytes_a_day: int = 64 * 1024 * 1024
     """The most bytes of answers that are stored with idempotency keys for a user in a day of UTC."""
+    quota_projects: int = 500
+    """The most projects of a user, those in the trash included."""
+    quota_filters: int = 200
+    """The most saved filters of a user."""

@@ -9,7 +9,7 @@ from service_common import consumer_requests, user_events
 from service_common.broker import INTERNAL, declare_reply, reads
 from todobus_events import topology
 from todobus_events.bus import Bus
-from todobus_events.models import TodoEvent
+from todobus_events.models import FilterEvent, ProjectEvent, TodoEvent
 from todobus_events.subscriber import Consumer
 from todos_service.schemas import ChangesReply, ChangesRequest, HeadsReply, HeadsRequest
 from todos_service.service import changes, erasure
@@ -56,6 +56,13 @@ def _declare(router: NatsRouter) -> None:
         description=f"Every change of a todo. Stored in the JetStream stream {topology.TODOS}.",
         schema=TodoEvent,
     )
+    for kind, schema in (("project", ProjectEvent), ("filter", FilterEvent)):
+        router.publisher(
+            topology.feed_event("{user_id}", f"{kind}.{{verb}}.v1"),
+            title=f"{kind}Events",
+            description=f"Every change of a {kind}, in one sequence with those of todos.",
+            schema=schema,
+        )
     router.publisher(
         topology.RELAY_WAKE,
         title="relayWake",

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from service_common.outbox import dead_rows
 
 INSTANT = sa.DateTime(timezone=True)
+ORDERED = sa.Text(collation="C")  # keys of `positions`
 metadata = sa.MetaData(info={"extensions": ("btree_gin", "pg_trgm")})
 
 feeds = sa.Table(
@@ -47,6 +48,18 @@ todos = sa.Table(
     sa.Column("deleted_at", INSTANT),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("document", sa.Text, nullable=False),
+    sa.Column("project_id", sa.Uuid),
+    sa.Column("parent_id", sa.Uuid),
+    sa.Column("position", ORDERED, nullable=False, server_default=sa.text("''::text")),
+    sa.Column("start_date", sa.Date),
+    sa.Column("recurrence", sa.JSON),
+    sa.Column("series_id", sa.Uuid),
+    sa.Column("occurrence_date", sa.Date),
+    sa.Column("reminders", sa.JSON, nullable=False, server_default=sa.text("'[]'::json")),
+    # Whether it has or had subtasks: then a write looks for them.
+    sa.Column("is_parent", sa.Boolean, nullable=False, server_default=sa.text("false")),
+    # With which todo or project it went to the trash, and comes back: its own id, an ancestor's or the project's.
+    sa.Column("deleted_with", sa.Uuid),
     postgresql_with={"fillfactor": 90},
 )
 
@@ -65,6 +78,10 @@ _listed("todos_due", "due_at", "id", where="deleted_at IS NULL AND due_at IS NOT
 _listed("todos_active_priority", "priority", "id", where="deleted_at IS NULL AND NOT completed")
 _listed("todos_completed_priority", "priority", "id", where="deleted_at IS NULL AND completed")
 _listed("todos_title", "lower(title)", "id")
+_listed("todos_order", "completed", "position")
+_listed("todos_of_project", "project_id", "completed", "position")
+_listed("todos_of_parent", "parent_id", "position", where="parent_id IS NOT NULL")
+_listed("todos_deleted_with", "deleted_with", where="deleted_with IS NOT NULL")
 sa.Index("todos_trashed", todos.c.deleted_at, postgresql_where=todos.c.deleted_at.is_not(None))
 sa.Index("todos_tags", todos.c.user_id, todos.c.tags, postgresql_using="gin", postgresql_where=sa.text("tags <> '{}'"))
 # Trigrams find a part of a word, in any language, and the planner knows what they cost.
@@ -77,6 +94,35 @@ sa.Index(
     postgresql_with={"gin_pending_list_limit": 1024},
 )
 
+projects = sa.Table(
+    "projects",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("color", sa.Text),
+    sa.Column("archived", sa.Boolean, nullable=False),
+    sa.Column("position", ORDERED, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("created_at", INSTANT, nullable=False),
+    sa.Column("updated_at", INSTANT, nullable=False),
+    sa.Column("deleted_at", INSTANT),
+)
+sa.Index("projects_trashed", projects.c.deleted_at, postgresql_where=projects.c.deleted_at.is_not(None))
+
+filters = sa.Table(
+    "filters",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("query", sa.JSON, nullable=False),
+    sa.Column("position", ORDERED, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("created_at", INSTANT, nullable=False),
+    sa.Column("updated_at", INSTANT, nullable=False),
+)
+
 # A write whose todo changed in between has no `todo_id`, and fails as a whole before it takes a number.
 changes = sa.Table(
     "changes",
@@ -85,7 +131,7 @@ changes = sa.Table(
     sa.Column("sequence", sa.BigInteger, primary_key=True),
     sa.Column("id", sa.Uuid, nullable=False, server_default=sa.func.uuidv7()),
     sa.Column("type", sa.Text, nullable=False),
-    sa.Column("todo_id", sa.Uuid, nullable=False),
+    sa.Column("todo_id", sa.Uuid, nullable=False),  # or of the project or the filter that changed
     sa.Column("data", sa.JSON, nullable=False),
     sa.Column("occurred_at", INSTANT, nullable=False),
     sa.Column("traceparent", sa.Text),

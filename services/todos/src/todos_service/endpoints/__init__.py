@@ -1,5 +1,5 @@
 """The HTTP API: parse a request, call one function of `service`, shape the answer. JSON passes through as text."""
 
-from todos_service.endpoints import bulk, lists, todos, transfer
+from todos_service.endpoints import bulk, filters, lists, projects, todos, transfer
 
-ROUTES = [*lists.router.routes, *bulk.router.routes, *transfer.router.routes, *todos.router.routes]
+ROUTES = [route for module in (lists, bulk, transfer, todos, projects, filters) for route in module.router.routes]

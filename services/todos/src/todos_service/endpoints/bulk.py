@@ -15,7 +15,7 @@ from todos_service.repository.idempotency import StoredResponse
 from todos_service.schemas import BulkCreate, BulkOperation, BulkRequest, BulkResults, BulkUpdate
 from todos_service.service import bulk
 from todos_service.service.bulk import Operation
-from todos_service.service.todos import ANY_VERSION, Answer, Condition
+from todos_service.service.calls import ANY_VERSION, Answer, Condition
 
 STATUSES = {"create": 201, "delete": 204, "purge": 204}
 router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
@@ -55,4 +55,4 @@ def _result(operation: Operation, answer: Answer) -> str:
     """The status that the single call has, and the todo after the operation; after a purge there is none."""
     todo = "null" if operation.op == "purge" else answer.document
     status = STATUSES.get(operation.op, 200)
-    return f'{{"op":"{operation.op}","id":"{answer.todo_id}","status":{status},"todo":{todo}}}'
+    return f'{{"op":"{operation.op}","id":"{answer.id}","status":{status},"todo":{todo}}}'

@@ -15,7 +15,7 @@ from todos_service.dependencies import Lists, Owner, Reads, Searches, TodoId
 from todos_service.endpoints import paging, responses
 from todos_service.endpoints.responses import IF_NONE_MATCH
 from todos_service.schemas import Change, Changes, ChangesQuery, ListQuery, Todo
-from todos_service.service import todos
+from todos_service.service import entities, todos
 
 router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
 
@@ -37,6 +37,10 @@ async def list_todos(
     searches: Searches,
 ) -> Response:
     """The caller's todos, newest first, in pages: the `Link` header leads to the next one."""
+    if query.filter:
+        async with reads.turn(owner.user_id):
+            saved = await entities.query(pool, owner, str(query.filter))
+        query = ListQuery.model_validate(saved | query.model_dump(mode="json", exclude_unset=True))
     shape, values = paging.shape_of(query, owner.time_zone, datetime.now(UTC))
     moment = str(values.get("day_begin", ""))
     asked = "if-none-match" in request.headers and query.status_filter != "overdue"

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,9 @@ from todos_service.errors import BadCursor
 from todos_service.repository.lists import LONG, MAX_WORDS, Shape, pattern
 from todos_service.schemas import ListQuery
 
-DAY_STATUSES = frozenset({"today", "upcoming"})
+PLACES = {"inbox", "root"}
+DUE = {"any": "dated", "none": "undated"}
+DAY_STATUSES = frozenset({"available", "today", "upcoming"})
 
 
 def shape_of(query: ListQuery, time_zone: str, now: datetime) -> tuple[Shape, dict[str, Any]]:
@@ -40,7 +43,7 @@ def _filters(query: ListQuery) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if query.priority:
         values["priority"] = sorted({PRIORITIES.index(name) for name in query.priority})
-    if query.tag:
+    if query.tag and query.tag != ["none"]:
         values["tag"] = query.tag
     for name in ("due_from", "due_to"):
         value = getattr(query, name)
@@ -48,7 +51,21 @@ def _filters(query: ListQuery) -> dict[str, Any]:
             values[f"{name}_{'at' if isinstance(value, datetime) else 'day'}"] = value
     if query.updated_since:
         values["updated_since"] = query.updated_since
-    return values
+    for name in ("project", "parent"):
+        if (wanted := getattr(query, name)) not in {None, *PLACES}:
+            values[name] = wanted
+    return values | dict.fromkeys(_plain_filters(query))
+
+
+def _plain_filters(query: ListQuery) -> Iterator[str]:
+    """The names of those that need no value."""
+    yield from (place for place in (query.project, query.parent) if place in PLACES and place)
+    if query.tag == ["none"]:
+        yield "untagged"
+    if query.due:
+        yield DUE[query.due]
+    if query.recurring is not None:
+        yield "recurring" if query.recurring else "not_recurring"
 
 
 def cursor_after(document: str, sort: str) -> str:
@@ -75,7 +92,7 @@ def _read_cursor(cursor: str, sort: str) -> tuple[str, Any, str]:
 def _key(name: str, value: Any) -> Any:
     if name == "priority":
         return PRIORITIES.index(value)
-    if name == "title":
+    if name in {"title", "position"}:
         if not isinstance(value, str) or "\0" in value:
             raise BadCursor
         return value

@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl, quote, urlencode
 from fastapi import Request, Response
 
 from service_common.http.routes import JSON
-from todos_service.service.todos import Answer
+from todos_service.repository.idempotency import StoredResponse
+from todos_service.service.calls import Answer
 
 IF_MATCH = ("If-Match", "Only write when the todo is at this version (its ETag); otherwise the answer is 412.")
 IF_NONE_MATCH = ("If-None-Match", "Answer 304 when this ETag still holds.")
@@ -26,6 +27,29 @@ def todo_headers(answer: Answer) -> dict[str, str]:
 
 def todo_response(answer: Answer, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     return Response(answer.document.encode(), status, todo_headers(answer) | dict(headers or {}), JSON)
+
+
+def read(request: Request, answer: Answer) -> Response:
+    """What a GET of one answers: 304 where the client has it."""
+    if not_modified(request, f'"{answer.version}"'):
+        return Response(status_code=304, headers=todo_headers(answer))
+    return todo_response(answer)
+
+
+def stored(answer: Answer, status: int = 200, headers: Mapping[str, str] | None = None) -> StoredResponse:
+    return StoredResponse(status, todo_headers(answer) | dict(headers or {}), answer.document)
+
+
+def deleted(answer: Answer) -> StoredResponse:
+    return StoredResponse(204, written_headers(answer.sequence, answer.command_id), "")
+
+
+def whole_list(request: Request, sequence: int, documents: Sequence[str]) -> Response:
+    """A list that has no pages."""
+    headers = {"ETag": list_tag(request, sequence), "Todo-Sequence": str(sequence), **PRIVATE}
+    if not_modified(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(json_array(documents), 200, headers, JSON)
 
 
 def json_array(documents: Sequence[str]) -> bytes:

@@ -14,7 +14,7 @@ from todos_service.endpoints import responses
 from todos_service.endpoints.idempotency import AnswerOnce
 from todos_service.endpoints.responses import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH
 from todos_service.repository.idempotency import StoredResponse
-from todos_service.schemas import DeleteQuery, NewTodo, Todo, TodoChanges
+from todos_service.schemas import DeleteQuery, MoveTodo, NewTodo, Todo, TodoChanges
 from todos_service.service import todos
 from todos_service.service.store import Store, at_once
 
@@ -36,7 +36,7 @@ async def create_todo(owner: Owner, todo: NewTodo, store: Shared, answer_once: A
 
     async def run(store: Store) -> StoredResponse:
         made = await todos.create(store, owner, todo_id, given)
-        location = {"Location": f"/api/todos/{made.todo_id}"}
+        location = {"Location": f"/api/todos/{made.id}"}
         return StoredResponse(201, responses.todo_headers(made) | location, made.document)
 
     return await answer_once(lambda db: run(at_once(db)), lambda: run(store))
@@ -52,9 +52,7 @@ async def create_todo(owner: Owner, todo: NewTodo, store: Shared, answer_once: A
 async def get_todo(request: Request, owner: Owner, pool: Pool, reads: Reads, todo_id: TodoId) -> Response:
     async with reads.turn(owner.user_id):
         answer = await todos.get(pool, owner, todo_id)
-    if responses.not_modified(request, f'"{answer.version}"'):
-        return Response(status_code=304, headers=responses.todo_headers(answer))
-    return responses.todo_response(answer)
+    return responses.read(request, answer)
 
 
 @router.put(
@@ -103,10 +101,22 @@ async def reopen_todo(write: Write, todo_id: TodoId) -> Response:
     return responses.todo_response(await write(todos.update, todo_id, {"completed": False}))
 
 
+@router.post(
+    "/todos/{todo_id}/move",
+    response_model=Todo,
+    responses=WRITE,
+    openapi_extra=extra(IF_MATCH, got=examples.MOVED),
+)
+@needs(Scope.TODOS_WRITE)
+async def move_todo(write: Write, move: MoveTodo, todo_id: TodoId) -> Response:
+    """Put it into a project, below a todo, before or after one; its subtasks go along. Others keep their positions."""
+    return responses.todo_response(await write(todos.move, todo_id, move.given(), move.neighbour()))
+
+
 @router.delete("/todos/{todo_id}", status_code=204, responses=WRITE, openapi_extra=extra(IF_MATCH))
 @needs(Scope.TODOS_WRITE)
 async def delete_todo(write: Write, query: Annotated[DeleteQuery, Query()], todo_id: TodoId) -> Response:
-    """To the trash; with `permanent` for good, also from the trash."""
+    """To the trash, with its subtasks; with `permanent` for good, also from the trash."""
     answer = await write(todos.purge if query.permanent else todos.delete, todo_id)
     return Response(status_code=204, headers={"Todo-Sequence": str(answer.sequence), "Command-Id": answer.command_id})
 
@@ -119,5 +129,5 @@ async def delete_todo(write: Write, query: Annotated[DeleteQuery, Query()], todo
 )
 @needs(Scope.TODOS_WRITE)
 async def restore_todo(write: Write, todo_id: TodoId) -> Response:
-    """Out of the trash."""
+    """Out of the trash, with the subtasks that went there with it."""
     return responses.todo_response(await write(todos.restore, todo_id))

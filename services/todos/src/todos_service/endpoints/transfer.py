@@ -36,7 +36,7 @@ from todos_service.endpoints.responses import IDEMPOTENCY_KEY
 from todos_service.errors import InvalidFields, TooManyRows
 from todos_service.repository.idempotency import StoredResponse
 from todos_service.schemas import ExportQuery, ImportQuery, ImportReport, ImportRow, Todo
-from todos_service.service import importing, todos
+from todos_service.service import calls, importing, todos
 from todos_service.service.importing import Ids, InvalidRow, Row
 
 MAX_IMPORT = 32 * 1024 * 1024
@@ -141,7 +141,7 @@ def _read(read: Callable[[TextIO], Iterator[Any]], text: TextIO) -> Iterator[Any
         raise BadRequest("The body is not valid JSON, or not UTF-8.", code="malformed_json") from error
 
 
-async def _slices(given: Iterator[Any], owner: todos.Owner) -> AsyncIterator[Sequence[Row | InvalidRow]]:
+async def _slices(given: Iterator[Any], owner: calls.Owner) -> AsyncIterator[Sequence[Row | InvalidRow]]:
     """The rows, some at a time; the event loop turns each SLICE_SECONDS. Raises: TooManyRows."""
     ids, rows, number, size, began = Ids(owner), list[Row | InvalidRow](), 0, 0, time.perf_counter()
     for line, one in enumerate(given, start=1):
@@ -160,7 +160,7 @@ async def _slices(given: Iterator[Any], owner: todos.Owner) -> AsyncIterator[Seq
     yield rows
 
 
-def _row(number: int, given: Any, owner: todos.Owner, ids: Ids) -> Row | InvalidRow:
+def _row(number: int, given: Any, owner: calls.Owner, ids: Ids) -> Row | InvalidRow:
     if isinstance(given, dict) and len(given) > MAX_MEMBERS:
         return InvalidRow(number, f"row: more than {MAX_MEMBERS} fields")
     try:

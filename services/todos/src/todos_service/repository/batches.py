@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from service_common.database import Executor, Statement
 from todos_service.domain import PURGED, Quotas
 from todos_service.errors import IdTaken
-from todos_service.repository import usage
+from todos_service.repository import reads, usage
 from todos_service.repository.writes import (
     CHANGING,
     COLUMNS,
@@ -25,6 +25,7 @@ from todos_service.repository.writes import (
     LostRace,
     instant,
     members,
+    placed,
     typed,
     values,
 )
@@ -33,21 +34,23 @@ from todos_service.tables import feeds, todos
 _MORE = ("todos", "bytes", "writes")
 _WRITE = ("type", "command", "traceparent", "changed", "previous")
 _ROW = ", ".join(
-    ["position integer", "user_id uuid", "id uuid", "expected bigint", "deleted boolean"]
+    ["number integer", "user_id uuid", "id uuid", "expected bigint"]
+    + ["deleted boolean", "deleted_with uuid", "alone boolean"]
     + [f"more_{name} bigint" for name in _MORE]
     + [f"{name} text" for name in _WRITE]
     + [f"{name} {typed(name)}" for name in GIVEN]
 )
-_NAMES = ", ".join((*_WRITE, *(f"more_{name}" for name in _MORE), *GIVEN))
+_NAMES = ", ".join((*_WRITE, *(f"more_{name}" for name in _MORE), *(name for name in GIVEN if name != "position")))
 _ASKED = [f"asked.{name}" for name in _MORE]
 _TAKEN = [f"taken.{name}" for name in _MORE]
 _WRITE_ALL = Statement(
     sa.text(
         f"""
         with given as (
-            select *, row_number() over (partition by user_id, id order by position) as turn
+            select *, row_number() over (partition by user_id, id order by number) as turn
             from (
-                select position, user_id, coalesce(id, uuidv7()) as id, expected, deleted, {_NAMES}
+                select number, user_id, coalesce(id, uuidv7()) as id, expected, deleted, deleted_with as root, alone,
+                    position as place, {_NAMES}
                 from json_to_recordset(cast(:rows as json)) as r({_ROW})
             ) row
         ), asked as materialized (
@@ -60,19 +63,28 @@ _WRITE_ALL = Statement(
         ), clock as materialized (
             select clock_timestamp() as now, count(*) from feed
         ), before as materialized (
-            select t.user_id, t.id, t.version, t.created_at, t.completed_at, t.deleted_at
+            select t.user_id, t.id, t.version, t.created_at, t.completed_at, t.deleted_at, t.deleted_with, t.is_parent
             from feed join given using (user_id) join todos t using (user_id, id) where turn = 1
             order by t.user_id, t.id for update of t
+        ), place as materialized (
+            select user_id, p.id from feed join given using (user_id) join projects p using (user_id)
+            where expected is null and project_id = p.id and p.deleted_at is null
+            order by user_id, p.id for share of p
         ), next as materialized (
             select *, {DOCUMENT} as document from (
-                select position, expected, {_NAMES}, user_id, id,
-                    case when completed then coalesce(before.completed_at, now) end as completed_at,
-                    coalesce(before.created_at, now) as created_at, now as updated_at,
-                    case when deleted then coalesce(before.deleted_at, now) end as deleted_at,
-                    sequence + row_number() over (partition by user_id order by position) as version
-                from clock cross join feed join given using (user_id) left join before using (user_id, id)
-                where turn = 1 and before.version is not distinct from expected
-            ) numbered
+                select *, {placed("place", "version")} from (
+                    select number, place, expected, {_NAMES}, user_id, id,
+                        case when completed then coalesce(before.completed_at, now) end as completed_at,
+                        coalesce(before.created_at, now) as created_at, now as updated_at,
+                        case when deleted then coalesce(before.deleted_at, now) end as deleted_at,
+                        case when deleted then coalesce(before.deleted_with, root) end as deleted_with,
+                        sequence + row_number() over (partition by user_id order by number) as version
+                    from clock cross join feed join given using (user_id) left join before using (user_id, id)
+                    where turn = 1 and before.version is not distinct from expected
+                        and not (alone and coalesce(before.is_parent, false))
+                        and (expected is not null or project_id is null or (user_id, project_id) in (table place))
+                ) numbered
+            ) made
         ), counted as (
             update feeds set sequence = taken.last, {usage.counted(*_TAKEN)}
             from (
@@ -99,7 +111,7 @@ _WRITE_ALL = Statement(
             insert into outbox (user_id, sequence) select user_id, version from next order by user_id, version
         )
         select feed.user_id is not null as held, next.id, next.version, next.document
-        from given left join feed using (user_id) left join next using (position) order by position
+        from given left join feed using (user_id) left join next using (number) order by number
         """
     )
 )
@@ -109,7 +121,7 @@ _wanted = (
     .render_derived()
 )
 _one = (
-    sa.select(todos.c.version, todos.c.document, todos.c.deleted_at.is_not(None).label("deleted"), feeds.c.sequence)
+    sa.select(*reads.COLUMNS, feeds.c.sequence)
     .join_from(todos, feeds, feeds.c.user_id == todos.c.user_id)
     .where(todos.c.user_id == _wanted.c.user_id, todos.c.id == _wanted.c.id)
     .limit(sa.literal_column("1"))  # found by the key, one by one, whatever the planner thinks of the array's length
@@ -124,21 +136,23 @@ async def write(db: Executor, batch: Sequence[tuple[str, Change]]) -> list[async
     None for a user whose feed another transaction holds, who has written nothing before, or whose quotas do not allow
     all of it. An error of the database leaves all of them undone.
     """
-    rows = [_row(position, user_id, change) for position, (user_id, change) in enumerate(batch)]
+    rows = [_row(number, user_id, change) for number, (user_id, change) in enumerate(batch)]
     users = list({user_id for user_id, _ in batch})
     quotas = Quotas(*map(min, zip(*(change.quotas for _, change in batch), strict=True)))
     written = await _WRITE_ALL.all(db, rows=orjson.dumps(rows).decode(), users=users, **usage.limits(quotas))
     return [_outcome(row, change) for row, (_, change) in zip(written, batch, strict=True)]
 
 
-def _row(position: int, user_id: str, change: Change) -> dict[str, object]:
+def _row(number: int, user_id: str, change: Change) -> dict[str, object]:
     return {
-        "position": position,
+        "number": number,
         "user_id": user_id,
         "id": change.todo_id,
         "expected": change.expected,
         "type": change.type,
         "deleted": change.deleted,
+        "deleted_with": change.deleted_with,
+        "alone": change.alone,
         "changed": change.changed,
         "previous": change.previous,
         "command": members(change.command),
@@ -147,13 +161,15 @@ def _row(position: int, user_id: str, change: Change) -> dict[str, object]:
         "more_bytes": change.more.bytes,
         "more_writes": change.more.writes_a_day,
         **values(change.content),
+        "recurrence": change.content.recurrence,
+        "reminders": change.content.reminders,
     }
 
 
 def _outcome(row: asyncpg.Record, change: Change) -> asyncpg.Record | IdTaken | LostRace | None:
     if row["document"] is not None:
         return row
-    if not row["held"]:
+    if not row["held"] or (change.expected is None and change.content.project_id):
         return None
     return IdTaken() if change.expected is None else LostRace()
 

@@ -21,6 +21,7 @@ SHAPES = 1024  # statements kept: more shapes than clients use
 STATUSES = {
     "all": "deleted_at is null",
     "active": "deleted_at is null and not completed",
+    "available": "deleted_at is null and not completed and (start_date is null or start_date <= :today)",
     "completed": "deleted_at is null and completed",
     "overdue": "deleted_at is null and not completed and due_at <= now()",
     "today": """deleted_at is null and not completed
@@ -35,6 +36,15 @@ STATUSES = {
 FILTERS = {
     "priority": "priority = any(cast(:priority as smallint[]))",
     "tag": "tags <> '{}' and tags @> cast(:tag as text[])",
+    "untagged": "tags = '{}'",
+    "project": "project_id = cast(:project as uuid)",
+    "inbox": "project_id is null",
+    "parent": "parent_id = cast(:parent as uuid)",
+    "root": "parent_id is null",
+    "dated": "due_at is not null",
+    "undated": "due_at is null",
+    "recurring": "recurrence is not null",
+    "not_recurring": "recurrence is null",
     "due_from_day": "due_date >= :due_from_day and due_at >= cast(:due_from_day as date) - interval '2 days'",
     "due_from_at": "due_at >= :due_from_at",
     "due_to_day": "due_date <= :due_to_day and due_at <= cast(:due_to_day as date) + interval '3 days'",
@@ -42,7 +52,7 @@ FILTERS = {
     "updated_since": "updated_at >= :updated_since",
 }
 # Conditions that only a todo with a due date meets.
-DATED = frozenset({"overdue", "today", "upcoming", "due_from_day", "due_from_at", "due_to_day", "due_to_at"})
+DATED = frozenset({"overdue", "today", "upcoming", "dated", "due_from_day", "due_from_at", "due_to_day", "due_to_at"})
 # A regular expression takes time in proportion to the text, also where a text repeats itself; `ilike` and `position`
 # take the text times the word, which is seconds for 3,000 todos of 9,900 characters.
 FOUND = "(title || ' ' || description) ~* :word_{}"
@@ -58,6 +68,7 @@ SORTS = {
     "due_at": ("due_at", "cast(:key as timestamptz)"),
     "priority": ("priority", "cast(:key as smallint)"),
     "title": ("lower(title)", "lower(cast(:key as text))"),
+    "position": ("position", 'cast(:key as text) collate "C"'),
 }
 
 
@@ -144,8 +155,8 @@ def _columns(shape: Shape) -> str:
 def _ordered(where: str, shape: Shape) -> str:
     if shape.sort == "due_at" and not DATED & {shape.status, *shape.filters}:
         return _by_due_date(where, shape)
-    if shape.sort == "priority" and shape.status == "all":
-        return _by_priority(where, shape)
+    if shape.sort in {"priority", "position"} and shape.status == "all":
+        return _by_halves(where, shape)
     return _sorted(where, shape.sort, shape)
 
 
@@ -161,13 +172,13 @@ def _direction(shape: Shape) -> tuple[str, str]:
     return ("desc", "<") if shape.descending else ("asc", ">")
 
 
-def _by_priority(where: str, shape: Shape) -> str:
+def _by_halves(where: str, shape: Shape) -> str:
     """Two indexes, each todo in one of them: active todos are listed quickly however many completed ones there are."""
-    columns, (direction, _) = "document, priority, id", _direction(shape)
+    sort, columns, (direction, _) = shape.sort, f"document, {shape.sort}, id", _direction(shape)
     return f"""select document from (
-        ({_sorted(f"{where} and not completed", "priority", shape, columns)}) union all
-        ({_sorted(f"{where} and completed", "priority", shape, columns)})
-    ) either order by priority {direction}, id {direction} limit :count"""
+        ({_sorted(f"{where} and not completed", sort, shape, columns)}) union all
+        ({_sorted(f"{where} and completed", sort, shape, columns)})
+    ) either order by {sort} {direction}, id {direction} limit :count"""
 
 
 def _by_due_date(where: str, shape: Shape) -> str:

@@ -13,8 +13,16 @@ from todos_service.tables import feeds, todos
 _user_id = sa.bindparam("user_id", type_=sa.Uuid)
 
 _SEQUENCE = Statement(sa.select(feeds.c.sequence).where(feeds.c.user_id == _user_id))
+COLUMNS = (
+    todos.c.id,
+    todos.c.version,
+    todos.c.document,
+    todos.c.deleted_at.is_not(None).label("deleted"),
+    todos.c.is_parent,
+    todos.c.deleted_with,
+)
 _TODO = Statement(
-    sa.select(todos.c.version, todos.c.document, todos.c.deleted_at.is_not(None).label("deleted"), feeds.c.sequence)
+    sa.select(*COLUMNS, feeds.c.sequence)
     .join_from(todos, feeds, feeds.c.user_id == todos.c.user_id)
     .where(todos.c.user_id == _user_id, todos.c.id == sa.bindparam("id"))
 )
@@ -36,7 +44,7 @@ async def sequence(db: Executor, user_id: str) -> int:
 
 
 async def todo(db: Executor, user_id: str, todo_id: str) -> asyncpg.Record | None:
-    """`version`, `document`, `deleted`, and the user's `sequence`; None when there is none."""
+    """The columns above, and the user's `sequence`; None when there is none."""
     return await _TODO.first(db, user_id=user_id, id=todo_id)
 
 

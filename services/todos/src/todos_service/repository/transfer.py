@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from service_common.database import Connection, Executor, Statement
-from todos_service.domain import CREATED, Command, Quotas
+from todos_service.domain import AT_END, CREATED, Command, Quotas
 from todos_service.repository import usage
 from todos_service.repository.pages import page
-from todos_service.repository.writes import COLUMNS, DOCUMENT, GIVEN, instant, members, typed
+from todos_service.repository.writes import COLUMNS, DOCUMENT, GIVEN, instant, members, placed, typed
 from todos_service.tables import todos
 
 _EXPORT = Statement(
@@ -29,16 +29,17 @@ _EXISTING = Statement(
     )
 )
 # Text, as the single writes: a creation that takes as many numbers as there are new rows. The caller holds the feed.
-_ROW = ", ".join(f"{name} {typed(name)}" for name in ("id", *GIVEN, "completed_at", "created_at"))
+_GIVEN = [name for name in GIVEN if name != "position"]  # rows are placed at the end, in their order
+_ROW = ", ".join(f"{name} {typed(name)}" for name in ("id", *_GIVEN, "completed_at", "created_at"))
 SECONDS = 30.0  # for the rows of one statement, on a busy machine
 _NEW = ("new.total", "new.size", "new.total")
 _IMPORT = Statement(
     sa.text(
         f"""
         with given as (
-            select * from json_to_recordset(cast(:rows as json)) as r(position integer, size bigint, {_ROW})
+            select * from json_to_recordset(cast(:rows as json)) as r(number integer, size bigint, {_ROW})
         ), fresh as (
-            select given.*, row_number() over (order by position) as ordinal from given
+            select given.*, row_number() over (order by number) as ordinal from given
             where not exists (select from todos t where t.user_id = :user_id and t.id = given.id)
         ), new as (
             select count(*) as total, coalesce(sum(size), 0)::bigint as size from fresh
@@ -49,11 +50,14 @@ _IMPORT = Statement(
         ), todo as (
             insert into todos ({COLUMNS}, document)
             select {COLUMNS}, {DOCUMENT} from (
-                select cast(:user_id as uuid) as user_id, id, {", ".join(GIVEN)},
-                    case when completed then coalesce(completed_at, now) end as completed_at,
-                    coalesce(created_at, now) as created_at, now as updated_at,
-                    cast(null as timestamptz) as deleted_at, sequence - total + ordinal as version
-                from fresh cross join feed
+                select *, {placed(f"'{AT_END}'", "version")} from (
+                    select cast(:user_id as uuid) as user_id, id, {", ".join(_GIVEN)},
+                        case when completed then coalesce(completed_at, now) end as completed_at,
+                        coalesce(created_at, now) as created_at, now as updated_at,
+                        cast(null as timestamptz) as deleted_at, cast(null as uuid) as deleted_with,
+                        sequence - total + ordinal as version
+                    from fresh cross join feed
+                ) numbered
             ) made
             returning id, version, document
         ), change as (

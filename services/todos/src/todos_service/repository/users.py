@@ -7,11 +7,11 @@ import asyncpg
 import sqlalchemy as sa
 
 from service_common.database import Connection, Executor, Statement, ago
-from todos_service.tables import changes, feeds, idempotency_keys, outbox, outbox_dead, todos
+from todos_service.tables import changes, feeds, filters, idempotency_keys, outbox, outbox_dead, projects, todos
 
 SECONDS = 300.0  # for statements that delete many rows
 # Every table that holds rows of a user; the feed goes last, its lock keeps other writes out until then.
-TABLES = (todos, changes, outbox, outbox_dead, idempotency_keys, feeds)
+TABLES = (todos, projects, filters, changes, outbox, outbox_dead, idempotency_keys, feeds)
 _LOCK = Statement(sa.select(feeds.c.sequence).where(feeds.c.user_id == sa.bindparam("user_id")).with_for_update())
 _ERASE = [Statement(sa.delete(table).where(table.c.user_id == sa.bindparam("user_id")), SECONDS) for table in TABLES]
 _DELETE_OLD_KEYS = Statement(sa.delete(idempotency_keys).where(idempotency_keys.c.created_at < ago("age")), SECONDS)
@@ -21,6 +21,18 @@ _OLD_TRASH = Statement(
     )
     .where(todos.c.deleted_at < ago("age"))
     .order_by(todos.c.deleted_at)
+    .limit(sa.bindparam("count"))
+)
+
+
+_OLD_PROJECTS = Statement(
+    sa.select(
+        sa.cast(projects.c.user_id, sa.Text).label("user_id"),
+        sa.cast(projects.c.id, sa.Text).label("id"),
+        projects.c.version,
+    )
+    .where(projects.c.deleted_at < ago("age"))
+    .order_by(projects.c.deleted_at)
     .limit(sa.bindparam("count"))
 )
 
@@ -40,3 +52,8 @@ async def forget_keys(db: Executor, hours: int) -> None:
 async def old_trash(db: Executor, days: int, count: int) -> Sequence[asyncpg.Record]:
     """`user_id`, `id` and `version` of todos of all users that were deleted longer ago, the oldest first."""
     return await _OLD_TRASH.all(db, age=timedelta(days=days), count=count)
+
+
+async def old_projects(db: Executor, days: int, count: int) -> Sequence[asyncpg.Record]:
+    """`user_id`, `id` and `version` of projects of all users that were deleted longer ago, the oldest first."""
+    return await _OLD_PROJECTS.all(db, age=timedelta(days=days), count=count)

@@ -17,28 +17,34 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from service_common.database import DIALECT, Connection, Executor, Statement
-from todos_service.domain import CREATED, FIELDS, PRIORITIES, PURGED, UNLIMITED, Command, Content, Quotas
+from todos_service.domain import AT_END, CREATED, FIELDS, PRIORITIES, PURGED, UNLIMITED, Command, Content, Quotas
 from todos_service.errors import IdTaken
 from todos_service.repository import usage
 from todos_service.tables import feeds, todos
 
-COLUMNS = ", ".join(column.name for column in todos.c if column.name != "document")
-CHANGING = [column.name for column in todos.c if column.name not in {"user_id", "id", "created_at"}]
+COLUMNS = ", ".join(column.name for column in todos.c if column.name not in {"document", "is_parent"})
+CHANGING = [column.name for column in todos.c if column.name not in {"user_id", "id", "created_at", "is_parent"}]
 GIVEN = (*FIELDS, "due_at")  # what a request gives; the statements make the other columns
 
 
 def typed(name: str) -> str:
-    """The type of a column of `todos`."""
-    return todos.c[name].type.compile(DIALECT)
+    """The type of a column of `todos`, without its collation."""
+    return todos.c[name].type.compile(DIALECT).partition(" COLLATE")[0]
 
 
 _given = attrgetter(*GIVEN)
-_GIVEN = ", ".join(f"cast(:{name} as {typed(name)}) as {name}" for name in GIVEN)
+_GIVEN = ", ".join(f"cast(:{name} as {typed(name)}) as {name}" for name in GIVEN if name != "position")
 
 
 def instant(column: str) -> str:
     """An instant as it stands in JSON."""
     return f"to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
+
+def placed(position: str, version: str) -> str:
+    """The column `position`: the given one, or, where that is empty, `positions.at_end` of the version."""
+    end = f"chr(111 + length(cast({version} as text))) || {version}"
+    return f"""coalesce(nullif(cast({position} as text), '{AT_END}'), {end}) collate "C" as position"""
 
 
 # A todo as JSON: every document is made here.
@@ -48,7 +54,10 @@ DOCUMENT = f"""json_build_object(
     'due_date', due_date, 'due_time', to_char(due_time, 'HH24:MI'), 'due_time_zone', due_time_zone,
     'due_at', to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
     'completed_at', {instant("completed_at")}, 'created_at', {instant("created_at")},
-    'updated_at', {instant("updated_at")}, 'deleted_at', {instant("deleted_at")}, 'version', version)::text"""
+    'updated_at', {instant("updated_at")}, 'deleted_at', {instant("deleted_at")}, 'version', version,
+    'project_id', project_id, 'parent_id', parent_id, 'position', position, 'start_date', start_date,
+    'recurrence', recurrence, 'series_id', series_id, 'occurrence_date', occurrence_date,
+    'reminders', reminders)::text"""
 
 _RECORD = f"""
 change as (
@@ -74,7 +83,8 @@ feed as (
         select t.user_id, t.id, {_GIVEN},
             case when :completed then coalesce(t.completed_at, feed.now) end as completed_at, t.created_at,
             feed.now as updated_at, case when :deleted then coalesce(t.deleted_at, feed.now) end as deleted_at,
-            feed.sequence as version
+            case when :deleted then coalesce(t.deleted_with, cast(:deleted_with as uuid)) end as deleted_with,
+            feed.sequence as version, {placed(":position", "feed.sequence")}
         from feed join todos t on t.user_id = :user_id and t.id = :id
     ) given
 )
@@ -88,13 +98,18 @@ _CREATE = Statement(
             on conflict (user_id) do update set sequence = feeds.sequence + 1, {usage.counted("1", _MORE[1], "1")}
             where {usage.allowed("1", _MORE[1], "1")}
             returning sequence, clock_timestamp() as now
+        ), place as (
+            select p.id from feed join projects p on p.user_id = :user_id and p.id = cast(:project_id as uuid)
+            where p.deleted_at is null for share of p
         ), todo as (
             insert into todos ({COLUMNS}, document)
             select {COLUMNS}, {DOCUMENT} from (
                 select cast(:user_id as uuid) as user_id, coalesce(cast(:id as uuid), uuidv7()) as id, {_GIVEN},
                     case when :completed then now end as completed_at, now as created_at, now as updated_at,
-                    cast(null as timestamptz) as deleted_at, sequence as version
+                    cast(null as timestamptz) as deleted_at, cast(null as uuid) as deleted_with,
+                    sequence as version, {placed(":position", "sequence")}
                 from feed
+                where cast(:project_id as uuid) is null or exists (select from place)
             ) given
             returning id, version, document
         ), {_RECORD}
@@ -106,7 +121,7 @@ _CHANGE = Statement(
         f"""
         with {_NEXT}, todo as (
             update todos t set {", ".join(f"{column} = next.{column}" for column in CHANGING)} from next
-            where t.user_id = :user_id and t.id = :id and t.version = :expected
+            where t.user_id = :user_id and t.id = :id and t.version = :expected and not (:alone and t.is_parent)
             returning t.id, t.version, t.document
         ), {_RECORD}
         """
@@ -117,7 +132,7 @@ _PURGE = Statement(
         f"""
         with {_NEXT}, todo as (
             delete from todos t using next
-            where t.user_id = :user_id and t.id = :id and t.version = :expected
+            where t.user_id = :user_id and t.id = :id and t.version = :expected and not (:alone and t.is_parent)
             returning t.id, next.version, next.document
         ), {_RECORD}
         """
@@ -127,6 +142,7 @@ _LOCK = Statement(
     insert(feeds)
     .values(user_id=sa.bindparam("user_id"), sequence=0)
     .on_conflict_do_update(index_elements=[feeds.c.user_id], set_={"sequence": feeds.c.sequence})
+    .returning(feeds.c.sequence, sa.func.clock_timestamp().label("now"))
 )
 
 
@@ -139,6 +155,7 @@ class Change:
     """What a write does: to a todo that was read at version `expected`, or a new one, whose id may be given.
 
     `changed` and `previous` are JSON. `more` is what the user has and has done more after it, as far as `quotas` allow.
+    With `alone` it is not written where the todo is a parent. `deleted_with` is with what it goes to the trash.
     """
 
     todo_id: str | None
@@ -149,6 +166,8 @@ class Change:
     more: Quotas
     quotas: Quotas
     deleted: bool = False
+    deleted_with: str | None = None
+    alone: bool = False
     expected: int | None = None
     changed: str = "[]"
     previous: str = "{}"
@@ -161,7 +180,11 @@ def members(command: Command) -> str:
 
 def values(content: Content) -> dict[str, Any]:
     """The columns that `content` gives."""
-    return dict(zip(GIVEN, _given(content), strict=True)) | {"priority": PRIORITIES.index(content.priority)}
+    found = dict(zip(GIVEN, _given(content), strict=True))
+    found["priority"] = PRIORITIES.index(content.priority)
+    found["recurrence"] = orjson.dumps(content.recurrence).decode() if content.recurrence else None
+    found["reminders"] = orjson.dumps(content.reminders).decode() if content.reminders else "[]"
+    return found
 
 
 async def write(db: Executor, user_id: str, change: Change) -> asyncpg.Record:
@@ -180,6 +203,8 @@ async def write(db: Executor, user_id: str, change: Change) -> asyncpg.Record:
             id=change.todo_id,
             type=change.type,
             deleted=change.deleted,
+            deleted_with=change.deleted_with,
+            alone=change.alone,
             expected=change.expected,
             changed=change.changed,
             previous=change.previous,
@@ -208,7 +233,10 @@ async def create(
     traceparent: str,
     quotas: Quotas = UNLIMITED,
 ) -> asyncpg.Record:
-    """The new todo: `id`, `version` and `document`. Raises: DailyQuotaExceeded, IdTaken, QuotaExceeded."""
+    """The new todo: `id`, `version` and `document`.
+
+    Raises: DailyQuotaExceeded, IdTaken, LostRace where there is no such project, QuotaExceeded.
+    """
     given = {"user_id": user_id, "id": todo_id, "type": CREATED, "changed": "[]", "previous": "{}"}
     given |= values(content) | usage.limits(quotas) | {"command": members(command)}
     try:
@@ -219,8 +247,10 @@ async def create(
             await usage.check(db, user_id, quotas, Quotas(1, content.size, 1))
     except asyncpg.UniqueViolationError as error:
         raise IdTaken from error
+    except asyncpg.NotNullViolationError as error:
+        raise LostRace from error
 
 
-async def lock_feed(db: Connection, user_id: str) -> None:
-    """Take the user's mutex, as a write does, for the rest of the transaction."""
-    await _LOCK.execute(db, user_id=user_id)
+async def lock_feed(db: Connection, user_id: str) -> asyncpg.Record:
+    """Take the user's mutex, as a write does, for the rest of the transaction: the feed's `sequence`, and `now`."""
+    return await _LOCK.one(db, user_id=user_id)

@@ -8,8 +8,8 @@ from service_common.database import Connection
 from service_common.errors import FieldError, ServiceError
 from todos_service.repository import writes
 from todos_service.service import todos
+from todos_service.service.calls import ANY_VERSION, Answer, Condition, Owner
 from todos_service.service.store import Store, at_once
-from todos_service.service.todos import ANY_VERSION, Answer, Condition, Owner
 
 ACTS = {"delete": todos.delete, "restore": todos.restore, "purge": todos.purge}
 UPDATES: Mapping[str, Mapping[str, Any]] = {"complete": {"completed": True}, "reopen": {"completed": False}}

@@ -9,7 +9,7 @@ from service_common.database import Connection
 from todos_service.errors import KeyReused
 from todos_service.repository import idempotency
 from todos_service.repository.idempotency import StoredResponse
-from todos_service.service.todos import Owner
+from todos_service.service.calls import Owner
 
 
 def fingerprint(path: str, query: str, body: bytes) -> bytes:

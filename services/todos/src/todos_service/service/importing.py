@@ -14,9 +14,13 @@ from service_common.database import Connection
 from service_common.telemetry import context
 from todos_service.domain import PRIORITIES, Content, Quotas
 from todos_service.repository import transfer, usage, writes
-from todos_service.service.todos import Owner
+from todos_service.service.calls import Owner
 
 MAX_INVALID = 100
+# What ids were first computed from; of the fields that came later those that are given.
+LASTING = frozenset(
+    ("title", "description", "completed", "priority", "tags", "due_date", "due_time", "due_time_zone", "due_at")
+)
 NAMESPACE = uuid.UUID("6a1f2c1e-6f0c-5d51-9a55-3f4b1f5d2a10")
 
 
@@ -67,7 +71,8 @@ class Ids:
         self._seen: Counter[bytes] = Counter()
 
     def of(self, content: Content, created_at: str | None) -> str:
-        text = orjson.dumps([self._owner.user_id, content.as_json(), created_at])
+        known = {name: value for name, value in content.as_json().items() if name in LASTING or value}
+        text = orjson.dumps([self._owner.user_id, known, created_at])
         digest = hashlib.sha256(text).digest()
         self._seen[digest] += 1
         return str(uuid.uuid5(NAMESPACE, f"{self._seen[digest]} {text.decode()}"))
@@ -120,7 +125,7 @@ async def _create(db: Connection, owner: Owner, rows: Mapping[str, Row]) -> set[
 
 def _values(row: Row) -> dict[str, Any]:
     return row.content.as_json() | {
-        "position": row.number,
+        "number": row.number,
         "size": row.content.size,
         "id": row.todo_id,
         "priority": PRIORITIES.index(row.content.priority),

@@ -1,6 +1,7 @@
 """How todos are read and written: at once, or together with what other requests read and write."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import compress
@@ -8,7 +9,8 @@ from itertools import compress
 import asyncpg
 import structlog
 
-from service_common.database import TRANSIENT, Executor
+from service_common.database import TRANSIENT, Connection, Executor
+from service_common.turns import Turns
 from todos_service.repository import batches, lists, reads, writes
 from todos_service.repository.lists import Asked, Page
 from todos_service.repository.writes import Change
@@ -27,15 +29,40 @@ Lister = Batcher[Asked, Page]
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """`read` is as `reads.todo`, `write` as `writes.write`, without the connection."""
+    """`read` is as `reads.todo`, `write` as `writes.write`, without the connection.
+
+    `exclusive` is a transaction that holds the user's feed: no other write comes between what is done in it.
+    """
 
     read: Callable[[str, str], Awaitable[Todo | None]]
     write: Callable[[str, Change], Awaitable[Todo]]
+    exclusive: Callable[[str], AbstractAsyncContextManager[Connection]]
 
 
 def at_once(db: Executor) -> Store:
     """Each read and each write is a statement, in the transaction of `db` where it has one."""
-    return Store(partial(reads.todo, db), partial(writes.write, db))
+    return Store(partial(reads.todo, db), partial(writes.write, db), partial(_exclusive, db))
+
+
+def shared(pool: asyncpg.Pool, reading: Reader, writing: Writer, turns: Turns, wake: Callable[[], None]) -> Store:
+    """One that does together what arrives together; a user has as many transactions at a time as `turns` gives."""
+
+    @asynccontextmanager
+    async def exclusive(user_id: str) -> AsyncIterator[Connection]:
+        async with turns.of(user_id), _exclusive(pool, user_id) as db:
+            yield db
+        wake()
+
+    return Store(reading, writing, exclusive)
+
+
+@asynccontextmanager
+async def _exclusive(db: Executor, user_id: str) -> AsyncIterator[Connection]:
+    async with AsyncExitStack() as stack:
+        connection = await stack.enter_async_context(db.acquire()) if isinstance(db, asyncpg.Pool) else db
+        await stack.enter_async_context(connection.transaction())
+        await writes.lock_feed(connection, user_id)
+        yield connection
 
 
 def batchers(pool: asyncpg.Pool, wake: Callable[[], None]) -> tuple[Reader, Writer]:

@@ -1,66 +1,30 @@
-"""One todo and lists of them. Each write is one statement, which it may share with other requests."""
+"""One todo and lists of them. A write of one todo is one statement, which it may share with other requests."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, Final, Literal
 
 import asyncpg
 import orjson
 
-from service_common.database import Executor
-from service_common.telemetry import context
+from service_common.database import Connection, Executor
 from todobus_events.models import NIL_UUID
 from todos_service import domain
-from todos_service.domain import UNLIMITED, Command, Content, Quotas
-from todos_service.errors import StaleVersion, TodoNotFound
+from todos_service.domain import Content
+from todos_service.errors import TodoNotFound
 from todos_service.repository import changes as log
 from todos_service.repository import lists, reads, transfer
 from todos_service.repository.lists import Shape
 from todos_service.repository.pages import PAGE_BYTES
 from todos_service.repository.writes import Change, LostRace
+from todos_service.service import steps, trees
+from todos_service.service.calls import ANY_VERSION, Answer, Condition, Neighbour, Owner
 from todos_service.service.limits import Reads, Searches
 from todos_service.service.store import Lister, Store
 
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Whose todos they are, the zone in which that user's days are counted, and what the user may have and do.
-
-    `command` is what a write belongs to; a request that only reads has none.
-    """
-
-    user_id: str
-    time_zone: str
-    command: Command
-    quotas: Quotas = UNLIMITED
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A todo as JSON, its id and version, the user's sequence, and the id of the command that was done."""
-
-    todo_id: str
-    document: str
-    version: int
-    sequence: int
-    command_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Which versions a write may change (`If-Match`); None is any."""
-
-    versions: frozenset[int] | None = None
-
-    def check(self, version: int) -> None:
-        """Raises: StaleVersion."""
-        if self.versions is not None and version not in self.versions:
-            raise StaleVersion(version)
-
-
-ANY_VERSION = Condition()
 EXPORT_PAGE = 1000
-ONE_WRITE = Quotas(writes_a_day=1)
+TOGETHER: Final = "together"
+"""What a plan says of a todo whose change concerns others."""
+Plan = Callable[[asyncpg.Record, Mapping[str, Any]], Change | Literal["together"] | None]
 
 
 def new_content(owner: Owner, given: Mapping[str, Any]) -> Content:
@@ -74,10 +38,13 @@ async def create(store: Store, owner: Owner, todo_id: str | None, given: Mapping
     Raises: DailyQuotaExceeded, IdTaken, InvalidFields, QuotaExceeded.
     """
     content = new_content(owner, given)
-    more = Quotas(todos=1, bytes=content.size, writes_a_day=1)
-    change = Change(todo_id, domain.CREATED, content, owner.command, context.traceparent.get(), more, owner.quotas)
-    row = await store.write(owner.user_id, change)
-    return Answer(str(row["id"]), row["document"], row["version"], row["version"], owner.command.id)
+    if content.parent_id:
+        async with store.exclusive(owner.user_id) as db:
+            return await trees.create(db, owner, todo_id, content, given)
+    try:
+        return steps.answer(owner, await store.write(owner.user_id, steps.create(owner, todo_id, content)))
+    except LostRace as error:
+        raise trees.UNKNOWN_PROJECT from error
 
 
 async def get(db: Executor, owner: Owner, todo_id: str) -> Answer:
@@ -93,113 +60,101 @@ async def update(
 ) -> Answer:
     """Change the given fields; where none differs nothing is written.
 
-    Raises: DailyQuotaExceeded, InvalidFields, QuotaExceeded, StaleVersion, TodoNotFound.
+    Raises: DailyQuotaExceeded, InvalidFields, QuotaExceeded, StaleVersion, TodoNotFound, TooManyTodos.
     """
 
-    def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change | None:
+    def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change | Literal["together"] | None:
         if row["deleted"]:
             raise TodoNotFound
         condition.check(row["version"])
         before = domain.content_of(document)
         after = before.merge(given, owner.time_zone)
-        previous = domain.previous_values(document, after)
-        more = Quotas(bytes=after.size - before.size, writes_a_day=1)
-        return (
-            _change(owner, row, document, domain.update_type(before, after), after, previous, more)
-            if previous
-            else None
-        )
+        if domain.concerns_others(before, after, is_parent=row["is_parent"]):
+            return TOGETHER
+        return steps.edit(owner, row, document, after, alone=True)
 
-    return await _write(store, owner, todo_id, plan)
+    return await _write(store, owner, todo_id, plan, lambda db: trees.update(db, owner, todo_id, given, condition))
 
 
 async def delete(store: Store, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
-    """Move it to the trash. Raises: DailyQuotaExceeded, StaleVersion, TodoNotFound."""
+    """Move it to the trash, and its subtasks. Raises: DailyQuotaExceeded, StaleVersion, TodoNotFound, TooManyTodos."""
 
-    def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change:
+    def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change | Literal["together"]:
         if row["deleted"]:
             raise TodoNotFound
         condition.check(row["version"])
-        before = domain.content_of(document)
-        return _change(owner, row, document, domain.DELETED, before, {"deleted_at": None}, ONE_WRITE, deleted=True)
+        return TOGETHER if row["is_parent"] else steps.trash(owner, row, document, todo_id, alone=True)
 
-    return await _write(store, owner, todo_id, plan)
+    return await _write(store, owner, todo_id, plan, lambda db: trees.delete(db, owner, todo_id, condition))
 
 
 async def restore(store: Store, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
-    """Move it out of the trash; where it is not in the trash nothing is written.
+    """Move it out of the trash, with what went there with it; where it is not in the trash nothing is written.
 
-    Raises: DailyQuotaExceeded, StaleVersion, TodoNotFound.
+    Raises: DailyQuotaExceeded, StaleVersion, TodoNotFound, TooManyTodos.
     """
 
-    def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change | None:
+    def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change | Literal["together"] | None:
         condition.check(row["version"])
         if not row["deleted"]:
             return None
-        previous = {"deleted_at": document["deleted_at"]}
-        return _change(owner, row, document, domain.RESTORED, domain.content_of(document), previous, ONE_WRITE)
+        content = domain.content_of(document)
+        if row["is_parent"] or content.parent_id or content.project_id:
+            return TOGETHER
+        return steps.untrash(owner, row, document, content, alone=True)
 
-    return await _write(store, owner, todo_id, plan)
+    return await _write(store, owner, todo_id, plan, lambda db: trees.restore(db, owner, todo_id, condition))
 
 
 async def purge(store: Store, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
-    """Delete for good, from the trash or from the list. Raises: StaleVersion, TodoNotFound."""
+    """Delete for good, from the trash or from the list, with all subtasks.
 
-    def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change:
+    Raises: StaleVersion, TodoNotFound, TooManyTodos.
+    """
+
+    def plan(row: asyncpg.Record, document: Mapping[str, Any]) -> Change | Literal["together"]:
         condition.check(row["version"])
-        previous = {} if row["deleted"] else {"deleted_at": None}
-        before = domain.content_of(document)
-        more = Quotas(todos=-1, bytes=-before.size)
-        return _change(owner, row, document, domain.PURGED, before, previous, more, deleted=True)
+        return TOGETHER if row["is_parent"] else steps.purge(owner, row, document, alone=True)
 
-    return await _write(store, owner, todo_id, plan)
+    return await _write(store, owner, todo_id, plan, lambda db: trees.purge(db, owner, todo_id, condition))
+
+
+async def move(
+    store: Store, owner: Owner, todo_id: str, given: Mapping[str, Any], neighbour: Neighbour, condition: Condition
+) -> Answer:
+    """Put it into a project, below a todo, beside another one.
+
+    Raises: DailyQuotaExceeded, InvalidFields, StaleVersion, TodoNotFound, TooManyTodos.
+    """
+    async with store.exclusive(owner.user_id) as db:
+        return await trees.move(db, owner, todo_id, given, neighbour, condition)
 
 
 async def _write(
     store: Store,
     owner: Owner,
     todo_id: str,
-    plan: Callable[[asyncpg.Record, Mapping[str, Any]], Change | None],
+    plan: Plan,
+    together: Callable[[Connection], Awaitable[Answer]],
 ) -> Answer:
-    """Read, plan, write; again when another write came in between. Raises: TodoNotFound, and what `plan` raises."""
+    """Read, plan, write; again when another write came in between. Raises: TodoNotFound, and what `plan` raises.
+
+    What concerns other todos too is done `together` with them, in a transaction that holds the feed.
+    """
     while True:
         row = await store.read(owner.user_id, todo_id)
         if row is None:
             raise TodoNotFound
         planned = plan(row, orjson.loads(row["document"]))
         if planned is None:
-            return Answer(todo_id, row["document"], row["version"], row["sequence"], owner.command.id)
+            return steps.answer(owner, row, row["sequence"])
+        if planned == TOGETHER:
+            async with store.exclusive(owner.user_id) as db:
+                return await together(db)
         try:
-            written = await store.write(owner.user_id, planned)
+            return steps.answer(owner, await store.write(owner.user_id, planned))
         except LostRace:
             continue
-        return Answer(todo_id, written["document"], written["version"], written["version"], owner.command.id)
-
-
-def _change(
-    owner: Owner,
-    row: asyncpg.Record,
-    document: Mapping[str, Any],
-    event_type: str,
-    after: Content,
-    previous: Mapping[str, Any],
-    more: Quotas,
-    *,
-    deleted: bool = False,
-) -> Change:
-    return Change(
-        todo_id=document["id"],
-        type=event_type,
-        content=after,
-        command=owner.command,
-        traceparent=context.traceparent.get(),
-        more=more,
-        quotas=owner.quotas,
-        deleted=deleted,
-        expected=row["version"],
-        changed=orjson.dumps(list(previous)).decode(),
-        previous=orjson.dumps(previous).decode(),
-    )
 
 
 async def page(
