@@ -5,38 +5,6 @@ export type ClientOptions = {
 };
 
 /**
- * Activity
- *
- * `event` is a word of the audit log; `session_id` is there where a session was concerned.
- */
-export type Activity = {
-    /**
-     * At
-     */
-    at: string;
-    /**
-     * Detail
-     */
-    detail: string;
-    /**
-     * Event
-     */
-    event: string;
-    /**
-     * Id
-     */
-    id: number;
-    /**
-     * Ip
-     */
-    ip: string;
-    /**
-     * Session Id
-     */
-    session_id: string | null;
-};
-
-/**
  * Actor
  *
  * Who made a change: a log-in, an API token, or the system.
@@ -59,96 +27,6 @@ export type Actor = {
      */
     type: 'session' | 'token' | 'system';
     [key: string]: unknown;
-};
-
-/**
- * AddressOnly
- */
-export type AddressOnly = {
-    /**
-     * Email
-     */
-    email: string;
-};
-
-/**
- * ApiToken
- */
-export type ApiToken = {
-    /**
-     * Created At
-     */
-    created_at: string;
-    /**
-     * Expires At
-     */
-    expires_at: string | null;
-    /**
-     * Id
-     */
-    id: string;
-    /**
-     * Last Used At
-     */
-    last_used_at: string | null;
-    /**
-     * Name
-     */
-    name: string;
-    /**
-     * Scopes
-     */
-    scopes: Array<string>;
-};
-
-/**
- * Attempt
- *
- * One attempt to deliver; the newest 200 are kept.
- */
-export type Attempt = {
-    /**
-     * Attempt
-     */
-    attempt: number;
-    /**
-     * Attempted At
-     */
-    attempted_at: string;
-    /**
-     * Duration Ms
-     */
-    duration_ms: number;
-    /**
-     * Error
-     */
-    error: string;
-    /**
-     * Event Id
-     *
-     * The header `webhook-id`: the same each time an event is delivered
-     */
-    event_id: string;
-    /**
-     * Response
-     *
-     * Up to 1 KB
-     */
-    response: string;
-    /**
-     * Sequence
-     *
-     * Null for a test
-     */
-    sequence: number | null;
-    /**
-     * Status
-     */
-    status: number | null;
-    /**
-     * Type
-     */
-    type: string;
 };
 
 /**
@@ -319,7 +197,7 @@ export type Changes = {
     /**
      * Changes
      */
-    changes: Array<Change>;
+    changes: Array<Change | ProjectChange | FilterChange>;
     /**
      * Has More
      */
@@ -342,40 +220,6 @@ export type Count = {
      * Total
      */
     total: number;
-};
-
-/**
- * CreatedApiToken
- */
-export type CreatedApiToken = {
-    /**
-     * Created At
-     */
-    created_at: string;
-    /**
-     * Expires At
-     */
-    expires_at: string | null;
-    /**
-     * Id
-     */
-    id: string;
-    /**
-     * Last Used At
-     */
-    last_used_at: string | null;
-    /**
-     * Name
-     */
-    name: string;
-    /**
-     * Scopes
-     */
-    scopes: Array<string>;
-    /**
-     * Token
-     */
-    token: string;
 };
 
 /**
@@ -429,17 +273,180 @@ export type Deletion = {
 };
 
 /**
- * EmailChange
+ * Filter
+ *
+ * A saved list: parameters of `GET /api/todos`.
  */
-export type EmailChange = {
+export type Filter = {
     /**
-     * New Email
+     * Created At
      */
-    new_email: string;
+    created_at: string;
     /**
-     * Password
+     * Id
      */
-    password: string;
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Position
+     *
+     * Sorts it among the others, byte by byte
+     */
+    position: string;
+    /**
+     * Query
+     */
+    query: {
+        [key: string]: unknown;
+    };
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * FilterChange
+ *
+ * One change of a saved filter; after `filter.deleted` as it was last.
+ */
+export type FilterChange = {
+    actor?: Actor | null;
+    /**
+     * Changed
+     */
+    changed: Array<string>;
+    /**
+     * Command Id
+     */
+    command_id?: string | null;
+    filter: Filter;
+    /**
+     * Occurred At
+     */
+    occurred_at: string;
+    /**
+     * Previous
+     */
+    previous: {
+        [key: string]: unknown;
+    };
+    /**
+     * Sequence
+     */
+    sequence: number;
+    /**
+     * Type
+     */
+    type: string;
+};
+
+/**
+ * FilterChanges
+ *
+ * The fields to change.
+ */
+export type FilterChanges = {
+    /**
+     * Created At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly created_at?: unknown;
+    /**
+     * Id
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly id?: unknown;
+    /**
+     * Name
+     */
+    name?: string;
+    /**
+     * Position
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly position?: unknown;
+    query?: FilterQuery;
+    /**
+     * Updated At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly updated_at?: unknown;
+    /**
+     * Version
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly version?: unknown;
+};
+
+/**
+ * FilterQuery
+ *
+ * The parameters that a filter saves; `tag` and `priority` may be lists.
+ */
+export type FilterQuery = {
+    /**
+     * Due
+     */
+    due?: 'none' | 'any' | null;
+    /**
+     * Due From
+     */
+    due_from?: string | null;
+    /**
+     * Due To
+     */
+    due_to?: string | null;
+    /**
+     * Parent
+     */
+    parent?: string | null;
+    /**
+     * Priority
+     */
+    priority?: Array<'none' | 'low' | 'medium' | 'high' | 'urgent'>;
+    /**
+     * Project
+     */
+    project?: string | null;
+    /**
+     * Q
+     */
+    q?: string | null;
+    /**
+     * Recurring
+     */
+    recurring?: boolean | null;
+    /**
+     * Sort
+     */
+    sort?: 'created_at' | '-created_at' | 'updated_at' | '-updated_at' | 'due_at' | '-due_at' | 'priority' | '-priority' | 'title' | '-title' | 'position' | '-position';
+    /**
+     * Status Filter
+     */
+    status_filter?: 'all' | 'active' | 'pending' | 'open' | 'available' | 'completed' | 'done' | 'overdue' | 'today' | 'upcoming' | 'deleted';
+    /**
+     * Tag
+     *
+     * Repeated: all of them. `none` alone: todos without a tag
+     */
+    tag?: Array<string>;
+    /**
+     * Updated Since
+     */
+    updated_since?: string | null;
 };
 
 /**
@@ -519,23 +526,158 @@ export type ImportedRow = {
 };
 
 /**
- * NewApiToken
+ * Move
+ *
+ * Where to: before or after another one; at the end where none is given.
  */
-export type NewApiToken = {
+export type Move = {
     /**
-     * Expires At
-     *
-     * Without it the token never expires
+     * After Id
      */
-    expires_at?: string | null;
+    after_id?: string | null;
+    /**
+     * Before Id
+     */
+    before_id?: string | null;
+};
+
+/**
+ * MoveTodo
+ *
+ * Where to: into a project (null: the inbox), below a todo (null: none), beside one. What is not given stays.
+ */
+export type MoveTodo = {
+    /**
+     * After Id
+     */
+    after_id?: string | null;
+    /**
+     * Before Id
+     */
+    before_id?: string | null;
+    /**
+     * Parent Id
+     */
+    parent_id?: string | null;
+    /**
+     * Project Id
+     */
+    project_id?: string | null;
+};
+
+/**
+ * NewFilter
+ *
+ * A list to save; a client may choose its id.
+ */
+export type NewFilter = {
+    /**
+     * Created At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly created_at?: unknown;
+    /**
+     * Id
+     */
+    id?: string | null;
     /**
      * Name
      */
     name: string;
     /**
-     * Scopes
+     * Position
+     *
+     * Read-only: ignored in a body.
      */
-    scopes: Array<'todos:read' | 'todos:write' | 'stats:read' | 'events:read' | 'profile:read' | 'webhooks:write'>;
+    readonly position?: unknown;
+    query: FilterQuery;
+    /**
+     * Updated At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly updated_at?: unknown;
+    /**
+     * Version
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly version?: unknown;
+};
+
+/**
+ * NewProject
+ *
+ * A project to create; a client may choose its id.
+ */
+export type NewProject = {
+    /**
+     * Archived
+     */
+    archived?: boolean;
+    /**
+     * Color
+     */
+    color?: string | null;
+    /**
+     * Created At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly created_at?: unknown;
+    /**
+     * Deleted At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly deleted_at?: unknown;
+    /**
+     * Id
+     */
+    id?: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Position
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly position?: unknown;
+    /**
+     * Updated At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly updated_at?: unknown;
+    /**
+     * Version
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly version?: unknown;
+};
+
+/**
+ * NewReminder
+ *
+ * When to remind: at an instant, or so many minutes before the todo is due.
+ */
+export type NewReminder = {
+    /**
+     * At
+     */
+    at?: string | null;
+    /**
+     * Id
+     */
+    id?: string | null;
+    /**
+     * Minutes Before Due
+     */
+    minutes_before_due?: number | null;
 };
 
 /**
@@ -593,9 +735,49 @@ export type NewTodo = {
      */
     id?: string | null;
     /**
+     * Occurrence Date
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly occurrence_date?: unknown;
+    /**
+     * Parent Id
+     */
+    parent_id?: string | null;
+    /**
+     * Position
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly position?: unknown;
+    /**
      * Priority
      */
     priority?: 'none' | 'low' | 'medium' | 'high' | 'urgent' | null;
+    /**
+     * Project Id
+     */
+    project_id?: string | null;
+    /**
+     * Recurrence
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly recurrence?: unknown;
+    /**
+     * Reminders
+     */
+    reminders?: Array<NewReminder> | null;
+    /**
+     * Series Id
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly series_id?: unknown;
+    /**
+     * Start Date
+     */
+    start_date?: string | null;
     /**
      * Tags
      */
@@ -622,28 +804,6 @@ export type NewTodo = {
      * Read-only: ignored in a body.
      */
     readonly version?: unknown;
-};
-
-/**
- * NewWebhook
- */
-export type NewWebhook = {
-    /**
-     * Project Id
-     *
-     * Only events of this project and of its todos
-     */
-    project_id?: string | null;
-    /**
-     * Types
-     *
-     * The types of events that are delivered; none named: all
-     */
-    types?: Array<string>;
-    /**
-     * Url
-     */
-    url: string;
 };
 
 /**
@@ -678,20 +838,6 @@ export type PasswordChange = {
      * New Password
      */
     new_password: string;
-};
-
-/**
- * PasswordReset
- */
-export type PasswordReset = {
-    /**
-     * New Password
-     */
-    new_password: string;
-    /**
-     * Token
-     */
-    token: string;
 };
 
 /**
@@ -760,13 +906,158 @@ export type ProfileChange = {
 };
 
 /**
- * Proof
+ * Project
+ *
+ * A list of todos.
  */
-export type Proof = {
+export type Project = {
     /**
-     * Password
+     * Archived
      */
-    password: string;
+    archived: boolean;
+    /**
+     * Color
+     */
+    color: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Deleted At
+     */
+    deleted_at: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Position
+     *
+     * Sorts it among the others, byte by byte
+     */
+    position: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * ProjectChange
+ *
+ * One change of a project.
+ */
+export type ProjectChange = {
+    actor?: Actor | null;
+    /**
+     * Changed
+     */
+    changed: Array<string>;
+    /**
+     * Command Id
+     */
+    command_id?: string | null;
+    /**
+     * Occurred At
+     */
+    occurred_at: string;
+    /**
+     * Previous
+     */
+    previous: {
+        [key: string]: unknown;
+    };
+    project: Project;
+    /**
+     * Sequence
+     */
+    sequence: number;
+    /**
+     * Type
+     */
+    type: string;
+};
+
+/**
+ * ProjectChanges
+ *
+ * The fields to change; null clears one.
+ */
+export type ProjectChanges = {
+    /**
+     * Archived
+     */
+    archived?: boolean;
+    /**
+     * Color
+     */
+    color?: string | null;
+    /**
+     * Created At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly created_at?: unknown;
+    /**
+     * Deleted At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly deleted_at?: unknown;
+    /**
+     * Id
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly id?: unknown;
+    /**
+     * Name
+     */
+    name?: string;
+    /**
+     * Position
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly position?: unknown;
+    /**
+     * Updated At
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly updated_at?: unknown;
+    /**
+     * Version
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly version?: unknown;
+};
+
+/**
+ * Recurrence
+ *
+ * When a todo comes again: an RFC 5545 rule, counted from its schedule or from the day of its completion.
+ */
+export type Recurrence = {
+    /**
+     * Mode
+     */
+    mode: 'schedule' | 'completion';
+    /**
+     * Rule
+     */
+    rule: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -802,25 +1093,24 @@ export type Registration = {
 };
 
 /**
- * Replay
+ * Reminder
+ *
+ * When to remind of a todo: at an instant, or so long before it is due; one of the two is there.
  */
-export type Replay = {
+export type Reminder = {
     /**
-     * From Sequence
-     *
-     * The first change that is delivered again
+     * At
      */
-    from_sequence: number;
-};
-
-/**
- * Security
- */
-export type Security = {
+    at?: string | null;
     /**
-     * Email Verified
+     * Id
      */
-    email_verified: boolean;
+    id: string;
+    /**
+     * Minutes Before Due
+     */
+    minutes_before_due?: number | null;
+    [key: string]: unknown;
 };
 
 /**
@@ -970,36 +1260,6 @@ export type TagCount = {
 };
 
 /**
- * TestResult
- *
- * What the endpoint answered to a test event; `error` says why there is no answer.
- */
-export type TestResult = {
-    /**
-     * Delivered
-     */
-    delivered: boolean;
-    /**
-     * Duration Ms
-     */
-    duration_ms: number;
-    /**
-     * Error
-     */
-    error: string;
-    /**
-     * Response
-     *
-     * Up to 1 KB
-     */
-    response: string;
-    /**
-     * Status
-     */
-    status: number | null;
-};
-
-/**
  * Todo
  *
  * A todo.
@@ -1046,9 +1306,38 @@ export type Todo = {
      */
     id: string;
     /**
+     * Occurrence Date
+     */
+    occurrence_date: string | null;
+    /**
+     * Parent Id
+     */
+    parent_id: string | null;
+    /**
+     * Position
+     */
+    position: string;
+    /**
      * Priority
      */
     priority: 'none' | 'low' | 'medium' | 'high' | 'urgent';
+    /**
+     * Project Id
+     */
+    project_id: string | null;
+    recurrence: Recurrence | null;
+    /**
+     * Reminders
+     */
+    reminders: Array<Reminder>;
+    /**
+     * Series Id
+     */
+    series_id: string | null;
+    /**
+     * Start Date
+     */
+    start_date: string | null;
     /**
      * Tags
      */
@@ -1128,9 +1417,49 @@ export type TodoChanges = {
      */
     readonly id?: unknown;
     /**
+     * Occurrence Date
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly occurrence_date?: unknown;
+    /**
+     * Parent Id
+     */
+    parent_id?: string | null;
+    /**
+     * Position
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly position?: unknown;
+    /**
      * Priority
      */
     priority?: 'none' | 'low' | 'medium' | 'high' | 'urgent' | null;
+    /**
+     * Project Id
+     */
+    project_id?: string | null;
+    /**
+     * Recurrence
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly recurrence?: unknown;
+    /**
+     * Reminders
+     */
+    reminders?: Array<NewReminder> | null;
+    /**
+     * Series Id
+     *
+     * Read-only: ignored in a body.
+     */
+    readonly series_id?: unknown;
+    /**
+     * Start Date
+     */
+    start_date?: string | null;
     /**
      * Tags
      */
@@ -1157,16 +1486,6 @@ export type TodoChanges = {
      * Read-only: ignored in a body.
      */
     readonly version?: unknown;
-};
-
-/**
- * TokenOnly
- */
-export type TokenOnly = {
-    /**
-     * Token
-     */
-    token: string;
 };
 
 /**
@@ -1231,162 +1550,6 @@ export type User = {
 };
 
 /**
- * Webhook
- */
-export type Webhook = {
-    /**
-     * Created At
-     */
-    created_at: string;
-    /**
-     * Disabled Reason
-     *
-     * Disabled by its user, by an answer 410, or by three days of failures
-     */
-    disabled_reason: 'user' | 'gone' | 'failing' | null;
-    /**
-     * Enabled
-     */
-    enabled: boolean;
-    /**
-     * Failing Since
-     */
-    failing_since: string | null;
-    /**
-     * Failures
-     *
-     * Attempts that failed in a row
-     */
-    failures: number;
-    /**
-     * Id
-     */
-    id: string;
-    /**
-     * Next Attempt At
-     *
-     * When what failed is tried again
-     */
-    next_attempt_at: string | null;
-    /**
-     * Position
-     *
-     * Every change up to this one is delivered, or not wanted
-     */
-    position: number;
-    /**
-     * Project Id
-     */
-    project_id: string | null;
-    /**
-     * Types
-     */
-    types: Array<string>;
-    /**
-     * Updated At
-     */
-    updated_at: string;
-    /**
-     * Url
-     */
-    url: string;
-};
-
-/**
- * WebhookChange
- *
- * Fields that are left out stay as they are.
- */
-export type WebhookChange = {
-    /**
-     * Enabled
-     */
-    enabled?: boolean | null;
-    /**
-     * Project Id
-     *
-     * Only events of this project and of its todos
-     */
-    project_id?: string | null;
-    /**
-     * Types
-     */
-    types?: Array<string> | null;
-    /**
-     * Url
-     */
-    url?: string | null;
-};
-
-/**
- * WebhookWithSecret
- */
-export type WebhookWithSecret = {
-    /**
-     * Created At
-     */
-    created_at: string;
-    /**
-     * Disabled Reason
-     *
-     * Disabled by its user, by an answer 410, or by three days of failures
-     */
-    disabled_reason: 'user' | 'gone' | 'failing' | null;
-    /**
-     * Enabled
-     */
-    enabled: boolean;
-    /**
-     * Failing Since
-     */
-    failing_since: string | null;
-    /**
-     * Failures
-     *
-     * Attempts that failed in a row
-     */
-    failures: number;
-    /**
-     * Id
-     */
-    id: string;
-    /**
-     * Next Attempt At
-     *
-     * When what failed is tried again
-     */
-    next_attempt_at: string | null;
-    /**
-     * Position
-     *
-     * Every change up to this one is delivered, or not wanted
-     */
-    position: number;
-    /**
-     * Project Id
-     */
-    project_id: string | null;
-    /**
-     * Secret
-     *
-     * Signs what is delivered; shown in this answer only
-     */
-    secret?: string;
-    /**
-     * Types
-     */
-    types: Array<string>;
-    /**
-     * Updated At
-     */
-    updated_at: string;
-    /**
-     * Url
-     */
-    url: string;
-};
-
-/**
  * BulkCreate
  *
  * As POST /api/todos; the id may be given here or in the todo.
@@ -1443,6 +1606,60 @@ export type BulkUpdateWritable = {
 };
 
 /**
+ * FilterChanges
+ *
+ * The fields to change.
+ */
+export type FilterChangesWritable = {
+    /**
+     * Name
+     */
+    name?: string;
+    query?: FilterQuery;
+};
+
+/**
+ * NewFilter
+ *
+ * A list to save; a client may choose its id.
+ */
+export type NewFilterWritable = {
+    /**
+     * Id
+     */
+    id?: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    query: FilterQuery;
+};
+
+/**
+ * NewProject
+ *
+ * A project to create; a client may choose its id.
+ */
+export type NewProjectWritable = {
+    /**
+     * Archived
+     */
+    archived?: boolean;
+    /**
+     * Color
+     */
+    color?: string | null;
+    /**
+     * Id
+     */
+    id?: string | null;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
  * NewTodo
  *
  * A todo to create; a client may choose its id.
@@ -1473,9 +1690,25 @@ export type NewTodoWritable = {
      */
     id?: string | null;
     /**
+     * Parent Id
+     */
+    parent_id?: string | null;
+    /**
      * Priority
      */
     priority?: 'none' | 'low' | 'medium' | 'high' | 'urgent' | null;
+    /**
+     * Project Id
+     */
+    project_id?: string | null;
+    /**
+     * Reminders
+     */
+    reminders?: Array<NewReminder> | null;
+    /**
+     * Start Date
+     */
+    start_date?: string | null;
     /**
      * Tags
      */
@@ -1484,6 +1717,26 @@ export type NewTodoWritable = {
      * Title
      */
     title: string;
+};
+
+/**
+ * ProjectChanges
+ *
+ * The fields to change; null clears one.
+ */
+export type ProjectChangesWritable = {
+    /**
+     * Archived
+     */
+    archived?: boolean;
+    /**
+     * Color
+     */
+    color?: string | null;
+    /**
+     * Name
+     */
+    name?: string;
 };
 
 /**
@@ -1513,9 +1766,25 @@ export type TodoChangesWritable = {
      */
     due_time_zone?: string | null;
     /**
+     * Parent Id
+     */
+    parent_id?: string | null;
+    /**
      * Priority
      */
     priority?: 'none' | 'low' | 'medium' | 'high' | 'urgent' | null;
+    /**
+     * Project Id
+     */
+    project_id?: string | null;
+    /**
+     * Reminders
+     */
+    reminders?: Array<NewReminder> | null;
+    /**
+     * Start Date
+     */
+    start_date?: string | null;
     /**
      * Tags
      */
@@ -1538,150 +1807,6 @@ export type JwksResponses = {
      * Successful Response
      */
     200: unknown;
-};
-
-export type ActivityData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Before
-         *
-         * Only entries older than this id.
-         */
-        before?: number;
-        /**
-         * Limit
-         */
-        limit?: number;
-    };
-    url: '/api/auth/activity';
-};
-
-export type ActivityErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Unprocessable Entity
-     */
-    422: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-};
-
-export type ActivityError = ActivityErrors[keyof ActivityErrors];
-
-export type ActivityResponses = {
-    /**
-     * Response Activity Api Auth Activity Get
-     *
-     * Successful Response
-     */
-    200: Array<Activity>;
-};
-
-export type ActivityResponse = ActivityResponses[keyof ActivityResponses];
-
-export type ChangeEmailData = {
-    body: EmailChange;
-    path?: never;
-    query?: never;
-    url: '/api/auth/email';
-};
-
-export type ChangeEmailErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Request Entity Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Unprocessable Entity
-     */
-    422: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type ChangeEmailError = ChangeEmailErrors[keyof ChangeEmailErrors];
-
-export type ChangeEmailResponses = {
-    /**
-     * Successful Response
-     */
-    202: unknown;
-};
-
-export type ForgotPasswordData = {
-    body: AddressOnly;
-    path?: never;
-    query?: never;
-    url: '/api/auth/forgot-password';
-};
-
-export type ForgotPasswordErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Request Entity Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Unprocessable Entity
-     */
-    422: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type ForgotPasswordError = ForgotPasswordErrors[keyof ForgotPasswordErrors];
-
-export type ForgotPasswordResponses = {
-    /**
-     * Successful Response
-     */
-    202: unknown;
 };
 
 export type LoginData = {
@@ -1856,59 +1981,6 @@ export type ChangePasswordResponses = {
 
 export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
 
-export type ReauthenticateData = {
-    body: Proof;
-    path?: never;
-    query?: never;
-    url: '/api/auth/reauthenticate';
-};
-
-export type ReauthenticateErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Request Entity Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Unprocessable Entity
-     */
-    422: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type ReauthenticateError = ReauthenticateErrors[keyof ReauthenticateErrors];
-
-export type ReauthenticateResponses = {
-    /**
-     * Successful Response
-     */
-    204: void;
-};
-
-export type ReauthenticateResponse = ReauthenticateResponses[keyof ReauthenticateResponses];
-
 export type RefreshData = {
     /**
      * Body
@@ -2009,84 +2081,6 @@ export type RegisterResponses = {
 };
 
 export type RegisterResponse = RegisterResponses[keyof RegisterResponses];
-
-export type ResetPasswordData = {
-    body: PasswordReset;
-    path?: never;
-    query?: never;
-    url: '/api/auth/reset-password';
-};
-
-export type ResetPasswordErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Request Entity Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Unprocessable Entity
-     */
-    422: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
-
-export type ResetPasswordResponses = {
-    /**
-     * Successful Response
-     */
-    204: void;
-};
-
-export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
-
-export type ShowData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/auth/security';
-};
-
-export type ShowErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-};
-
-export type ShowError = ShowErrors[keyof ShowErrors];
-
-export type ShowResponses = {
-    /**
-     * Successful Response
-     */
-    200: Security;
-};
-
-export type ShowResponse = ShowResponses[keyof ShowResponses];
 
 export type ListSessionsData = {
     body?: never;
@@ -2218,86 +2212,6 @@ export type TokenResponses = {
 
 export type TokenResponse = TokenResponses[keyof TokenResponses];
 
-export type VerifyEmailData = {
-    body: TokenOnly;
-    path?: never;
-    query?: never;
-    url: '/api/auth/verify-email';
-};
-
-export type VerifyEmailErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Request Entity Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Unprocessable Entity
-     */
-    422: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type VerifyEmailError = VerifyEmailErrors[keyof VerifyEmailErrors];
-
-export type VerifyEmailResponses = {
-    /**
-     * Successful Response
-     */
-    204: void;
-};
-
-export type VerifyEmailResponse = VerifyEmailResponses[keyof VerifyEmailResponses];
-
-export type ResendVerificationData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/auth/verify-email/resend';
-};
-
-export type ResendVerificationErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type ResendVerificationError = ResendVerificationErrors[keyof ResendVerificationErrors];
-
-export type ResendVerificationResponses = {
-    /**
-     * Successful Response
-     */
-    202: unknown;
-};
-
 export type GetChangesData = {
     body?: never;
     path?: never;
@@ -2409,6 +2323,362 @@ export type ExportTodosResponses = {
 
 export type ExportTodosResponse = ExportTodosResponses[keyof ExportTodosResponses];
 
+export type ListFiltersData = {
+    body?: never;
+    headers?: {
+        /**
+         * Answer 304 when this ETag still holds.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/filters';
+};
+
+export type ListFiltersErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ListFiltersError = ListFiltersErrors[keyof ListFiltersErrors];
+
+export type ListFiltersResponses = {
+    /**
+     * Response List Filters Api Filters Get
+     *
+     * Successful Response
+     */
+    200: Array<Filter>;
+};
+
+export type ListFiltersResponse = ListFiltersResponses[keyof ListFiltersResponses];
+
+export type CreateFilterData = {
+    body: NewFilterWritable;
+    headers?: {
+        /**
+         * The same key again within 24 hours gives the same answer again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/filters';
+};
+
+export type CreateFilterErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type CreateFilterError = CreateFilterErrors[keyof CreateFilterErrors];
+
+export type CreateFilterResponses = {
+    /**
+     * Successful Response
+     */
+    201: Filter;
+};
+
+export type CreateFilterResponse = CreateFilterResponses[keyof CreateFilterResponses];
+
+export type DeleteFilterData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only write when the todo is at this version (its ETag); otherwise the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Filter Id
+         */
+        filter_id: string;
+    };
+    query?: never;
+    url: '/api/filters/{filter_id}';
+};
+
+export type DeleteFilterErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type DeleteFilterError = DeleteFilterErrors[keyof DeleteFilterErrors];
+
+export type DeleteFilterResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteFilterResponse = DeleteFilterResponses[keyof DeleteFilterResponses];
+
+export type GetFilterData = {
+    body?: never;
+    headers?: {
+        /**
+         * Answer 304 when this ETag still holds.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Filter Id
+         */
+        filter_id: string;
+    };
+    query?: never;
+    url: '/api/filters/{filter_id}';
+};
+
+export type GetFilterErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type GetFilterError = GetFilterErrors[keyof GetFilterErrors];
+
+export type GetFilterResponses = {
+    /**
+     * Successful Response
+     */
+    200: Filter;
+};
+
+export type GetFilterResponse = GetFilterResponses[keyof GetFilterResponses];
+
+export type PatchFilterData = {
+    body: FilterChangesWritable;
+    headers?: {
+        /**
+         * Only write when the todo is at this version (its ETag); otherwise the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Filter Id
+         */
+        filter_id: string;
+    };
+    query?: never;
+    url: '/api/filters/{filter_id}';
+};
+
+export type PatchFilterErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type PatchFilterError = PatchFilterErrors[keyof PatchFilterErrors];
+
+export type PatchFilterResponses = {
+    /**
+     * Successful Response
+     */
+    200: Filter;
+};
+
+export type PatchFilterResponse = PatchFilterResponses[keyof PatchFilterResponses];
+
+export type MoveFilterData = {
+    body: Move;
+    headers?: {
+        /**
+         * Only write when the todo is at this version (its ETag); otherwise the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Filter Id
+         */
+        filter_id: string;
+    };
+    query?: never;
+    url: '/api/filters/{filter_id}/move';
+};
+
+export type MoveFilterErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type MoveFilterError = MoveFilterErrors[keyof MoveFilterErrors];
+
+export type MoveFilterResponses = {
+    /**
+     * Successful Response
+     */
+    200: Filter;
+};
+
+export type MoveFilterResponse = MoveFilterResponses[keyof MoveFilterResponses];
+
 export type ImportTodosData = {
     body: Array<{
         [key: string]: unknown;
@@ -2474,6 +2744,444 @@ export type ImportTodosResponses = {
 };
 
 export type ImportTodosResponse = ImportTodosResponses[keyof ImportTodosResponses];
+
+export type ListProjectsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Answer 304 when this ETag still holds.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Status Filter
+         */
+        status_filter?: 'all' | 'deleted';
+    };
+    url: '/api/projects';
+};
+
+export type ListProjectsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ListProjectsError = ListProjectsErrors[keyof ListProjectsErrors];
+
+export type ListProjectsResponses = {
+    /**
+     * Response List Projects Api Projects Get
+     *
+     * Successful Response
+     */
+    200: Array<Project>;
+};
+
+export type ListProjectsResponse = ListProjectsResponses[keyof ListProjectsResponses];
+
+export type CreateProjectData = {
+    body: NewProjectWritable;
+    headers?: {
+        /**
+         * The same key again within 24 hours gives the same answer again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/projects';
+};
+
+export type CreateProjectErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type CreateProjectError = CreateProjectErrors[keyof CreateProjectErrors];
+
+export type CreateProjectResponses = {
+    /**
+     * Successful Response
+     */
+    201: Project;
+};
+
+export type CreateProjectResponse = CreateProjectResponses[keyof CreateProjectResponses];
+
+export type DeleteProjectData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only write when the todo is at this version (its ETag); otherwise the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+    };
+    query?: {
+        /**
+         * Permanent
+         */
+        permanent?: boolean;
+    };
+    url: '/api/projects/{project_id}';
+};
+
+export type DeleteProjectErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type DeleteProjectError = DeleteProjectErrors[keyof DeleteProjectErrors];
+
+export type DeleteProjectResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteProjectResponse = DeleteProjectResponses[keyof DeleteProjectResponses];
+
+export type GetProjectData = {
+    body?: never;
+    headers?: {
+        /**
+         * Answer 304 when this ETag still holds.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}';
+};
+
+export type GetProjectErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type GetProjectError = GetProjectErrors[keyof GetProjectErrors];
+
+export type GetProjectResponses = {
+    /**
+     * Successful Response
+     */
+    200: Project;
+};
+
+export type GetProjectResponse = GetProjectResponses[keyof GetProjectResponses];
+
+export type PatchProjectData = {
+    body: ProjectChangesWritable;
+    headers?: {
+        /**
+         * Only write when the todo is at this version (its ETag); otherwise the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}';
+};
+
+export type PatchProjectErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type PatchProjectError = PatchProjectErrors[keyof PatchProjectErrors];
+
+export type PatchProjectResponses = {
+    /**
+     * Successful Response
+     */
+    200: Project;
+};
+
+export type PatchProjectResponse = PatchProjectResponses[keyof PatchProjectResponses];
+
+export type MoveProjectData = {
+    body: Move;
+    headers?: {
+        /**
+         * Only write when the todo is at this version (its ETag); otherwise the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/move';
+};
+
+export type MoveProjectErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type MoveProjectError = MoveProjectErrors[keyof MoveProjectErrors];
+
+export type MoveProjectResponses = {
+    /**
+     * Successful Response
+     */
+    200: Project;
+};
+
+export type MoveProjectResponse = MoveProjectResponses[keyof MoveProjectResponses];
+
+export type RestoreProjectData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only write when the todo is at this version (its ETag); otherwise the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/restore';
+};
+
+export type RestoreProjectErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type RestoreProjectError = RestoreProjectErrors[keyof RestoreProjectErrors];
+
+export type RestoreProjectResponses = {
+    /**
+     * Successful Response
+     */
+    200: Project;
+};
+
+export type RestoreProjectResponse = RestoreProjectResponses[keyof RestoreProjectResponses];
 
 export type GetStatsData = {
     body?: never;
@@ -2598,7 +3306,7 @@ export type ListTodosData = {
         /**
          * Status Filter
          */
-        status_filter?: 'all' | 'active' | 'pending' | 'open' | 'completed' | 'done' | 'overdue' | 'today' | 'upcoming' | 'deleted';
+        status_filter?: 'all' | 'active' | 'pending' | 'open' | 'available' | 'completed' | 'done' | 'overdue' | 'today' | 'upcoming' | 'deleted';
         /**
          * Q
          */
@@ -2609,6 +3317,8 @@ export type ListTodosData = {
         priority?: Array<'none' | 'low' | 'medium' | 'high' | 'urgent'>;
         /**
          * Tag
+         *
+         * Repeated: all of them. `none` alone: todos without a tag
          */
         tag?: Array<string>;
         /**
@@ -2624,9 +3334,29 @@ export type ListTodosData = {
          */
         updated_since?: string | null;
         /**
+         * Project
+         */
+        project?: string | null;
+        /**
+         * Parent
+         */
+        parent?: string | null;
+        /**
+         * Due
+         */
+        due?: 'none' | 'any' | null;
+        /**
+         * Recurring
+         */
+        recurring?: boolean | null;
+        /**
          * Sort
          */
-        sort?: 'created_at' | '-created_at' | 'updated_at' | '-updated_at' | 'due_at' | '-due_at' | 'priority' | '-priority' | 'title' | '-title';
+        sort?: 'created_at' | '-created_at' | 'updated_at' | '-updated_at' | 'due_at' | '-due_at' | 'priority' | '-priority' | 'title' | '-title' | 'position' | '-position';
+        /**
+         * Filter
+         */
+        filter?: string | null;
         /**
          * Limit
          */
@@ -3187,6 +3917,74 @@ export type GetHistoryResponses = {
 
 export type GetHistoryResponse = GetHistoryResponses[keyof GetHistoryResponses];
 
+export type MoveTodoData = {
+    body: MoveTodo;
+    headers?: {
+        /**
+         * Only write when the todo is at this version (its ETag); otherwise the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Todo Id
+         */
+        todo_id: string;
+    };
+    query?: never;
+    url: '/api/todos/{todo_id}/move';
+};
+
+export type MoveTodoErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type MoveTodoError = MoveTodoErrors[keyof MoveTodoErrors];
+
+export type MoveTodoResponses = {
+    /**
+     * Successful Response
+     */
+    200: Todo;
+};
+
+export type MoveTodoResponse = MoveTodoResponses[keyof MoveTodoResponses];
+
 export type ReopenTodoData = {
     body?: never;
     headers?: {
@@ -3323,136 +4121,6 @@ export type RestoreTodoResponses = {
 
 export type RestoreTodoResponse = RestoreTodoResponses[keyof RestoreTodoResponses];
 
-export type ListTokensData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/tokens';
-};
-
-export type ListTokensErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-};
-
-export type ListTokensError = ListTokensErrors[keyof ListTokensErrors];
-
-export type ListTokensResponses = {
-    /**
-     * Response List Tokens Api Tokens Get
-     *
-     * Successful Response
-     */
-    200: Array<ApiToken>;
-};
-
-export type ListTokensResponse = ListTokensResponses[keyof ListTokensResponses];
-
-export type CreateTokenData = {
-    body: NewApiToken;
-    path?: never;
-    query?: never;
-    url: '/api/tokens';
-};
-
-export type CreateTokenErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Request Entity Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Unprocessable Entity
-     */
-    422: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-};
-
-export type CreateTokenError = CreateTokenErrors[keyof CreateTokenErrors];
-
-export type CreateTokenResponses = {
-    /**
-     * Successful Response
-     */
-    201: CreatedApiToken;
-};
-
-export type CreateTokenResponse = CreateTokenResponses[keyof CreateTokenResponses];
-
-export type EndTokenData = {
-    body?: never;
-    path: {
-        /**
-         * Token Id
-         */
-        token_id: string;
-    };
-    query?: never;
-    url: '/api/tokens/{token_id}';
-};
-
-export type EndTokenErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Unprocessable Entity
-     */
-    422: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-};
-
-export type EndTokenError = EndTokenErrors[keyof EndTokenErrors];
-
-export type EndTokenResponses = {
-    /**
-     * Successful Response
-     */
-    204: void;
-};
-
-export type EndTokenResponse = EndTokenResponses[keyof EndTokenResponses];
-
 export type DeleteMeData = {
     body: Deletion;
     path?: never;
@@ -3587,447 +4255,6 @@ export type UpdateMeResponses = {
 };
 
 export type UpdateMeResponse = UpdateMeResponses[keyof UpdateMeResponses];
-
-export type ListWebhooksData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/webhooks';
-};
-
-export type ListWebhooksErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-};
-
-export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
-
-export type ListWebhooksResponses = {
-    /**
-     * Response List Webhooks Api Webhooks Get
-     *
-     * Successful Response
-     */
-    200: Array<Webhook>;
-};
-
-export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
-
-export type CreateWebhookData = {
-    body: NewWebhook;
-    path?: never;
-    query?: never;
-    url: '/api/webhooks';
-};
-
-export type CreateWebhookErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Request Entity Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Unprocessable Entity
-     */
-    422: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
-
-export type CreateWebhookResponses = {
-    /**
-     * Successful Response
-     */
-    201: WebhookWithSecret;
-};
-
-export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
-
-export type DeleteWebhookData = {
-    body?: never;
-    path: {
-        /**
-         * Webhook Id
-         */
-        webhook_id: string;
-    };
-    query?: never;
-    url: '/api/webhooks/{webhook_id}';
-};
-
-export type DeleteWebhookErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Unprocessable Entity
-     */
-    422: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-};
-
-export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
-
-export type DeleteWebhookResponses = {
-    /**
-     * Successful Response
-     */
-    204: void;
-};
-
-export type DeleteWebhookResponse = DeleteWebhookResponses[keyof DeleteWebhookResponses];
-
-export type GetWebhookData = {
-    body?: never;
-    path: {
-        /**
-         * Webhook Id
-         */
-        webhook_id: string;
-    };
-    query?: never;
-    url: '/api/webhooks/{webhook_id}';
-};
-
-export type GetWebhookErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Unprocessable Entity
-     */
-    422: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-};
-
-export type GetWebhookError = GetWebhookErrors[keyof GetWebhookErrors];
-
-export type GetWebhookResponses = {
-    /**
-     * Successful Response
-     */
-    200: Webhook;
-};
-
-export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
-
-export type ChangeWebhookData = {
-    body: WebhookChange;
-    path: {
-        /**
-         * Webhook Id
-         */
-        webhook_id: string;
-    };
-    query?: never;
-    url: '/api/webhooks/{webhook_id}';
-};
-
-export type ChangeWebhookErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Request Entity Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Unprocessable Entity
-     */
-    422: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-};
-
-export type ChangeWebhookError = ChangeWebhookErrors[keyof ChangeWebhookErrors];
-
-export type ChangeWebhookResponses = {
-    /**
-     * Successful Response
-     */
-    200: Webhook;
-};
-
-export type ChangeWebhookResponse = ChangeWebhookResponses[keyof ChangeWebhookResponses];
-
-export type ListDeliveriesData = {
-    body?: never;
-    path: {
-        /**
-         * Webhook Id
-         */
-        webhook_id: string;
-    };
-    query?: {
-        /**
-         * Limit
-         */
-        limit?: number;
-    };
-    url: '/api/webhooks/{webhook_id}/deliveries';
-};
-
-export type ListDeliveriesErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Unprocessable Entity
-     */
-    422: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-};
-
-export type ListDeliveriesError = ListDeliveriesErrors[keyof ListDeliveriesErrors];
-
-export type ListDeliveriesResponses = {
-    /**
-     * Response List Deliveries Api Webhooks  Webhook Id  Deliveries Get
-     *
-     * Successful Response
-     */
-    200: Array<Attempt>;
-};
-
-export type ListDeliveriesResponse = ListDeliveriesResponses[keyof ListDeliveriesResponses];
-
-export type ReplayData = {
-    body: Replay;
-    path: {
-        /**
-         * Webhook Id
-         */
-        webhook_id: string;
-    };
-    query?: never;
-    url: '/api/webhooks/{webhook_id}/replay';
-};
-
-export type ReplayErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Request Entity Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Unprocessable Entity
-     */
-    422: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-};
-
-export type ReplayError = ReplayErrors[keyof ReplayErrors];
-
-export type ReplayResponses = {
-    /**
-     * Successful Response
-     */
-    200: Webhook;
-};
-
-export type ReplayResponse = ReplayResponses[keyof ReplayResponses];
-
-export type RotateSecretData = {
-    body?: never;
-    path: {
-        /**
-         * Webhook Id
-         */
-        webhook_id: string;
-    };
-    query?: never;
-    url: '/api/webhooks/{webhook_id}/rotate-secret';
-};
-
-export type RotateSecretErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Unprocessable Entity
-     */
-    422: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-};
-
-export type RotateSecretError = RotateSecretErrors[keyof RotateSecretErrors];
-
-export type RotateSecretResponses = {
-    /**
-     * Successful Response
-     */
-    200: WebhookWithSecret;
-};
-
-export type RotateSecretResponse = RotateSecretResponses[keyof RotateSecretResponses];
-
-export type TestWebhookData = {
-    body?: never;
-    path: {
-        /**
-         * Webhook Id
-         */
-        webhook_id: string;
-    };
-    query?: never;
-    url: '/api/webhooks/{webhook_id}/test';
-};
-
-export type TestWebhookErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Unprocessable Entity
-     */
-    422: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-};
-
-export type TestWebhookError = TestWebhookErrors[keyof TestWebhookErrors];
-
-export type TestWebhookResponses = {
-    /**
-     * Successful Response
-     */
-    200: TestResult;
-};
-
-export type TestWebhookResponse = TestWebhookResponses[keyof TestWebhookResponses];
 
 export type HealthzData = {
     body?: never;
