@@ -61,10 +61,12 @@ class Content:
         """With the given fields changed; a due date without a zone is one of `time_zone`. Raises: InvalidFields."""
         changes = dict(given)
         if "due_date" in given and given["due_date"] is None:
-            changes = {"due_time": None, "due_time_zone": None} | changes
+            changes = {"due_time": None, "due_time_zone": None, "recurrence": None} | changes
         merged = replace(self, **changes)
         if merged.due_date is None and merged.due_time is not None:
             raise InvalidFields([FieldError("/due_time", "a due_time needs a due_date")])
+        if merged.due_date is None and merged.recurrence is not None:
+            raise InvalidFields([FieldError("/recurrence", "a recurrence needs a due_date")])
         if merged.start_date and merged.due_date and merged.start_date > merged.due_date:
             raise InvalidFields([FieldError("/start_date", "a start_date is not after the due_date")])
         zone = (merged.due_time_zone or time_zone) if merged.due_date else None
@@ -155,10 +157,12 @@ def update_type(before: Content, after: Content) -> str:
 
 
 def concerns_others(before: Content, after: Content, *, is_parent: bool) -> bool:
-    """Whether changing a todo so may change others too: its subtasks, or those that it is a subtask of."""
+    """Whether changing a todo so may change others too: those below it, above it, or of its series."""
     if (before.project_id, before.parent_id) != (after.project_id, after.parent_id):
         return True
-    return before.completed != after.completed and (is_parent or (before.completed and before.parent_id is not None))
+    if before.completed == after.completed:
+        return False
+    return is_parent or after.series_id is not None or (before.completed and before.parent_id is not None)
 
 
 def instant(moment: datetime) -> str:

@@ -55,6 +55,14 @@ BULK = {
     ]
 }
 IMPORT = [{"title": "Buy milk", "priority": "high"}]
+SKIPPED = TODO | {
+    "due_date": "2026-12-08",
+    "due_at": "2026-12-08T15:30:00Z",
+    "recurrence": {"rule": "FREQ=WEEKLY", "mode": "schedule"},
+    "series_id": "01939d5a-3c11-7b10-9000-4b5c6d7e8f21",
+    "occurrence_date": "2026-12-08",
+    "version": 18,
+}
 MOVED = TODO | {"position": "q16V", "version": 18}
 PROJECT_ID, FILTER_ID = "01939d5a-4000-7a11-8b22-3c4d5e6f7a80", "01939d5a-4100-7a11-8b22-3c4d5e6f7a81"
 PROJECT = {

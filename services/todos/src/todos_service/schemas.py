@@ -22,7 +22,9 @@ from service_common.telemetry.context import new_id
 from service_common.time_zones import known_zone
 from todobus_events import models
 from todobus_events.models import NIL_UUID, Actor, Priority, Recurrence, Reminder
+from todos_service import recurrence
 from todos_service.domain import WRITABLE
+from todos_service.errors import InvalidFields
 from todos_service.service.calls import Neighbour
 
 MAX_LIMIT = 500
@@ -111,6 +113,13 @@ Instant = Annotated[AwareDatetime, AfterValidator(_in_range)]
 DayOrInstant = Annotated[date | datetime, BeforeValidator(_day_or_instant, json_schema_input_type=str)]
 
 
+def _rule(text: str) -> str:
+    try:
+        return recurrence.parse(text).text
+    except InvalidFields as error:
+        raise ValueError(error.errors[0].detail) from error
+
+
 def _differ(reminders: list[Any]) -> list[Any]:
     ids = [one.id for one in reminders if one.id]
     if len(set(ids)) < len(ids):
@@ -126,6 +135,13 @@ class _Strict(BaseModel):
 
 def _ids(values: dict[str, Any]) -> dict[str, Any]:
     return values | {name: str(values[name]) for name in ("project_id", "parent_id") if values.get(name) is not None}
+
+
+class NewRecurrence(_Strict):
+    """When a todo comes again: a rule of RFC 5545, counted from its schedule or from the day of its completion."""
+
+    rule: Annotated[str, StringConstraints(max_length=500), AfterValidator(_rule)]
+    mode: Literal["schedule", "completion"] = "schedule"
 
 
 class NewReminder(_Strict):
@@ -163,6 +179,7 @@ class _Fields(_Strict):
     due_time: DueTime | None = None
     due_time_zone: Zone | None = None
     start_date: DueDate | None = None
+    recurrence: NewRecurrence | None = None
     reminders: Reminders = []
     project_id: UUID | None = None
     parent_id: UUID | None = None
@@ -174,7 +191,6 @@ class _Fields(_Strict):
     deleted_at: Ignored = None
     version: Ignored = None
     position: Ignored = None
-    recurrence: Ignored = None
     series_id: Ignored = None
     occurrence_date: Ignored = None
 
@@ -183,6 +199,8 @@ class _Fields(_Strict):
         values = {name: getattr(self, name) for name in self.model_fields_set if name in WRITABLE}
         if "tags" in values:
             values["tags"] = tuple(values["tags"])
+        if values.get("recurrence"):
+            values["recurrence"] = values["recurrence"].model_dump()
         if "reminders" in values:
             values["reminders"] = tuple(one.given() for one in values["reminders"])
         return _ids(values)

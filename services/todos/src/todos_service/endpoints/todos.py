@@ -113,6 +113,18 @@ async def move_todo(write: Write, move: MoveTodo, todo_id: TodoId) -> Response:
     return responses.todo_response(await write(todos.move, todo_id, move.given(), move.neighbour()))
 
 
+@router.post(
+    "/todos/{todo_id}/skip",
+    response_model=Todo,
+    responses=WRITE,
+    openapi_extra=extra(IF_MATCH, got=examples.SKIPPED),
+)
+@needs(Scope.TODOS_WRITE)
+async def skip_todo(write: Write, todo_id: TodoId) -> Response:
+    """Move a recurring todo on to its next occurrence."""
+    return responses.todo_response(await write(todos.skip, todo_id))
+
+
 @router.delete("/todos/{todo_id}", status_code=204, responses=WRITE, openapi_extra=extra(IF_MATCH))
 @needs(Scope.TODOS_WRITE)
 async def delete_todo(write: Write, query: Annotated[DeleteQuery, Query()], todo_id: TodoId) -> Response:

@@ -4,6 +4,7 @@ Rows are as `reads.todo` gives them, without `sequence`; at most `count`, where 
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 import asyncpg
 import sqlalchemy as sa
@@ -76,6 +77,35 @@ _AFTER, _BEFORE = (
     Statement(sa.text(_NEIGHBOURS.format(sign=sign, direction=direction)))
     for sign, direction in ((">", "asc"), ("<", "desc"))
 )
+
+
+_series = _mine & (todos.c.series_id == sa.bindparam("series_id", type_=sa.Uuid))
+_OF_SERIES = Statement(
+    sa.select(
+        *COLUMNS,
+        sa.and_(
+            todos.c.created_at == todos.c.updated_at,
+            todos.c.deleted_at.is_(None),
+            ~todos.c.completed,
+            ~todos.c.is_parent,
+        ).label("is_untouched"),
+    )
+    .where(_series, todos.c.occurrence_date > sa.bindparam("day"))
+    .order_by(todos.c.occurrence_date)
+    .limit(1)
+)
+_LAST_DAY = Statement(sa.select(sa.func.max(todos.c.occurrence_date)).where(_series))
+
+
+async def of_series(db: Connection, user_id: str, series_id: str, day: date) -> Sequence[asyncpg.Record]:
+    """The todo of a series with the first day after that one, and whether it `is_untouched` since it was made."""
+    return await _OF_SERIES.all(db, user_id=user_id, series_id=series_id, day=day)
+
+
+async def last_day_of_series(db: Connection, user_id: str, series_id: str) -> date | None:
+    """The last day that a series has a todo for, also in the trash."""
+    day: date | None = await _LAST_DAY.value(db, user_id=user_id, series_id=series_id)
+    return day
 
 
 async def below(db: Connection, user_id: str, todo_id: str, count: int) -> Sequence[asyncpg.Record]:

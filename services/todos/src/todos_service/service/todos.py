@@ -16,7 +16,7 @@ from todos_service.repository import lists, reads, transfer
 from todos_service.repository.lists import Shape
 from todos_service.repository.pages import PAGE_BYTES
 from todos_service.repository.writes import Change, LostRace
-from todos_service.service import steps, trees
+from todos_service.service import series, steps, trees
 from todos_service.service.calls import ANY_VERSION, Answer, Condition, Neighbour, Owner
 from todos_service.service.limits import Reads, Searches
 from todos_service.service.store import Lister, Store
@@ -29,7 +29,7 @@ Plan = Callable[[asyncpg.Record, Mapping[str, Any]], Change | Literal["together"
 
 def new_content(owner: Owner, given: Mapping[str, Any]) -> Content:
     """The content of a new todo. Raises: InvalidFields."""
-    return Content(title="").merge(given, owner.time_zone)
+    return series.kept(Content(title="").merge(given, owner.time_zone))
 
 
 async def create(store: Store, owner: Owner, todo_id: str | None, given: Mapping[str, Any]) -> Answer:
@@ -68,7 +68,7 @@ async def update(
             raise TodoNotFound
         condition.check(row["version"])
         before = domain.content_of(document)
-        after = before.merge(given, owner.time_zone)
+        after = series.kept(before.merge(given, owner.time_zone))
         if domain.concerns_others(before, after, is_parent=row["is_parent"]):
             return TOGETHER
         return steps.edit(owner, row, document, after, alone=True)
@@ -128,6 +128,15 @@ async def move(
     """
     async with store.exclusive(owner.user_id) as db:
         return await trees.move(db, owner, todo_id, given, neighbour, condition)
+
+
+async def skip(store: Store, owner: Owner, todo_id: str, condition: Condition = ANY_VERSION) -> Answer:
+    """Move a recurring todo on to its next day.
+
+    Raises: DailyQuotaExceeded, InvalidFields, StaleVersion, TodoNotFound.
+    """
+    async with store.exclusive(owner.user_id) as db:
+        return await trees.skip(db, owner, todo_id, condition)
 
 
 async def _write(

@@ -20,7 +20,7 @@ from todos_service.domain import AT_END, MAX_DEPTH, Content
 from todos_service.errors import InvalidFields, TodoNotFound, TooManyTodos
 from todos_service.repository import entities, reads, trees
 from todos_service.repository.writes import Change
-from todos_service.service import steps
+from todos_service.service import series, steps
 from todos_service.service.calls import Answer, Condition, Neighbour, Owner
 from todos_service.service.steps import MOST, write_all
 
@@ -53,8 +53,16 @@ async def create(
 async def update(db: Connection, owner: Owner, todo_id: str, given: Mapping[str, Any], condition: Condition) -> Answer:
     """Raises: DailyQuotaExceeded, InvalidFields, QuotaExceeded, StaleVersion, TodoNotFound, TooManyTodos."""
     todo = await _found(db, owner, todo_id, condition)
-    after = todo.content.merge(given, owner.time_zone)
+    after = series.kept(todo.content.merge(given, owner.time_zone))
     return await _change(db, owner, todo, after, given)
+
+
+async def skip(db: Connection, owner: Owner, todo_id: str, condition: Condition) -> Answer:
+    """Raises: DailyQuotaExceeded, InvalidFields, StaleVersion, TodoNotFound."""
+    todo = await _found(db, owner, todo_id, condition)
+    if todo.content.completed:
+        raise _invalid("/completed", "a completed todo is not skipped")
+    return await _change(db, owner, todo, await series.skipped(db, owner, todo.content), {})
 
 
 async def move(
@@ -198,8 +206,23 @@ async def _change(
             along = replace(one.content, project_id=after.project_id, completed=one.content.completed or completing)
             changes.append(steps.edit(owner, one.row, one.document, along))
     changes += [*_reopened(owner, after, place.above), *others]
+    if completing:
+        changes += await _successor(db, owner, todo, after)
+    elif before.completed and not after.completed:
+        made = await series.untouched_successor(db, owner, before)
+        changes += [steps.purge(owner, made, orjson.loads(made["document"]))] if made else []
     written = [change for change in changes if change]
     return await _write(db, owner, written) if written else steps.answer(owner, todo.row, todo.row["sequence"])
+
+
+async def _successor(db: Connection, owner: Owner, todo: _Todo, after: Content) -> list[Change]:
+    """What makes the todo that comes after one, and where there is no room beside it, new positions of others."""
+    found = await series.successor(db, owner, after)
+    if found is None:
+        return []
+    successor_id, content = found
+    position, others = await _beside(db, owner, successor_id, Neighbour(str(todo.row["id"])))
+    return [steps.create(owner, successor_id, replace(content, position=position)), *others]
 
 
 def _reopened(owner: Owner, content: Content, above: Sequence[_Todo]) -> list[Change]:

@@ -68,6 +68,7 @@ INDEXES = (
     "create index todos_order on todos (user_id, completed, position) where deleted_at is null",
     "create index todos_of_project on todos (user_id, project_id, completed, position) where deleted_at is null",
     "create index todos_of_parent on todos (user_id, parent_id, position) where parent_id is not null",
+    "create index todos_of_series on todos (user_id, series_id, occurrence_date) where series_id is not null",
     "create index todos_deleted_with on todos (user_id, deleted_with) where deleted_with is not null",
     "create index projects_trashed on projects (deleted_at) where deleted_at is not null",
 )
