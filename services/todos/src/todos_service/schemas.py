@@ -537,6 +537,18 @@ class ImportRow(NewTodo):
 
     created_at: Instant | None = None
     completed_at: Instant | None = None
+    series_id: UUID | None = None
+    occurrence_date: DueDate | None = None
+    project: Annotated[Name | None, Field(description="Of a project that is not there: one of this name is made")] = (
+        None
+    )
+
+    def given(self) -> dict[str, Any]:
+        """The fields of the row that a todo has, also those that a request cannot write."""
+        values = super().given()
+        if self.series_id and self.recurrence:
+            values |= {"series_id": str(self.series_id), "occurrence_date": self.occurrence_date}
+        return values
 
 
 class ImportedRow(BaseModel):

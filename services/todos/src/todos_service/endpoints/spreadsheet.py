@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
 
+import orjson
+
 COLUMNS = (
     "id", "title", "description", "completed", "priority", "tags", "due_date", "due_time", "due_time_zone",
-    "completed_at", "created_at", "updated_at",
+    "completed_at", "created_at", "updated_at", "project_id", "project", "parent_id", "start_date", "recurrence",
+    "series_id", "occurrence_date", "reminders",
 )  # fmt: skip
+OBJECTS = frozenset({"recurrence", "reminders"})  # cells of JSON
 # A spreadsheet takes for a formula what begins with one of SIGNS, also after blanks and the like: a cell, or, where it
 # separates cells at semicolons, what comes after one. Export puts a quote at all these places, import removes it.
 SIGNS = r"=+\-@＝＋－＠"  # noqa: RUF001 - the wide forms count too
@@ -49,7 +53,11 @@ def header() -> str:
 
 
 def line(todo: Mapping[str, Any]) -> str:
-    return _line([guard(_cell(todo[name])) for name in COLUMNS])
+    return _line([guard(_json(todo[name]) if name in OBJECTS else _cell(todo[name])) for name in COLUMNS])
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode() if value else ""
 
 
 def _cell(value: Any) -> str:
@@ -93,4 +101,9 @@ def _value(name: str, cell: str) -> Any:
         return next(csv.reader([cell]), [])
     if name == "completed":
         return {"true": True, "false": False}.get(cell.strip().lower(), cell)
+    if name in OBJECTS:
+        try:
+            return orjson.loads(cell)
+        except orjson.JSONDecodeError:
+            return cell
     return cell

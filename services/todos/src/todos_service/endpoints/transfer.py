@@ -4,7 +4,7 @@ import asyncio
 import csv
 import io
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, TextIO
 
 import orjson
@@ -35,10 +35,11 @@ from todos_service.endpoints.idempotency import AnswerOnce
 from todos_service.endpoints.responses import IDEMPOTENCY_KEY
 from todos_service.errors import InvalidFields, TooManyRows
 from todos_service.repository.idempotency import StoredResponse
-from todos_service.schemas import ExportQuery, ImportQuery, ImportReport, ImportRow, Todo
-from todos_service.service import calls, importing, todos
-from todos_service.service.importing import Ids, InvalidRow, Row
+from todos_service.schemas import ExportQuery, ImportQuery, ImportReport, ImportRow, NewFilter, NewProject, Todo
+from todos_service.service import calls, entities, importing, todos
+from todos_service.service.importing import AnyRow, EntityRow, Ids, InvalidRow, Row
 
+ENTITIES: dict[str, type[NewProject | NewFilter]] = {"project": NewProject, "filter": NewFilter}
 MAX_IMPORT = 32 * 1024 * 1024
 MAX_ROWS = 100_000
 CSV_ROWS = 100  # made in one turn of the event loop
@@ -57,28 +58,39 @@ router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
 )
 @needs(Scope.TODOS_READ)
 async def export_todos(owner: Owner, pool: Pool, reads: Reads, query: Annotated[ExportQuery, Query()]) -> Response:
-    """All todos that are not in the trash, streamed; an import takes what this gives."""
+    """All todos that are not in the trash, streamed in their order; an import takes what this gives.
+
+    In JSON, what is no todo comes first: `{"project": {…}}` and `{"filter": {…}}`. In CSV, a row names its project.
+    """
+    async with reads.turn(owner.user_id):
+        projects, filters = [(await entities.every(pool, owner, kind))[1] for kind in importing.KINDS]
     pages = todos.export(pool, owner, reads)
-    form = {"json": (_json(pages), JSON), "csv": (_csv(pages), f"{CSV}; charset=utf-8")}
+    names = {one["id"]: one["name"] for one in map(orjson.loads, projects)}
+    first = [f'{{"project":{one}}}' for one in projects] + [f'{{"filter":{one}}}' for one in filters]
+    form = {"json": (_json(first, pages), JSON), "csv": (_csv(names, pages), f"{CSV}; charset=utf-8")}
     content, kind = form[query.format]
     disposition = {"Content-Disposition": f'attachment; filename="todos.{query.format}"', "Cache-Control": "no-store"}
     return StreamingResponse(content, 200, disposition, kind)
 
 
-async def _json(pages: AsyncIterator[list[str]]) -> AsyncIterator[bytes]:
+async def _json(first: list[str], pages: AsyncIterator[list[str]]) -> AsyncIterator[bytes]:
     before = "[\n"
+    if first:
+        yield (before + ",\n".join(first)).encode()
+        before = ",\n"
     async for page in pages:
         yield (before + ",\n".join(page)).encode()
         before = ",\n"
     yield b"[]\n" if before == "[\n" else b"\n]\n"
 
 
-async def _csv(pages: AsyncIterator[list[str]]) -> AsyncIterator[bytes]:
+async def _csv(names: Mapping[str, str], pages: AsyncIterator[list[str]]) -> AsyncIterator[bytes]:
     yield spreadsheet.header().encode()
     async for page in pages:
         for start in range(0, len(page), CSV_ROWS):
             rows = map(orjson.loads, page[start : start + CSV_ROWS])
-            yield "".join(map(spreadsheet.line, rows)).encode()
+            named = (row | {"project": names.get(row["project_id"])} for row in rows)
+            yield "".join(map(spreadsheet.line, named)).encode()
             await asyncio.sleep(0)
 
 
@@ -141,9 +153,9 @@ def _read(read: Callable[[TextIO], Iterator[Any]], text: TextIO) -> Iterator[Any
         raise BadRequest("The body is not valid JSON, or not UTF-8.", code="malformed_json") from error
 
 
-async def _slices(given: Iterator[Any], owner: calls.Owner) -> AsyncIterator[Sequence[Row | InvalidRow]]:
+async def _slices(given: Iterator[Any], owner: calls.Owner) -> AsyncIterator[Sequence[AnyRow]]:
     """The rows, some at a time; the event loop turns each SLICE_SECONDS. Raises: TooManyRows."""
-    ids, rows, number, size, began = Ids(owner), list[Row | InvalidRow](), 0, 0, time.perf_counter()
+    ids, rows, number, size, began = Ids(owner), list[AnyRow](), 0, 0, time.perf_counter()
     for line, one in enumerate(given, start=1):
         if line > MAX_ROWS:
             raise TooManyRows(MAX_ROWS)
@@ -160,10 +172,13 @@ async def _slices(given: Iterator[Any], owner: calls.Owner) -> AsyncIterator[Seq
     yield rows
 
 
-def _row(number: int, given: Any, owner: calls.Owner, ids: Ids) -> Row | InvalidRow:
+def _row(number: int, given: Any, owner: calls.Owner, ids: Ids) -> AnyRow:
     if isinstance(given, dict) and len(given) > MAX_MEMBERS:
         return InvalidRow(number, f"row: more than {MAX_MEMBERS} fields")
     try:
+        if isinstance(given, dict) and len(given) == 1 and (kind := next(iter(given))) in ENTITIES:
+            one = ENTITIES[kind].model_validate(given[kind])
+            return EntityRow(number, kind, str(one.id or ids.of_entity(kind, one.name)), one.given())
         todo = ImportRow.model_validate(given)
         content = todos.new_content(owner, todo.given())
     except ValidationError as error:
@@ -174,4 +189,4 @@ def _row(number: int, given: Any, owner: calls.Owner, ids: Ids) -> Row | Invalid
         return InvalidRow(number, error.detail)
     created_at = todo.created_at.isoformat() if todo.created_at else None
     completed_at = todo.completed_at.isoformat() if todo.completed_at else None
-    return Row(number, content, created_at, completed_at, str(todo.id or ids.of(content, created_at)))
+    return Row(number, content, created_at, completed_at, str(todo.id or ids.of(content, created_at)), todo.project)

@@ -1,27 +1,16 @@
-"""Todos in bulk: exports read them in the order of their ids, imports write many with one statement."""
+"""Imports: many todos are written with one statement."""
 
 from collections.abc import Sequence
 
-import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from service_common.database import Connection, Executor, Statement
 from todos_service.domain import AT_END, CREATED, Command, Quotas
 from todos_service.repository import usage
-from todos_service.repository.pages import page
 from todos_service.repository.writes import COLUMNS, DOCUMENT, GIVEN, instant, members, placed, typed
 from todos_service.tables import todos
 
-_EXPORT = Statement(
-    page(
-        sa.select(todos.c.id, todos.c.document).where(
-            todos.c.user_id == sa.bindparam("user_id"), todos.c.id > sa.bindparam("after"), todos.c.deleted_at.is_(None)
-        ),
-        todos.c.document,
-        todos.c.id,
-    )
-)
 _EXISTING = Statement(
     sa.select(todos.c.id).where(
         todos.c.user_id == sa.bindparam("user_id"),
@@ -76,11 +65,6 @@ _IMPORT = Statement(
     ),
     SECONDS,
 )
-
-
-async def export_page(db: Executor, user_id: str, after: str, count: int) -> Sequence[asyncpg.Record]:
-    """`id` and `document` of the todos after an id, which are not in the trash."""
-    return await _EXPORT.all(db, user_id=user_id, after=after, count=count)
 
 
 async def existing(db: Executor, user_id: str, ids: Sequence[str]) -> set[str]:

@@ -8,6 +8,7 @@ from datetime import date
 
 import asyncpg
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from service_common.database import Connection, Statement
 from todos_service.domain import MAX_DEPTH
@@ -62,7 +63,8 @@ _OF_PROJECT = Statement(
 _DELETED_WITH = Statement(
     sa.select(*COLUMNS).where(_mine, todos.c.deleted_with == _id).order_by(todos.c.position, todos.c.id).limit(_count)
 )
-_MARK = Statement(sa.update(todos).where(_mine, todos.c.id == _id, ~todos.c.is_parent).values(is_parent=True))
+_ids = sa.bindparam("ids", type_=ARRAY(sa.Uuid))
+_MARK = Statement(sa.update(todos).where(_mine, todos.c.id == sa.any_(_ids), ~todos.c.is_parent).values(is_parent=True))
 _NEIGHBOURS = """
 select id, version, document, deleted, position from (
     select t.* from (values (false), (true)) as either(completed) cross join lateral (
@@ -128,9 +130,9 @@ async def deleted_with(db: Connection, user_id: str, root: str, count: int) -> S
     return await _DELETED_WITH.all(db, user_id=user_id, id=root, count=count)
 
 
-async def mark_parent(db: Connection, user_id: str, todo_id: str) -> None:
-    """From now on writes look for its subtasks."""
-    await _MARK.execute(db, user_id=user_id, id=todo_id)
+async def mark_parents(db: Connection, user_id: str, ids: Sequence[str]) -> None:
+    """From now on writes look for their subtasks."""
+    await _MARK.execute(db, user_id=user_id, ids=ids)
 
 
 async def neighbours(

@@ -1,7 +1,7 @@
 """Recurring todos: what completing one makes, what reopening one takes away, and where skipping moves one.
 
-The todos of a series have its id, and each the day for which it was made: a todo's own id is computed from both, so that
-a day has one however often it is asked for.
+The todos of a series have its id, and each the day for which it was made: its own id is computed from both, so that a
+day has one however often it is asked for.
 """
 
 from collections.abc import Mapping

@@ -1,18 +1,18 @@
 """One todo and lists of them. A write of one todo is one statement, which it may share with other requests."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final, Literal
 
 import asyncpg
 import orjson
 
 from service_common.database import Connection, Executor
-from todobus_events.models import NIL_UUID
 from todos_service import domain
 from todos_service.domain import Content
 from todos_service.errors import TodoNotFound
 from todos_service.repository import changes as log
-from todos_service.repository import lists, reads, transfer
+from todos_service.repository import lists, reads
 from todos_service.repository.lists import Shape
 from todos_service.repository.pages import PAGE_BYTES
 from todos_service.repository.writes import Change, LostRace
@@ -215,12 +215,13 @@ async def history(db: Executor, owner: Owner, todo_id: str, since: int, limit: i
 
 
 async def export(db: Executor, owner: Owner, reads: Reads) -> AsyncIterator[list[str]]:
-    """All todos as JSON, in pages: a slow reader holds no connection, a large export no memory."""
-    after = str(NIL_UUID)
+    """All todos as JSON in their order, in pages: a slow reader holds no connection, a large export no memory."""
+    shape, after = Shape(sort="position", descending=False, is_long=True), dict[str, Any]()
     while True:
         async with reads.turn(owner.user_id, EXPORT_PAGE):
-            rows = await transfer.export_page(db, owner.user_id, after, EXPORT_PAGE)
-        if not rows:
+            _, documents = await lists.page(db, owner.user_id, shape, EXPORT_PAGE, after)
+        if not documents:
             return
-        yield [row["document"] for row in rows]
-        after = str(rows[-1]["id"])
+        yield documents
+        last = orjson.loads(documents[-1])
+        shape, after = replace(shape, after="key"), {"key": last["position"], "last_id": last["id"]}

@@ -179,7 +179,7 @@ async def _place(
         raise _invalid("/project_id", "not the project of the parent")
     if len(above) + 1 + max((one.row["depth"] for one in tree[1:]), default=0) > MAX_DEPTH:
         raise _invalid("/parent_id", f"todos are nested in more than {MAX_DEPTH} levels")
-    await trees.mark_parent(db, owner.user_id, parent_id)
+    await trees.mark_parents(db, owner.user_id, [parent_id])
     return _Place(above[0].content.project_id, parent_id, above)
 
 
