@@ -48,6 +48,7 @@ def replay(changes: Iterable[dict[str, Any]]) -> dict[str, Any]:
     there = [todo for todo in last.values() if not todo["gone"]]
     labels = [(("priority", todo["priority"]), todo["completed"]) for todo in there]
     labels += [(("tag", tag), todo["completed"]) for todo in there for tag in todo["tags"]]
+    labels += [(("project", todo.get("project_id") or ""), todo["completed"]) for todo in there]
     return {
         "sequence": seen,
         "total": len(there),

@@ -57,6 +57,7 @@ class TestSummary:
             },
             "by_tag": [{"tag": "home", "total": 1, "completed": 1}],
             "other_tags": {"count": 0, "total": 0, "completed": 0},
+            "by_project": [{"project_id": None, "total": 1, "completed": 1}],
             "time_zone": "UTC",
             "as_of_sequence": 2,
             "stale": False,

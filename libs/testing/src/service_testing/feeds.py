@@ -12,6 +12,7 @@ from nats.aio.msg import Msg
 
 from todobus_events import topology
 
+PROJECTS = (None, "019a9f40-0b7e-7f60-8a4d-5e2b9c7d4e10", "019a9f40-0b7e-7f60-8a4d-5e2b9c7d4e12")
 TAGS = ("home", "work", 'a "quoted" one', "back\\slash", "{curly,comma}", "null", "日本", " ")
 
 
@@ -111,7 +112,8 @@ class Feed:
         (self.reopen if self.todos[todo_id]["completed"] else self.complete)(todo_id)
 
     def _retag(self, todo_id: str) -> None:
-        self.update(todo_id, tags=[f"tag {len(self.changes) % 5}"], due_at="2026-12-01T15:30:00Z", priority="low")
+        fields = {"tags": [f"tag {len(self.changes) % 5}"], "project_id": PROJECTS[len(self.changes) % 3]}
+        self.update(todo_id, due_at="2026-12-01T15:30:00Z", priority="low", **fields)
 
 
 def as_event(change: dict[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class Fact(NamedTuple):
     due_at: datetime | None = None
     priority: str = "none"
     tags: str = "{}"  # a PostgreSQL array literal: rows of arrays cannot be passed as columns
+    project_id: UUID | None = None
 
 
 class UnreadableChangeError(ValueError):
@@ -40,11 +41,11 @@ def feed_fact(feed_id: str, change: Mapping[str, Any]) -> Fact:
     """The fact of a change of any type in a user's feed; raises UnreadableChangeError."""
     if change.get("type") in TYPES:
         found = fact(change)
-        if found.user_id != _user(feed_id):
+        if found.user_id != _id(feed_id):
             raise UnreadableChangeError(f"a todo of user {found.user_id} in the feed {feed_id}")
         return found
     try:
-        return Fact(_user(feed_id), None, _sequence(change["sequence"]))
+        return Fact(_id(feed_id), None, _sequence(change["sequence"]))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnreadableChangeError(f"{type(error).__name__}: {error}") from error
 
@@ -63,7 +64,7 @@ def _fact(change: Mapping[str, Any], todo: Mapping[str, Any]) -> Fact:
     if removed_at is None and change["type"] == PURGED:
         removed_at = _instant(change["occurred_at"])
     return Fact(
-        _user(todo["user_id"]),
+        _id(todo["user_id"]),
         UUID(todo["id"]),
         _sequence(change["sequence"]),
         completed,
@@ -73,11 +74,12 @@ def _fact(change: Mapping[str, Any], todo: Mapping[str, Any]) -> Fact:
         _instant(todo["due_at"]),
         _one_of(PRIORITIES, todo["priority"]),
         _array(tuple(_checked(todo["tags"], list))),
+        _id(project_id) if (project_id := todo.get("project_id")) else None,
     )
 
 
-@lru_cache(10_000)  # most events belong to few users
-def _user(text: str) -> UUID:
+@lru_cache(10_000)  # most events belong to few users and projects
+def _id(text: str) -> UUID:
     return UUID(text)
 
 

@@ -15,6 +15,7 @@ SUMMARY = {
     "by_priority": {name: {"total": 0, "completed": 0} for name in ("none", "low", "medium", "high", "urgent")},
     "by_tag": [{"tag": "home", "total": 4, "completed": 1}],
     "other_tags": {"count": 0, "total": 0, "completed": 0},
+    "by_project": [{"project_id": None, "total": 12, "completed": 5}],
     "time_zone": "Europe/Helsinki",
     "as_of": "2026-12-01T09:30:00.123456Z",
     "as_of_sequence": 17,

@@ -22,6 +22,12 @@ class TagCount(BaseModel):
     completed: int
 
 
+class ProjectCount(BaseModel):
+    project_id: UUID | None = Field(description="null: the inbox")
+    total: int
+    completed: int
+
+
 class OtherTags(BaseModel):
     """The tags that `by_tag` leaves out, summed: a todo with two of them counts twice."""
 
@@ -68,6 +74,7 @@ class Summary(BaseModel):
     by_priority: Priorities
     by_tag: list[TagCount] = Field(description="The 100 largest, largest first")
     other_tags: OtherTags
+    by_project: list[ProjectCount] = Field(description="Those that have todos, largest first")
     time_zone: str
     as_of: Instant = Field(description="The instant that `today` and `overdue` were judged at")
     as_of_sequence: int = Field(description="Every change of the user up to this one is counted")

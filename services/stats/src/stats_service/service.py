@@ -14,11 +14,12 @@ from stats_service import domain
 from stats_service.domain import PRIORITIES, Day
 from stats_service.repository import figures as read
 from stats_service.repository import users
-from stats_service.repository.figures import Days, Figures, Label
+from stats_service.repository.figures import Days, Figures, Label, Most
 from stats_service.repository.users import Preferences
 
 DEFAULTS = Preferences(time_zone="UTC", week_start="monday", day_start_hour=0, daily_goal=5)
 MOST_TAGS = 100
+MOST_PROJECTS = 500  # as many as a user has
 QUARTER = timedelta(minutes=15)
 KEPT_USERS = 500  # whose last figures are kept: 2 KB each, 40 KB with 100 of the longest tags
 
@@ -74,6 +75,7 @@ class Statistics:
             "by_priority": _by_priority(figures),
             "by_tag": [{"tag": tag.value, **_count(tag)} for tag in figures.tags],
             "other_tags": _other_tags(figures),
+            "by_project": [{"project_id": one.value or None, **_count(one)} for one in figures.projects],
             "time_zone": preferences.time_zone,
             "as_of": now.astimezone(UTC),
             "as_of_sequence": figures.as_of_sequence,
@@ -92,7 +94,7 @@ class Statistics:
         days = _days(preferences)
         kept = self._kept.pop(user_id, None)
         if kept is None or not kept.answers(days, now) or kept.figures.state != await read.state(self._db, user_id):
-            kept = Kept(days, now, await read.figures(self._db, user_id, days, now, MOST_TAGS))
+            kept = Kept(days, now, await read.figures(self._db, user_id, days, now, Most(MOST_TAGS, MOST_PROJECTS)))
         self._kept[user_id] = kept
         if len(self._kept) > self._kept_users:
             self._kept.popitem(last=False)

@@ -32,6 +32,7 @@ projected_todos = sa.Table(
     sa.Column("due_at", INSTANT),
     sa.Column("priority", sa.Text, nullable=False),
     sa.Column("tags", ARRAY(sa.Text), nullable=False),
+    sa.Column("project_id", sa.Uuid),
     sa.Index(
         "projected_todos_due",
         "user_id",
@@ -70,6 +71,7 @@ activity = sa.Table(
     postgresql_with={"fillfactor": 70},
 )
 
+# By `kind`: priority, tag, or project, whose value is '' for the inbox.
 breakdown = sa.Table(
     "breakdown",
     metadata,

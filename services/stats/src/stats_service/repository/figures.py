@@ -27,7 +27,7 @@ _FIGURES = Statement(
     sa.text(f"""
     select p.xmin as state, coalesce(p.total, 0) as total, coalesce(p.completed, 0) as completed,
         coalesce(p.as_of_sequence, 0) as as_of_sequence, coalesce(upper(p.seen) - 1, 0) as newest,
-        late.*, made.*, done.*, ranked.*, largest.*, tagged.*
+        late.*, made.*, done.*, ranked.*, largest.*, tagged.*, placed.*
     from (select cast(:user_id as uuid) as id, {_TODAY} as today) as me
     left join progress as p on p.user_id = me.id
     cross join lateral (
@@ -75,6 +75,14 @@ _FIGURES = Statement(
             coalesce(sum(completed), 0) as tags_completed
         from breakdown where user_id = me.id and kind = 'tag' and total > 0
     ) as tagged
+    cross join lateral (
+        select array_agg(value) as projects, array_agg(total) as project_totals,
+            array_agg(completed) as project_completed
+        from (
+            select value, total, completed from breakdown where user_id = me.id and kind = 'project' and total > 0
+            order by total desc, value collate "C" limit cast(:most_projects as int)
+        ) as sorted
+    ) as placed
 """)
 )
 
@@ -111,11 +119,18 @@ class Days(NamedTuple):
 
 
 class Label(NamedTuple):
-    """How many todos that are not removed have a tag or a priority."""
+    """How many todos that are not removed have a tag or a priority, or are in a project ('' is the inbox)."""
 
     value: str
     total: int
     completed: int
+
+
+class Most(NamedTuple):
+    """How many of the largest are read."""
+
+    tags: int
+    projects: int
 
 
 class Streak(NamedTuple):
@@ -129,7 +144,7 @@ class Streak(NamedTuple):
 class Figures(NamedTuple):
     """A user's numbers at one moment; they hold while `state` stays the same, `overdue` until `next_due`.
 
-    `tags` are the largest; `tag_count`, `tags_total` and `tags_completed` are of all.
+    `tags` and `projects` are the largest; `tag_count`, `tags_total` and `tags_completed` are of all.
     """
 
     state: int | None
@@ -148,6 +163,7 @@ class Figures(NamedTuple):
     tag_count: int
     tags_total: int
     tags_completed: int
+    projects: Sequence[Label]
 
 
 class Activity(NamedTuple):
@@ -163,7 +179,7 @@ async def state(db: Executor, user_id: UUID) -> int | None:
     return found
 
 
-async def figures(db: Executor, user_id: UUID, days: Days, now: datetime, most_tags: int) -> Figures:
+async def figures(db: Executor, user_id: UUID, days: Days, now: datetime, most: Most) -> Figures:
     week_start = _WEEKDAYS.index(days.week_start)
     row = await _FIGURES.one(
         db,
@@ -172,12 +188,14 @@ async def figures(db: Executor, user_id: UUID, days: Days, now: datetime, most_t
         zone=days.zone,
         day_start_hour=days.day_start_hour,
         week_start=week_start,
-        most_tags=most_tags,
+        most_tags=most.tags,
+        most_projects=most.projects,
     )
     computed: dict[str, Any] = {
         "streak": Streak(row["streak_current"], row["streak_longest"], row["last_active_date"]),
         "priorities": [Label(*label) for label in _columns(row, "priorities", "priority_totals", "priority_completed")],
         "tags": [Label(*label) for label in _columns(row, "tags", "tag_totals", "tag_completed")],
+        "projects": [Label(*label) for label in _columns(row, "projects", "project_totals", "project_completed")],
     }
     return Figures(**computed, **{name: row[name] for name in Figures._fields if name not in computed})
 

@@ -53,33 +53,39 @@ _APPLY = Statement(
             cast(:user_ids as uuid[]), cast(:todo_ids as uuid[]), cast(:versions as bigint[]),
             cast(:completed as boolean[]), cast(:created_at as timestamptz[]), cast(:completed_at as timestamptz[]),
             cast(:removed_at as timestamptz[]), cast(:due_at as timestamptz[]),
-            cast(:priorities as text[]), cast(:tags as text[])
-        ) as e (user_id, todo_id, version, completed, created_at, completed_at, removed_at, due_at, priority, tags)
+            cast(:priorities as text[]), cast(:tags as text[]), cast(:project_ids as uuid[])
+        ) as e (
+            user_id, todo_id, version, completed, created_at, completed_at, removed_at, due_at, priority, tags,
+            project_id
+        )
         order by user_id, todo_id, version desc
     ),
     moved as (
         insert into projected_todos as p (
-            user_id, todo_id, version, completed, created_at, completed_at, removed_at, due_at, priority, tags
+            user_id, todo_id, version, completed, created_at, completed_at, removed_at, due_at, priority, tags,
+            project_id
         )
         select user_id, todo_id, version, completed, created_at, completed_at, removed_at, due_at, priority,
-            cast(tags as text[])
+            cast(tags as text[]), project_id
         from latest
         on conflict (user_id, todo_id) do update set
             version = excluded.version, completed = excluded.completed, created_at = excluded.created_at,
             completed_at = excluded.completed_at, removed_at = excluded.removed_at, due_at = excluded.due_at,
-            priority = excluded.priority, tags = excluded.tags
+            priority = excluded.priority, tags = excluded.tags, project_id = excluded.project_id
         where p.version < excluded.version
         returning new.user_id, old.version as known,
             old.completed as old_completed, old.created_at as old_created_at, old.completed_at as old_completed_at,
             old.removed_at as old_removed_at, old.priority as old_priority, old.tags as old_tags,
-            new.completed, new.created_at, new.completed_at, new.removed_at, new.priority, new.tags
+            old.project_id as old_project_id,
+            new.completed, new.created_at, new.completed_at, new.removed_at, new.priority, new.tags, new.project_id
     ),
     effect as (
         select user_id, -1 as weight, old_completed as completed, old_created_at as created_at,
-            old_completed_at as completed_at, old_removed_at as removed_at, old_priority as priority, old_tags as tags
+            old_completed_at as completed_at, old_removed_at as removed_at, old_priority as priority, old_tags as tags,
+            old_project_id as project_id
         from moved where known is not null
         union all
-        select user_id, 1, completed, created_at, completed_at, removed_at, priority, tags from moved
+        select user_id, 1, completed, created_at, completed_at, removed_at, priority, tags, project_id from moved
     ),
     counted as (
         update progress as p set total = p.total + d.total, completed = p.completed + d.completed
@@ -109,6 +115,7 @@ _APPLY = Statement(
     select user_id, kind, value, sum(weight), coalesce(sum(weight) filter (where effect.completed), 0)
     from effect, lateral (
         select 'priority' as kind, priority as value union all select 'tag', unnest(tags)
+        union all select 'project', coalesce(cast(project_id as text), '')
     ) as label
     where removed_at is null
     group by user_id, kind, value
@@ -120,7 +127,7 @@ _APPLY = Statement(
 
 _COLUMNS = (
     *("user_ids", "todo_ids", "versions", "completed", "created_at", "completed_at", "removed_at", "due_at"),
-    *("priorities", "tags"),
+    *("priorities", "tags", "project_ids"),
 )
 
 

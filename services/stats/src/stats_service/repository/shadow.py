@@ -56,7 +56,7 @@ DETAILS = (
 _FACTS = """
 create temporary table facts (
     user_id uuid, todo_id uuid, version bigint, completed boolean, created_at timestamptz, completed_at timestamptz,
-    removed_at timestamptz, due_at timestamptz, priority text, tags text
+    removed_at timestamptz, due_at timestamptz, priority text, tags text, project_id uuid
 )
 """
 _POSITIONS = """
@@ -67,7 +67,7 @@ from (select user_id, range_agg(int8range(version, version, '[]')) as seen from 
 _MADE = {
     "projected_todos": """
         select distinct on (user_id, todo_id) user_id, todo_id, version, completed, created_at, completed_at,
-            removed_at, due_at, priority, cast(tags as text[]) as tags
+            removed_at, due_at, priority, cast(tags as text[]) as tags, project_id
         from pg_temp.facts where todo_id is not null order by user_id, todo_id, version desc
     """,
     "progress": """
@@ -95,6 +95,7 @@ _MADE = {
         select user_id, kind, value, count(*) as total, count(*) filter (where completed) as completed
         from pg_temp.projected_todos, lateral (
             select 'priority' as kind, priority as value union all select 'tag', unnest(tags)
+            union all select 'project', coalesce(cast(project_id as text), '')
         ) as label
         where removed_at is null
         group by user_id, kind, value
