@@ -102,6 +102,12 @@ class TestSkipping:
         answer = await ann.post(f"/api/todos/{first['id']}/skip")
         assert answer.status_code == 422
 
+    async def test_moves_on_once_for_a_key(self, ann):
+        first = await water(ann)
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        answers = [await ann.post(f"/api/todos/{first['id']}/skip", headers=headers) for _ in range(2)]
+        assert [answer.json()["due_date"] for answer in answers] == ["2099-01-13"] * 2
+
     async def test_needs_a_next_day(self, ann):
         for todo in (await ann.create(), await water(ann, recurrence={"rule": "FREQ=DAILY;COUNT=1"})):
             answer = await ann.post(f"/api/todos/{todo['id']}/skip")
@@ -151,3 +157,24 @@ async def test_no_order_of_acts_makes_two_for_one_day(ann, seed):
         assert {answer.status_code for answer in answers} <= {200, 204, 404, 422}, answers
         days = Counter(todo["occurrence_date"] for todo in await all_of(ann))
         assert max(days.values(), default=0) <= 1, days
+
+
+class TestQuickAdd:
+    async def test_reads_a_line(self, ann):
+        home = (await ann.post("/api/projects", json={"name": "Household"})).json()
+        line = {"text": "Water plants 2099-01-06 5pm #home !high ~household every 2 weeks // all of them"}
+        shown = await ann.post("/api/todos/quick", json=line | {"preview": True})
+        assert (shown.status_code, len(await ann.changes())) == (200, 1)
+        made = await ann.post("/api/todos/quick", json=line)
+        todo = made.json()
+        assert (made.status_code, made.headers["location"]) == (201, f"/api/todos/{todo['id']}")
+        assert shown.json()["todo"] == {name: todo[name] for name in shown.json()["todo"]}
+        assert (todo["title"], todo["description"], todo["priority"]) == ("Water plants", "all of them", "high")
+        assert (todo["project_id"], todo["tags"], todo["due_time"]) == (home["id"], ["home"], "17:00")
+        assert todo["recurrence"] == {"rule": "FREQ=WEEKLY;INTERVAL=2", "mode": "schedule"}
+        parts = shown.json()["parts"]
+        assert [line["text"][part["start"] : part["end"]] for part in parts] == [part["text"] for part in parts]
+
+    async def test_needs_a_title(self, ann):
+        answer = await ann.post("/api/todos/quick", json={"text": "#home !high"})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/text")

@@ -64,6 +64,7 @@ SKIPPED = TODO | {
     "version": 18,
 }
 MOVED = TODO | {"position": "q16V", "version": 18}
+QUICK = {"text": "Buy milk tomorrow 5pm #home !high"}
 PROJECT_ID, FILTER_ID = "01939d5a-4000-7a11-8b22-3c4d5e6f7a80", "01939d5a-4100-7a11-8b22-3c4d5e6f7a81"
 PROJECT = {
     "id": PROJECT_ID,

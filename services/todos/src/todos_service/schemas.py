@@ -354,6 +354,44 @@ class _Change(BaseModel):
     actor: Actor | None = None
 
 
+class QuickAdd(_Strict):
+    """A line such as `Buy milk tomorrow 5pm #home`; with `preview` nothing is created."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=11_000), AfterValidator(_storable)]
+    preview: StrictBool = False
+
+
+class QuickTodo(BaseModel):
+    """The todo that a line would make."""
+
+    title: str
+    description: str
+    priority: Priority
+    tags: list[str]
+    project_id: UUID | None
+    due_date: date | None
+    due_time: str | None
+    due_time_zone: str | None
+    due_at: datetime | None
+    recurrence: Recurrence | None
+
+
+class QuickPart(BaseModel):
+    """What a stretch of the line was taken for; `start` and `end` count UTF-16 code units."""
+
+    kind: Literal["tag", "project", "priority", "day", "time", "recurrence", "description"]
+    text: str
+    start: int
+    end: int
+
+
+class QuickPreview(BaseModel):
+    """What a line says."""
+
+    todo: QuickTodo
+    parts: list[QuickPart]
+
+
 class Change(_Change):
     """One change of a todo: the whole state after it, and what it changed."""
 

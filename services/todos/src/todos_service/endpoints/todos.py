@@ -1,21 +1,24 @@
 """One todo: create, read, change, delete."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from service_common.http.dependencies import Pool
 from service_common.http.openapi import NOT_MODIFIED, extra, problems
-from service_common.http.routes import Route, needs
+from service_common.http.routes import JSON, Route, needs
 from service_common.tokens.scopes import Scope
 from todos_service import examples
-from todos_service.dependencies import Owner, Reads, Shared, TodoId, Write
+from todos_service.dependencies import Condition, Owner, Reads, Shared, TodoId, Write
 from todos_service.endpoints import responses
 from todos_service.endpoints.idempotency import AnswerOnce
 from todos_service.endpoints.responses import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH
 from todos_service.repository.idempotency import StoredResponse
-from todos_service.schemas import DeleteQuery, MoveTodo, NewTodo, Todo, TodoChanges
-from todos_service.service import todos
+from todos_service.schemas import DeleteQuery, MoveTodo, NewTodo, QuickAdd, QuickPreview, QuickTodo, Todo, TodoChanges
+from todos_service.service import calls, quick, todos
 from todos_service.service.store import Store, at_once
 
 router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
@@ -33,13 +36,33 @@ WRITE = problems(400, 403, 404, 412, 413, 415, 422, 429)
 async def create_todo(owner: Owner, todo: NewTodo, store: Shared, answer_once: AnswerOnce) -> Response:
     """Create a todo; a client may choose its id."""
     todo_id, given = str(todo.id) if todo.id else None, todo.given()
+    create = partial(_create, owner=owner, todo_id=todo_id, given=given)
+    return await answer_once(lambda db: create(at_once(db)), lambda: create(store))
 
-    async def run(store: Store) -> StoredResponse:
-        made = await todos.create(store, owner, todo_id, given)
-        location = {"Location": f"/api/todos/{made.id}"}
-        return StoredResponse(201, responses.todo_headers(made) | location, made.document)
 
-    return await answer_once(lambda db: run(at_once(db)), lambda: run(store))
+async def _create(store: Store, owner: calls.Owner, todo_id: str | None, given: Mapping[str, Any]) -> StoredResponse:
+    made = await todos.create(store, owner, todo_id, given)
+    return responses.stored(made, 201, {"Location": f"/api/todos/{made.id}"})
+
+
+@router.post(
+    "/todos/quick",
+    status_code=201,
+    response_model=Todo,
+    responses={200: {"model": QuickPreview}, **problems(400, 403, 409, 413, 415, 422, 429)},
+    openapi_extra=extra(IDEMPOTENCY_KEY, sent=examples.QUICK, got=examples.TODO, status=201),
+)
+@needs(Scope.TODOS_WRITE)
+async def quick_add(owner: Owner, line: QuickAdd, store: Shared, pool: Pool, answer_once: AnswerOnce) -> Response:
+    """Create a todo from one line; with `preview`, say what the line says (200)."""
+    given, parts = await quick.read(pool, owner, line.text)
+    if line.preview:
+        shown = todos.new_content(owner, given).as_json()
+        todo = {name: shown[name] for name in QuickTodo.model_fields}
+        body = orjson.dumps({"todo": todo, "parts": [part._asdict() for part in parts]})
+        return Response(body, 200, responses.PRIVATE, JSON)
+    create = partial(_create, owner=owner, todo_id=None, given=given)
+    return await answer_once(lambda db: create(at_once(db)), lambda: create(store))
 
 
 @router.get(
@@ -120,9 +143,15 @@ async def move_todo(write: Write, move: MoveTodo, todo_id: TodoId) -> Response:
     openapi_extra=extra(IF_MATCH, got=examples.SKIPPED),
 )
 @needs(Scope.TODOS_WRITE)
-async def skip_todo(write: Write, todo_id: TodoId) -> Response:
-    """Move a recurring todo on to its next occurrence."""
-    return responses.todo_response(await write(todos.skip, todo_id))
+async def skip_todo(
+    owner: Owner, store: Shared, condition: Condition, answer_once: AnswerOnce, todo_id: TodoId
+) -> Response:
+    """Move a recurring todo on to its next occurrence; once for an `Idempotency-Key`."""
+
+    async def run(store: Store) -> StoredResponse:
+        return responses.stored(await todos.skip(store, owner, todo_id, condition))
+
+    return await answer_once(lambda db: run(at_once(db)), lambda: run(store))
 
 
 @router.delete("/todos/{todo_id}", status_code=204, responses=WRITE, openapi_extra=extra(IF_MATCH))
