@@ -4,6 +4,7 @@
 Run with `-m slow -s`; the table it prints is the one in docs/performance.md.
 """
 
+import hashlib
 import json
 import time
 import tracemalloc
@@ -31,8 +32,11 @@ select $1, id, title, description, completed, priority, tags, due_date, null, zo
        case when completed then created_at + interval '1 day' end, created_at, created_at + interval '2 hours',
        case when number % 50 = 0 then now() end, number,
        json_build_object('id', id, 'title', title, 'description', description, 'priority', 'none', 'due_at', due_at,
-                         'created_at', created_at, 'updated_at', created_at)::text
+                         'created_at', created_at, 'updated_at', created_at, 'position', position)::text,
+       case when number % 3 = 0 then uuid_in(overlay(md5('project ' || number % 20) placing '7' from 13)::cstring) end,
+       null, position, case when number % 5 = 0 then current_date + number % 100 - 50 end
 from (
+    select *, chr(111 + length(number::text)) || number as position from (
     select number, uuidv7() as id,
            words[1 + number % 40] || ' ' || words[1 + number / 40 % 40] || ' ' || number as title,
            case when number % 3 = 0 then words[1 + number / 7 % 40] || ' and ' || words[1 + number % 37] else '' end
@@ -44,8 +48,16 @@ from (
     from (select number, case when number % 2 = 0 then current_date + number % 1000 - 500 end as day
           from generate_series(1, $2) number) numbers,
          (select array_agg(substr(md5(n::text), 1, 3 + n % 5)) as words from generate_series(1, 40) n) dictionary
-) made
+) filled) made
 """
+
+
+def overlaid(text: str) -> str:
+    """The id that `FILL` makes of a name."""
+    digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+    return f"{digest[:12]}7{digest[13:]}"
+
+
 CASES: dict[str, dict[str, Any]] = {
     "newest": {},
     **{
@@ -64,6 +76,20 @@ CASES: dict[str, dict[str, Any]] = {
     "tag of 25": {"tag": ["rare4"]},
     "due in a week": {"due_from": "2026-12-01", "due_to": "2026-12-07"},
     "updated since": {"updated_since": "2026-11-01T00:00:00Z"},
+    **{
+        f"{place}{status} by position": {"status_filter": status, "sort": "position"} | asked
+        for place, asked in {
+            "": {},
+            "inbox, ": {"project": "inbox"},
+            "project of 1,600, ": {"project": str(uuid.UUID(overlaid("project 3")))},
+            "roots of the inbox, ": {"project": "inbox", "parent": "root"},
+        }.items()
+        for status in ("all", "active", "available", "completed")
+    },
+    "inbox, newest": {"project": "inbox"},
+    "project of 1,600, newest": {"project": str(uuid.UUID(overlaid("project 3")))},
+    "without a day": {"due": "none", "sort": "position"},
+    "without a tag": {"tag": ["none"], "sort": "position"},
     "search, a common word": {"q": "c81"},
     "search, a rare word": {"q": "77777"},
     "search, two words": {"q": "c81 eccb"},

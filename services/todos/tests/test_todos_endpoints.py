@@ -31,6 +31,14 @@ class TestCreate:
             "updated_at": todo["created_at"],
             "deleted_at": None,
             "version": 1,
+            "project_id": None,
+            "parent_id": None,
+            "position": "p1",
+            "start_date": None,
+            "recurrence": None,
+            "series_id": None,
+            "occurrence_date": None,
+            "reminders": [],
         }
         assert uuid.UUID(todo["id"]).version == 7
         assert answer.headers["location"] == f"/api/todos/{todo['id']}"

@@ -21,6 +21,7 @@ TRICKY = [
     {"title": "a;';''=1", "description": "\x0b\t=1;\r+2"},
     {"title": "ünïcode 👩‍👩‍👧 \u202eright to left", "description": '"quotes", commas;\r\nand lines'},
 ]
+CHANGED = ("user_id", "version", "position", "updated_at")  # by an import into another account
 OWN = ("id", "created_at", "completed_at")
 WRITTEN = ("title", "description", "completed", "priority", "tags", "due_date", "due_time", "due_time_zone", "due_at")
 
@@ -79,6 +80,35 @@ class TestImport:
         again = await ben.post("/api/import", content=exported, headers={"Content-Type": kind})
         assert (again.json()["created"], again.json()["duplicate"]) == (0, len(made))
         assert len(await ben.changes()) == len(made)
+
+    @pytest.mark.parametrize(("form", "kind"), [("json", "application/json"), ("csv", "text/csv")])
+    async def test_takes_projects_filters_and_trees(self, ann, ben, form, kind):
+        home = (await ann.post("/api/projects", json={"name": "=Home"})).json()
+        await ann.post("/api/filters", json={"name": "Here", "query": {"project": home["id"]}})
+        child = await ann.create("child", due_date="2099-01-01", recurrence={"rule": "FREQ=DAILY"})
+        parent = await ann.create("parent", project_id=home["id"], start_date="2026-12-01")
+        reminder = {"id": "01939d5a-3c11-7a10-9000-4b5c6d7e8f20", "minutes_before_due": 5}
+        await ann.patch(f"/api/todos/{child['id']}", json={"parent_id": parent["id"], "reminders": [reminder]})
+        exported = (await ann.get(f"/api/export?format={form}")).content
+        for dry_run in ("true", "false"):
+            params, headers = {"dry_run": dry_run}, {"Content-Type": kind}
+            report = (await ben.post("/api/import", params=params, content=exported, headers=headers)).json()
+            assert (report["created"], report["invalid"]) == (4 if form == "json" else 2, 0), report
+        both = [await client.get("/api/todos?sort=created_at") for client in (ann, ben)]
+        ours, theirs = ([{**todo, **dict.fromkeys(CHANGED)} for todo in answer.json()] for answer in both)
+        assert ours == theirs
+        assert [one["name"] for one in (await ben.get("/api/projects")).json()] == ["=Home"]
+        assert len((await ben.get("/api/filters")).json()) == (form == "json")
+        again = (await ben.post("/api/import", content=exported, headers=headers)).json()
+        assert again["created"] == 0
+        await ben.post(f"/api/todos/{parent['id']}/complete")
+        assert (await ben.get(f"/api/todos/{child['id']}")).json()["completed"] is True
+
+    async def test_says_which_place_is_not_there(self, ann):
+        unknown = "01939d5a-3c11-7a10-9000-4b5c6d7e8f20"
+        rows = [{"title": "x", "project_id": unknown}, {"title": "y", "parent_id": unknown}]
+        report = (await ann.post("/api/import", json=rows)).json()
+        assert [row["error"].partition(":")[0] for row in report["rows"]] == ["/project_id", "/parent_id"]
 
     async def test_reports_each_row(self, ann):
         rows = [{"title": "good"}, {"title": ""}, {"title": "x", "due_time": "10:00"}, "row", {"title": "good"}]

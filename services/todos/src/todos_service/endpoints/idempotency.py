@@ -40,7 +40,7 @@ async def _answer_once(
         if key is None:
             async with pool.acquire() as db:
                 return await write(db), False
-        asked = idempotency.fingerprint(request.url.path, request.url.query, request.state.body)
+        asked = idempotency.fingerprint(request.url.path, request.url.query, getattr(request.state, "body", b""))
         return await idempotency.once(pool, owner, _checked(key), asked, settings.idempotency_hours, write)
 
     return answer
