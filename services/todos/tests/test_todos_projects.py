@@ -1,7 +1,10 @@
 """Projects and saved filters."""
 
 import asyncio
+import time
 import uuid
+
+import pytest
 
 
 async def project(client, name="Home", **fields):
@@ -149,3 +152,29 @@ class TestFilter:
             answer = await ann.post("/api/filters", json={"name": "x", "query": query})
             assert answer.status_code == 422, query
             assert answer.json()["errors"][0]["pointer"] == f"/query/{next(iter(query))}"
+
+
+@pytest.mark.slow
+async def test_a_large_project_goes_and_comes_back_while_others_write(ann, ben):
+    home = await project(ann)
+    rows = [{"title": f"todo {number}", "project_id": home["id"], "tags": ["home"]} for number in range(5000)]
+    assert (await ann.post("/api/import", json=rows)).json()["created"] == len(rows)
+    path, waits, ended = f"/api/projects/{home['id']}", [], asyncio.Event()
+
+    async def write():
+        while not ended.is_set():
+            began = time.perf_counter()
+            await ben.create()
+            waits.append(time.perf_counter() - began)
+
+    others = asyncio.create_task(write())
+    seconds = []
+    for act in (ann.delete(path), ann.post(f"{path}/restore")):
+        began = time.perf_counter()
+        assert (await act).status_code in {200, 204}
+        seconds.append(time.perf_counter() - began)
+    ended.set()
+    await others
+    assert max(seconds) < 2, (seconds, max(waits), len(waits))
+    assert max(waits) < 1, (seconds, max(waits), len(waits))
+    assert len(await ann.changes(len(rows) + 1)) == 1000
