@@ -30,6 +30,86 @@ export type Actor = {
 };
 
 /**
+ * ApiToken
+ */
+export type ApiToken = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Expires At
+     */
+    expires_at: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Last Used At
+     */
+    last_used_at: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Scopes
+     */
+    scopes: Array<string>;
+};
+
+/**
+ * Attempt
+ *
+ * One attempt to deliver; the newest 200 are kept.
+ */
+export type Attempt = {
+    /**
+     * Attempt
+     */
+    attempt: number;
+    /**
+     * Attempted At
+     */
+    attempted_at: string;
+    /**
+     * Duration Ms
+     */
+    duration_ms: number;
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Event Id
+     *
+     * The header `webhook-id`: the same each time an event is delivered
+     */
+    event_id: string;
+    /**
+     * Response
+     *
+     * Up to 1 KB
+     */
+    response: string;
+    /**
+     * Sequence
+     *
+     * Null for a test
+     */
+    sequence: number | null;
+    /**
+     * Status
+     */
+    status: number | null;
+    /**
+     * Type
+     */
+    type: string;
+};
+
+/**
  * Body_token_api_auth_token_post
  */
 export type BodyTokenApiAuthTokenPost = {
@@ -220,6 +300,40 @@ export type Count = {
      * Total
      */
     total: number;
+};
+
+/**
+ * CreatedApiToken
+ */
+export type CreatedApiToken = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Expires At
+     */
+    expires_at: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Last Used At
+     */
+    last_used_at: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Scopes
+     */
+    scopes: Array<string>;
+    /**
+     * Token
+     */
+    token: string;
 };
 
 /**
@@ -566,6 +680,26 @@ export type MoveTodo = {
 };
 
 /**
+ * NewApiToken
+ */
+export type NewApiToken = {
+    /**
+     * Expires At
+     *
+     * Without it the token never expires
+     */
+    expires_at?: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Scopes
+     */
+    scopes: Array<'todos:read' | 'todos:write' | 'stats:read' | 'events:read' | 'profile:read' | 'webhooks:write'>;
+};
+
+/**
  * NewFilter
  *
  * A list to save; a client may choose its id.
@@ -658,6 +792,22 @@ export type NewProject = {
      * Read-only: ignored in a body.
      */
     readonly version?: unknown;
+};
+
+/**
+ * NewRecurrence
+ *
+ * When a todo comes again: a rule of RFC 5545, counted from its schedule or from the day of its completion.
+ */
+export type NewRecurrence = {
+    /**
+     * Mode
+     */
+    mode?: 'schedule' | 'completion';
+    /**
+     * Rule
+     */
+    rule: string;
 };
 
 /**
@@ -758,12 +908,7 @@ export type NewTodo = {
      * Project Id
      */
     project_id?: string | null;
-    /**
-     * Recurrence
-     *
-     * Read-only: ignored in a body.
-     */
-    readonly recurrence?: unknown;
+    recurrence?: NewRecurrence | null;
     /**
      * Reminders
      */
@@ -804,6 +949,28 @@ export type NewTodo = {
      * Read-only: ignored in a body.
      */
     readonly version?: unknown;
+};
+
+/**
+ * NewWebhook
+ */
+export type NewWebhook = {
+    /**
+     * Project Id
+     *
+     * Only events of this project and of its todos
+     */
+    project_id?: string | null;
+    /**
+     * Types
+     *
+     * The types of events that are delivered; none named: all
+     */
+    types?: Array<string>;
+    /**
+     * Url
+     */
+    url: string;
 };
 
 /**
@@ -1044,6 +1211,124 @@ export type ProjectChanges = {
 };
 
 /**
+ * ProjectCount
+ */
+export type ProjectCount = {
+    /**
+     * Completed
+     */
+    completed: number;
+    /**
+     * Project Id
+     *
+     * null: the inbox
+     */
+    project_id: string | null;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
+ * QuickAdd
+ *
+ * A line such as `Buy milk tomorrow 5pm #home`; with `preview` nothing is created.
+ */
+export type QuickAdd = {
+    /**
+     * Preview
+     */
+    preview?: boolean;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * QuickPart
+ *
+ * What a stretch of the line was taken for; `start` and `end` count UTF-16 code units.
+ */
+export type QuickPart = {
+    /**
+     * End
+     */
+    end: number;
+    /**
+     * Kind
+     */
+    kind: 'tag' | 'project' | 'priority' | 'day' | 'time' | 'recurrence' | 'description';
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * QuickPreview
+ *
+ * What a line says.
+ */
+export type QuickPreview = {
+    /**
+     * Parts
+     */
+    parts: Array<QuickPart>;
+    todo: QuickTodo;
+};
+
+/**
+ * QuickTodo
+ *
+ * The todo that a line would make.
+ */
+export type QuickTodo = {
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * Due At
+     */
+    due_at: string | null;
+    /**
+     * Due Date
+     */
+    due_date: string | null;
+    /**
+     * Due Time
+     */
+    due_time: string | null;
+    /**
+     * Due Time Zone
+     */
+    due_time_zone: string | null;
+    /**
+     * Priority
+     */
+    priority: 'none' | 'low' | 'medium' | 'high' | 'urgent';
+    /**
+     * Project Id
+     */
+    project_id: string | null;
+    recurrence: Recurrence | null;
+    /**
+     * Tags
+     */
+    tags: Array<string>;
+    /**
+     * Title
+     */
+    title: string;
+};
+
+/**
  * Recurrence
  *
  * When a todo comes again: an RFC 5545 rule, counted from its schedule or from the day of its completion.
@@ -1111,6 +1396,18 @@ export type Reminder = {
      */
     minutes_before_due?: number | null;
     [key: string]: unknown;
+};
+
+/**
+ * Replay
+ */
+export type Replay = {
+    /**
+     * From Sequence
+     *
+     * The first change that is delivered again
+     */
+    from_sequence: number;
 };
 
 /**
@@ -1187,6 +1484,12 @@ export type Summary = {
     as_of_sequence: number;
     by_priority: Priorities;
     /**
+     * By Project
+     *
+     * Those that have todos, largest first
+     */
+    by_project: Array<ProjectCount>;
+    /**
      * By Tag
      *
      * The 100 largest, largest first
@@ -1257,6 +1560,36 @@ export type TagCount = {
      * Total
      */
     total: number;
+};
+
+/**
+ * TestResult
+ *
+ * What the endpoint answered to a test event; `error` says why there is no answer.
+ */
+export type TestResult = {
+    /**
+     * Delivered
+     */
+    delivered: boolean;
+    /**
+     * Duration Ms
+     */
+    duration_ms: number;
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Response
+     *
+     * Up to 1 KB
+     */
+    response: string;
+    /**
+     * Status
+     */
+    status: number | null;
 };
 
 /**
@@ -1440,12 +1773,7 @@ export type TodoChanges = {
      * Project Id
      */
     project_id?: string | null;
-    /**
-     * Recurrence
-     *
-     * Read-only: ignored in a body.
-     */
-    readonly recurrence?: unknown;
+    recurrence?: NewRecurrence | null;
     /**
      * Reminders
      */
@@ -1547,6 +1875,162 @@ export type User = {
      * Week Start
      */
     week_start: string;
+};
+
+/**
+ * Webhook
+ */
+export type Webhook = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Disabled Reason
+     *
+     * Disabled by its user, by an answer 410, or by three days of failures
+     */
+    disabled_reason: 'user' | 'gone' | 'failing' | null;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Failing Since
+     */
+    failing_since: string | null;
+    /**
+     * Failures
+     *
+     * Attempts that failed in a row
+     */
+    failures: number;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Next Attempt At
+     *
+     * When what failed is tried again
+     */
+    next_attempt_at: string | null;
+    /**
+     * Position
+     *
+     * Every change up to this one is delivered, or not wanted
+     */
+    position: number;
+    /**
+     * Project Id
+     */
+    project_id: string | null;
+    /**
+     * Types
+     */
+    types: Array<string>;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Url
+     */
+    url: string;
+};
+
+/**
+ * WebhookChange
+ *
+ * Fields that are left out stay as they are.
+ */
+export type WebhookChange = {
+    /**
+     * Enabled
+     */
+    enabled?: boolean | null;
+    /**
+     * Project Id
+     *
+     * Only events of this project and of its todos
+     */
+    project_id?: string | null;
+    /**
+     * Types
+     */
+    types?: Array<string> | null;
+    /**
+     * Url
+     */
+    url?: string | null;
+};
+
+/**
+ * WebhookWithSecret
+ */
+export type WebhookWithSecret = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Disabled Reason
+     *
+     * Disabled by its user, by an answer 410, or by three days of failures
+     */
+    disabled_reason: 'user' | 'gone' | 'failing' | null;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Failing Since
+     */
+    failing_since: string | null;
+    /**
+     * Failures
+     *
+     * Attempts that failed in a row
+     */
+    failures: number;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Next Attempt At
+     *
+     * When what failed is tried again
+     */
+    next_attempt_at: string | null;
+    /**
+     * Position
+     *
+     * Every change up to this one is delivered, or not wanted
+     */
+    position: number;
+    /**
+     * Project Id
+     */
+    project_id: string | null;
+    /**
+     * Secret
+     *
+     * Signs what is delivered; shown in this answer only
+     */
+    secret?: string;
+    /**
+     * Types
+     */
+    types: Array<string>;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Url
+     */
+    url: string;
 };
 
 /**
@@ -1701,6 +2185,7 @@ export type NewTodoWritable = {
      * Project Id
      */
     project_id?: string | null;
+    recurrence?: NewRecurrence | null;
     /**
      * Reminders
      */
@@ -1777,6 +2262,7 @@ export type TodoChangesWritable = {
      * Project Id
      */
     project_id?: string | null;
+    recurrence?: NewRecurrence | null;
     /**
      * Reminders
      */
@@ -3531,6 +4017,69 @@ export type BulkTodosResponses = {
 
 export type BulkTodosResponse = BulkTodosResponses[keyof BulkTodosResponses];
 
+export type QuickAddData = {
+    body: QuickAdd;
+    headers?: {
+        /**
+         * The same key again within 24 hours gives the same answer again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/todos/quick';
+};
+
+export type QuickAddErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type QuickAddError = QuickAddErrors[keyof QuickAddErrors];
+
+export type QuickAddResponses = {
+    /**
+     * OK
+     */
+    200: QuickPreview;
+    /**
+     * Successful Response
+     */
+    201: Todo;
+};
+
+export type QuickAddResponse = QuickAddResponses[keyof QuickAddResponses];
+
 export type DeleteTodoData = {
     body?: never;
     headers?: {
@@ -4121,6 +4670,204 @@ export type RestoreTodoResponses = {
 
 export type RestoreTodoResponse = RestoreTodoResponses[keyof RestoreTodoResponses];
 
+export type SkipTodoData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only write when the todo is at this version (its ETag); otherwise the answer is 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Todo Id
+         */
+        todo_id: string;
+    };
+    query?: never;
+    url: '/api/todos/{todo_id}/skip';
+};
+
+export type SkipTodoErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type SkipTodoError = SkipTodoErrors[keyof SkipTodoErrors];
+
+export type SkipTodoResponses = {
+    /**
+     * Successful Response
+     */
+    200: Todo;
+};
+
+export type SkipTodoResponse = SkipTodoResponses[keyof SkipTodoResponses];
+
+export type ListTokensData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/tokens';
+};
+
+export type ListTokensErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ListTokensError = ListTokensErrors[keyof ListTokensErrors];
+
+export type ListTokensResponses = {
+    /**
+     * Response List Tokens Api Tokens Get
+     *
+     * Successful Response
+     */
+    200: Array<ApiToken>;
+};
+
+export type ListTokensResponse = ListTokensResponses[keyof ListTokensResponses];
+
+export type CreateTokenData = {
+    body: NewApiToken;
+    path?: never;
+    query?: never;
+    url: '/api/tokens';
+};
+
+export type CreateTokenErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type CreateTokenError = CreateTokenErrors[keyof CreateTokenErrors];
+
+export type CreateTokenResponses = {
+    /**
+     * Successful Response
+     */
+    201: CreatedApiToken;
+};
+
+export type CreateTokenResponse = CreateTokenResponses[keyof CreateTokenResponses];
+
+export type EndTokenData = {
+    body?: never;
+    path: {
+        /**
+         * Token Id
+         */
+        token_id: string;
+    };
+    query?: never;
+    url: '/api/tokens/{token_id}';
+};
+
+export type EndTokenErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type EndTokenError = EndTokenErrors[keyof EndTokenErrors];
+
+export type EndTokenResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type EndTokenResponse = EndTokenResponses[keyof EndTokenResponses];
+
 export type DeleteMeData = {
     body: Deletion;
     path?: never;
@@ -4255,6 +5002,447 @@ export type UpdateMeResponses = {
 };
 
 export type UpdateMeResponse = UpdateMeResponses[keyof UpdateMeResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    /**
+     * Response List Webhooks Api Webhooks Get
+     *
+     * Successful Response
+     */
+    200: Array<Webhook>;
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: NewWebhook;
+    path?: never;
+    query?: never;
+    url: '/api/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    201: WebhookWithSecret;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type DeleteWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}';
+};
+
+export type DeleteWebhookErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
+
+export type DeleteWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteWebhookResponse = DeleteWebhookResponses[keyof DeleteWebhookResponses];
+
+export type GetWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}';
+};
+
+export type GetWebhookErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type GetWebhookError = GetWebhookErrors[keyof GetWebhookErrors];
+
+export type GetWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    200: Webhook;
+};
+
+export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
+
+export type ChangeWebhookData = {
+    body: WebhookChange;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}';
+};
+
+export type ChangeWebhookErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ChangeWebhookError = ChangeWebhookErrors[keyof ChangeWebhookErrors];
+
+export type ChangeWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    200: Webhook;
+};
+
+export type ChangeWebhookResponse = ChangeWebhookResponses[keyof ChangeWebhookResponses];
+
+export type ListDeliveriesData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/webhooks/{webhook_id}/deliveries';
+};
+
+export type ListDeliveriesErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ListDeliveriesError = ListDeliveriesErrors[keyof ListDeliveriesErrors];
+
+export type ListDeliveriesResponses = {
+    /**
+     * Response List Deliveries Api Webhooks  Webhook Id  Deliveries Get
+     *
+     * Successful Response
+     */
+    200: Array<Attempt>;
+};
+
+export type ListDeliveriesResponse = ListDeliveriesResponses[keyof ListDeliveriesResponses];
+
+export type ReplayData = {
+    body: Replay;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}/replay';
+};
+
+export type ReplayErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ReplayError = ReplayErrors[keyof ReplayErrors];
+
+export type ReplayResponses = {
+    /**
+     * Successful Response
+     */
+    200: Webhook;
+};
+
+export type ReplayResponse = ReplayResponses[keyof ReplayResponses];
+
+export type RotateSecretData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}/rotate-secret';
+};
+
+export type RotateSecretErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type RotateSecretError = RotateSecretErrors[keyof RotateSecretErrors];
+
+export type RotateSecretResponses = {
+    /**
+     * Successful Response
+     */
+    200: WebhookWithSecret;
+};
+
+export type RotateSecretResponse = RotateSecretResponses[keyof RotateSecretResponses];
+
+export type TestWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}/test';
+};
+
+export type TestWebhookErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type TestWebhookError = TestWebhookErrors[keyof TestWebhookErrors];
+
+export type TestWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    200: TestResult;
+};
+
+export type TestWebhookResponse = TestWebhookResponses[keyof TestWebhookResponses];
 
 export type HealthzData = {
     body?: never;
