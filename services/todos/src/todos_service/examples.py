@@ -92,3 +92,6 @@ FILTER = {
 NEW_FILTER = {"name": FILTER["name"], "query": FILTER["query"]}
 FILTER_PATCH = {"name": "Urgent"}
 FILTER_PATCHED = FILTER | FILTER_PATCH | {"version": 21}
+MOVE_TODO = {"project_id": PROJECT_ID, "after_id": "01939d5a-3c11-7f2a-9a55-2b6f0a5d7c22"}
+MOVE_PROJECT = {"before_id": "01939d5a-4000-7a11-8b22-3c4d5e6f7a82"}
+MOVE_FILTER = {"after_id": "01939d5a-4100-7a11-8b22-3c4d5e6f7a83"}

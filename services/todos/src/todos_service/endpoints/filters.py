@@ -87,7 +87,7 @@ async def patch_filter(
     "/filters/{filter_id}/move",
     response_model=Filter,
     responses=WRITE,
-    openapi_extra=extra(IF_MATCH, got=examples.FILTER),
+    openapi_extra=extra(IF_MATCH, sent=examples.MOVE_FILTER, got=examples.FILTER),
 )
 @needs(Scope.TODOS_WRITE)
 async def move_filter(

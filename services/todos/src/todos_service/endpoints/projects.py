@@ -91,7 +91,7 @@ async def patch_project(
     "/projects/{project_id}/move",
     response_model=Project,
     responses=WRITE,
-    openapi_extra=extra(IF_MATCH, got=examples.PROJECT),
+    openapi_extra=extra(IF_MATCH, sent=examples.MOVE_PROJECT, got=examples.PROJECT),
 )
 @needs(Scope.TODOS_WRITE)
 async def move_project(

@@ -128,7 +128,7 @@ async def reopen_todo(write: Write, todo_id: TodoId) -> Response:
     "/todos/{todo_id}/move",
     response_model=Todo,
     responses=WRITE,
-    openapi_extra=extra(IF_MATCH, got=examples.MOVED),
+    openapi_extra=extra(IF_MATCH, sent=examples.MOVE_TODO, got=examples.MOVED),
 )
 @needs(Scope.TODOS_WRITE)
 async def move_todo(write: Write, move: MoveTodo, todo_id: TodoId) -> Response:
