@@ -37,7 +37,7 @@ PARAMETERS = {
     "consumer": "Name of the durable",
     "type": "Type of the event, or `unreadable`",
 }
-EVENT_CHANNELS = {"todoEvents": "todo", "userEvents": "user"}
+EVENT_CHANNELS = {f"{name}Events": name for name in ("todo", "project", "filter", "user")}
 EVENT_HEADERS = {
     "type": "object",
     "required": ["Nats-Msg-Id", "content-type"],

@@ -90,7 +90,8 @@ class TestCompatibility:
 
     def test_a_schema_refuses_an_event_without_a_field(self) -> None:
         """Else validating the golden events against it would prove nothing."""
-        document = json.loads(GOLDEN[0].read_text())
+        path = next(path for path in GOLDEN if path.name.startswith("todo."))
+        document = json.loads(path.read_text())
         del document["data"]["todo"]["version"]
         with pytest.raises(ValidationError):
             Draft202012Validator(published(document["type"])).validate(document)

@@ -344,16 +344,6 @@ class MoveTodo(Move):
         )
 
 
-class _Change(BaseModel):
-    sequence: int
-    type: str
-    changed: list[str]
-    previous: dict[str, Any]
-    occurred_at: datetime
-    command_id: UUID | None = None
-    actor: Actor | None = None
-
-
 class QuickAdd(_Strict):
     """A line such as `Buy milk tomorrow 5pm #home`; with `preview` nothing is created."""
 
@@ -392,19 +382,36 @@ class QuickPreview(BaseModel):
     parts: list[QuickPart]
 
 
-class Change(_Change):
+class Change(BaseModel):
     """One change of a todo: the whole state after it, and what it changed."""
 
+    sequence: int
+    type: str
     todo: Todo
+    changed: list[str]
+    previous: dict[str, Any]
+    occurred_at: datetime
+    command_id: UUID | None = None
+    actor: Actor | None = None
 
 
-class ProjectChange(_Change):
+class _EntityChange(BaseModel):
+    sequence: int
+    type: str
+    changed: list[str]
+    previous: dict[str, Any]
+    occurred_at: datetime
+    command_id: UUID
+    actor: Actor
+
+
+class ProjectChange(_EntityChange):
     """One change of a project."""
 
     project: Project
 
 
-class FilterChange(_Change):
+class FilterChange(_EntityChange):
     """One change of a saved filter; after `filter.deleted` as it was last."""
 
     filter: Filter

@@ -20,7 +20,7 @@ _count = sa.bindparam("count", type_=sa.BigInteger)
 _mine = todos.c.user_id == _user_id
 
 
-def _below() -> sa.Select[tuple[object, ...]]:
+def _below(count: sa.BindParameter[int]) -> sa.Select[tuple[object, ...]]:
     tree = (
         sa.select(todos.c.id, sa.literal(0).label("depth")).where(_mine, todos.c.id == _id).cte("tree", recursive=True)
     )
@@ -31,15 +31,15 @@ def _below() -> sa.Select[tuple[object, ...]]:
         .join_from(tree, todos, (todos.c.id == tree.c.id) & _mine)
         .where(tree.c.depth > 0)
         .order_by(tree.c.depth, todos.c.position, todos.c.id)
-        .limit(_count)
+        .limit(count)
     )
 
 
-def _above() -> sa.Select[tuple[object, ...]]:
+def _above(name: str) -> sa.Select[tuple[object, ...]]:
     line = (
         sa.select(todos.c.id, todos.c.parent_id, sa.literal(0).label("depth"))
         .where(_mine, todos.c.id == _id)
-        .cte("line", recursive=True)
+        .cte(name, recursive=True)
     )
     parent = sa.select(todos.c.id, todos.c.parent_id, line.c.depth + 1).where(
         _mine, todos.c.id == line.c.parent_id, line.c.depth < 2 * MAX_DEPTH
@@ -53,7 +53,7 @@ def _above() -> sa.Select[tuple[object, ...]]:
     )
 
 
-_BELOW, _ABOVE = Statement(_below()), Statement(_above())
+_BELOW, _ABOVE = Statement(_below(_count)), Statement(_above("line"))
 _OF_PROJECT = Statement(
     sa.select(*COLUMNS)
     .where(_mine, todos.c.project_id == _id)
