@@ -1,14 +1,17 @@
 """The way of one person through the whole app: by mouse, and by keyboard alone."""
 
 import json
+import re
 import secrets
 from collections.abc import Awaitable, Callable
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
-from service_testing.system import PASSWORD, Person
+from service_testing.system import PASSWORD, Person, System
+from service_testing.waiting import wait_until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Browse = Callable[..., Awaitable[Page]]
@@ -182,6 +185,40 @@ class TestByKeyboard:
         await expect(page.get_by_role("button", name="Log out", exact=True)).to_be_focused()
         await keys.press("Enter")
         await page.wait_for_url("**/login")
+
+
+class TestRecovery:
+    async def test_a_forgotten_password_is_set_anew(self, ann: Person, browse: Browse, system: System) -> None:
+        page = await browse("/login")
+        await page.get_by_role("link", name="Forgot your password?").click()
+        await page.get_by_label("Email").fill(ann.email)
+        await page.get_by_role("button", name="Send the link").click()
+        await expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+        link = await wait_until(lambda: _link_of(system.data_dir / "mail", ann.email, "/reset-password"))
+
+        page = await browse(link)
+        await page.get_by_label("New password").fill("a new and private sentence")
+        await page.get_by_role("button", name="Set the password").click()
+        await page.get_by_role("link", name="Log in").click()
+        await page.get_by_label("Email").fill(ann.email)
+        await page.get_by_label("Password").fill("a new and private sentence")
+        await page.get_by_role("button", name="Log in").click()
+        await expect(page.get_by_role("heading", name="Todos", exact=True)).to_be_visible()
+
+        page = await browse(link)
+        await page.get_by_label("New password").fill("yet another private sentence")
+        await page.get_by_role("button", name="Set the password").click()
+        await expect(page.get_by_role("heading", name="This link is dead")).to_be_visible()
+
+
+def _link_of(folder: Path, address: str, path: str) -> str | None:
+    """The path of a mail's link, with its token."""
+    for file in folder.glob("*.eml"):
+        message = message_from_bytes(file.read_bytes(), policy=policy.default)
+        text = message.get_body(("plain",)).get_content()
+        if address in message["to"] and (found := re.search(rf"{path}#token=\S+", text)):
+            return found[0]
+    return None
 
 
 class TestSettings:
