@@ -182,8 +182,8 @@ abuse: .venv/dev ## Attack a running system for 20 s in each way while innocent 
 clean: ## Remove what the recipes made, except the data of `make up`
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache frontend/node_modules frontend/.next frontend/out
 
-fuzz: .venv/dev ## Run the todo API against its model, and recurrence, thousands of times (EXAMPLES=5000)
-	@TODOBUS_FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(RUN) pytest -q services/todos/tests/test_todos_stateful.py services/todos/tests/test_recurrence.py
+fuzz: .venv/dev ## Run the todo API against its model, undo, and recurrence, thousands of times (EXAMPLES=5000)
+	@TODOBUS_FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(RUN) pytest -q services/todos/tests/test_todos_stateful.py services/todos/tests/test_todos_undo_stateful.py services/todos/tests/test_recurrence.py
 
 .venv/bench: requirements-bench.lock .venv/dev
 	@$(RUN) pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bench.lock

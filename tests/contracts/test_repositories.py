@@ -48,7 +48,7 @@ WITHOUT_OWNER = {
         "webhooks.release",
         "webhooks.settle",
     },
-    "todos": {"batches", "changes.heads", "lists.pages", "outbox", "users.forget_keys"}
+    "todos": {"batches", "changes.heads", "history.behind", "lists.pages", "outbox", "users.forget_keys"}
     | {"users.old_projects", "users.old_trash"},
 }
 
@@ -70,7 +70,7 @@ def functions(service: str) -> Iterator[tuple[str, list[str]]]:
     for found in pkgutil.iter_modules(package.__path__):
         module = import_module(f"{package.__name__}.{found.name}")
         for name, function in inspect.getmembers(module, inspect.isfunction):
-            first, *rest = inspect.signature(function).parameters
+            first, *rest = [*inspect.signature(function).parameters, ""]
             if function.__module__ == module.__name__ and first in CONNECTIONS and not name.startswith("_"):
                 yield f"{found.name}.{name}", rest
 

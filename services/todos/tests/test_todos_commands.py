@@ -76,3 +76,59 @@ async def test_the_housekeeping_says_that_it_acted(ann, app):
 
     purged = (await ann.changes())[-1]
     assert (purged["type"], purged["actor"]) == ("todo.purged.v1", {"type": "system", "id": None, "name": "trash"})
+
+
+class TestList:
+    async def test_newest_first_with_who_when_and_what(self, sign_in):
+        ann = sign_in(**SESSION)
+        todo = await ann.create("Buy milk")
+        await ann.post("/api/todos/bulk", json={"operations": [{"op": "create", "todo": {"title": "a"}}] * 3})
+        await ann.post(f"/api/todos/{todo['id']}/complete")
+        changes = await ann.changes()
+        found = (await ann.get("/api/commands")).json()
+
+        assert [one["sequences"] for one in found] == [[5, 5], [2, 4], [1, 1]]
+        assert [one["id"] for one in found] == [changes[at]["command_id"] for at in (4, 1, 0)]
+        assert {one["actor"]["name"] for one in found} == {"web"}
+        assert found[0]["occurred_at"] == changes[4]["occurred_at"]
+        assert [one["undone_by"] for one in found] == [None] * 3
+        assert [one["summary"] for one in found] == [
+            "Completed todo “Buy milk”", "Created todo “a” and 2 more changes", "Created todo “Buy milk”"
+        ]  # fmt: skip
+
+    async def test_pages_lead_on_and_since_ends_them(self, ann):
+        moments = [(await ann.create(f"todo {number}"))["created_at"] for number in range(5)]
+        answer = await ann.get("/api/commands", params={"limit": 2})
+        seen = []
+        while True:
+            seen += [one["sequences"][0] for one in answer.json()]
+            if "link" not in answer.headers:
+                break
+            answer = await ann.get(answer.headers["link"].partition(">")[0].removeprefix("<"))
+        assert seen == [5, 4, 3, 2, 1]
+        for since in ("3", moments[2]):
+            assert len((await ann.get("/api/commands", params={"since": since})).json()) == 2
+        for wrong in ("-1", "yesterday", "2026-12-01", "2026-12-01T10:00:00"):
+            assert (await ann.get("/api/commands", params={"since": wrong})).status_code == 422
+
+    async def test_an_id_that_is_used_again_is_another_command(self, ann):
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        todo = await ann.create()
+        for title in ("one", "two"):
+            await ann.patch(f"/api/todos/{todo['id']}", json={"title": title}, headers=headers)
+            await ann.create(title)
+        found = (await ann.get("/api/commands")).json()
+        assert [one["sequences"] for one in found] == [[number, number] for number in (5, 4, 3, 2, 1)]
+
+    async def test_a_change_of_before_commands_is_one_of_its_own(self, ann, app):
+        await ann.create()
+        await ann.create()
+        forget = """update changes set data = (data::jsonb - 'command_id' - 'actor')::json
+            where user_id = $1 and sequence = 1 returning id"""
+        event = await app.state.pool.fetchval(forget, uuid.UUID(ann.user_id))
+        last = (await ann.get("/api/commands")).json()[-1]
+        assert (last["id"], last["actor"], last["sequences"]) == (str(event), None, [1, 1])
+
+    async def test_of_nobody_else(self, ann, ben):
+        await ann.create()
+        assert (await ben.get("/api/commands")).json() == []

@@ -17,6 +17,7 @@ from service_common.turns import Turns
 from todos_service import endpoints, housekeeping, subscribers
 from todos_service.domain import Quotas
 from todos_service.repository.outbox import Outbox
+from todos_service.service import history
 from todos_service.service.limits import WRITES_AT_ONCE, Imports, Reads, Searches
 from todos_service.service.store import batchers, list_batcher, shared
 from todos_service.settings import Settings
@@ -42,6 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
         Broker(bus, subscribers.create_router(pool, bus), unavailable="the change log cannot be read now"),
         subscribers.create_user_events(bus, pool),
         Periodic("housekeeping", tidy, settings.housekeeping_seconds, supervisor),
+        Periodic("history", partial(history.fold_all, pool), settings.history_seconds, supervisor),
     ]
     readiness = Readiness(supervisor, database=lambda: database.ping(pool), keys=authentication.keys.check)
     # Without the bus todos can still be written: events wait in the outbox, tokens expire.

@@ -13,7 +13,7 @@ from service_common.tokens.verifier import Claims
 from service_common.turns import Turns
 from todos_service import settings
 from todos_service.domain import Command, Quotas
-from todos_service.errors import FilterNotFound, ProjectNotFound, TodoNotFound
+from todos_service.errors import CommandNotFound, FilterNotFound, ProjectNotFound, TodoNotFound
 from todos_service.service import calls, commands, limits
 from todos_service.service.calls import ANY_VERSION, Answer
 from todos_service.service.store import Lister, Store
@@ -61,6 +61,10 @@ async def _filter_id(filter_id: str) -> str:
     return _id(filter_id, FilterNotFound)
 
 
+async def _command_id(command_id: str) -> str:
+    return _id(command_id, CommandNotFound)
+
+
 def _id(text: str, unknown: type[NotFound]) -> str:
     """What is no UUID is the id of nothing. Raises: `unknown`."""
     if not UUID_FORM.fullmatch(text):
@@ -82,6 +86,7 @@ Condition = Annotated[calls.Condition, Depends(_if_match)]
 TodoId = Annotated[str, Depends(_todo_id)]
 ProjectId = Annotated[str, Depends(_project_id)]
 FilterId = Annotated[str, Depends(_filter_id)]
+CommandId = Annotated[str, Depends(_command_id)]
 
 
 async def _write(owner: Owner, store: Shared, condition: Condition) -> Callable[..., Awaitable[Answer]]:

@@ -3,12 +3,12 @@
 ServiceError
 ├── BadRequest 400            BadCursor
 ├── Forbidden 403             QuotaExceeded
-├── NotFound 404              FilterNotFound, ProjectNotFound, TodoNotFound
-├── Conflict 409              IdTaken, KeyInUse
+├── NotFound 404              CommandNotFound, FilterNotFound, ProjectNotFound, TodoNotFound
+├── Conflict 409              IdTaken, KeyInUse, UndoConflict
 ├── PreconditionFailed 412    StaleVersion
-├── Unprocessable 422         InvalidFields, KeyReused, SearchTooSlow, TooManyRows, TooManyTodos
+├── Unprocessable 422         ClockAhead, InvalidFields, KeyReused, SearchTooSlow, TooManyRows, TooManyTodos
 ├── TooManyRequests 429       DailyQuotaExceeded, ImportUnderWay, TooManySearches
-└── Unavailable 503           TooManyWaiting
+└── Unavailable 503           HistoryNotReady, TooManyWaiting
 """
 
 from collections.abc import Sequence
@@ -26,6 +26,8 @@ from service_common.errors import (
     Unavailable,
     Unprocessable,
 )
+
+MAX_CONFLICTS = 1000  # that an answer names
 
 
 class BadCursor(BadRequest):
@@ -52,6 +54,11 @@ class FilterNotFound(NotFound):
     detail = "There is no such filter."
 
 
+class CommandNotFound(NotFound):
+    code = "command_not_found"
+    detail = "There is no such command."
+
+
 class IdTaken(Conflict):
     code = "id_taken"
     detail = "There is a todo with this id already."
@@ -61,6 +68,19 @@ class KeyInUse(Conflict):
     code = "idempotency_key_in_use"
     detail = "The first request with this Idempotency-Key is still running."
     fixed_headers = (("Retry-After", "1"),)
+
+
+class UndoConflict(Conflict):
+    """What was changed since, or cannot be again; `errors` name the first of it."""
+
+    code = "undo_conflict"
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        more = len(errors) - MAX_CONFLICTS
+        others = f" The first {MAX_CONFLICTS} of {len(errors)} are named." if more > 0 else ""
+        super().__init__(
+            f"Other commands have changed this since: force leaves it as it is.{others}", errors=errors[:MAX_CONFLICTS]
+        )
 
 
 class StaleVersion(PreconditionFailed):
@@ -73,6 +93,11 @@ class StaleVersion(PreconditionFailed):
 class InvalidFields(Unprocessable):
     def __init__(self, errors: Sequence[FieldError]) -> None:
         super().__init__("; ".join(f"{error.pointer}: {error.detail}" for error in errors), errors=errors)
+
+
+class ClockAhead(Unprocessable):
+    code = "clock_ahead"
+    detail = "The time in the id is more than a day ahead."
 
 
 class KeyReused(Unprocessable):
@@ -131,6 +156,12 @@ class TooManyTodos(Unprocessable):
 class ImportUnderWay(TooManyRequests):
     code = "import_under_way"
     detail = "Another import of the account is still running."
+    fixed_headers = (("Retry-After", "5"),)
+
+
+class HistoryNotReady(Unavailable):
+    code = "history_not_ready"
+    detail = "The history of the account is being prepared: try again soon."
     fixed_headers = (("Retry-After", "5"),)
 
 

@@ -95,3 +95,40 @@ FILTER_PATCHED = FILTER | FILTER_PATCH | {"version": 21}
 MOVE_TODO = {"project_id": PROJECT_ID, "after_id": "01939d5a-3c11-7f2a-9a55-2b6f0a5d7c22"}
 MOVE_PROJECT = {"before_id": "01939d5a-4000-7a11-8b22-3c4d5e6f7a82"}
 MOVE_FILTER = {"after_id": "01939d5a-4100-7a11-8b22-3c4d5e6f7a83"}
+COMMAND = {
+    "id": CHANGE["command_id"],
+    "actor": CHANGE["actor"],
+    "occurred_at": WHEN,
+    "sequences": [17, 17],
+    "summary": "Created todo “Buy milk”",
+    "undone_by": None,
+}
+UNDO = {"actor_id": "01939d59-0000-7000-8000-000000000002", "since": "2026-12-01T09:00:00Z"}
+UNDONE = {"command_id": "01939d5a-5000-7c1e-8f00-7d1b0a5d7c12", "changes": [CHANGE], "sequence": 17, "has_more": False}
+SYNC = {
+    "since": 17,
+    "commands": [
+        {
+            "id": "01939d5a-6000-7c1e-8f00-7d1b0a5d7c13",
+            "op": "update",
+            "todo_id": TODO_ID,
+            "set": {"title": "Buy oat milk"},
+            "base_version": 17,
+        }
+    ],
+}
+SYNCED = {
+    "results": [{"id": "01939d5a-6000-7c1e-8f00-7d1b0a5d7c13", "status": "applied", "todo": RENAMED}],
+    "changes": [],
+    "sequence": 18,
+    "has_more": False,
+}
+RESTORE = {"as_of": "2026-12-01T09:00:00Z", "dry_run": True}
+RESTORED_ALL = {
+    "command_id": None,
+    "dry_run": True,
+    "as_of": 12,
+    "sequence": 17,
+    "changes": {"updated": 2, "restored": 1, "deleted": 1},
+    "kept": 0,
+}

@@ -78,6 +78,15 @@ def _id_or(word: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _number_or_instant(value: Any) -> Any:
+    """Digits are a number of the sequence, anything else an instant with its offset."""
+    if isinstance(value, int) or (isinstance(value, str) and value.isascii() and value.isdigit()):
+        return int(value)
+    if not isinstance(value, str) or len(value) <= len("2026-12-01"):
+        raise ValueError("neither a number of the sequence nor an instant such as 2026-12-01T09:30:00Z")
+    return _day_or_instant(value)
+
+
 SEARCH = (
     "Words, 8 at most, each of which title or description contain. A search that takes more than a second ends with "
     "422 `search_too_slow`. Two searches at once, and a fifth of the time, are allowed: 429 `too_many_searches`."
@@ -111,6 +120,11 @@ Zone = Annotated[
 Ignored = Annotated[Any, Field(json_schema_extra={"readOnly": True}, description="Read-only: ignored in a body.")]
 Instant = Annotated[AwareDatetime, AfterValidator(_in_range)]
 DayOrInstant = Annotated[date | datetime, BeforeValidator(_day_or_instant, json_schema_input_type=str)]
+Moment = Annotated[
+    Annotated[int, Field(ge=0, lt=2**63)] | AwareDatetime,
+    BeforeValidator(_number_or_instant),
+    Field(description="A number of the user's sequence, or an instant"),
+]
 
 
 def _rule(text: str) -> str:
@@ -300,6 +314,7 @@ class ProjectsQuery(BaseModel):
     """Which projects: those that are not in the trash, or those that are."""
 
     status_filter: Literal["all", "deleted"] = "all"
+    as_of: Moment | None = None
 
 
 class Filter(BaseModel):
@@ -499,6 +514,7 @@ class ListQuery(SavedQuery):
     filter: Annotated[UUID, Field(description="A saved filter; what is given besides replaces what it says")] | None = (
         None
     )
+    as_of: Moment | None = None
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 100
     cursor: Annotated[str, StringConstraints(max_length=4000)] | None = None
 
@@ -508,6 +524,132 @@ class ChangesQuery(BaseModel):
 
     since: Annotated[int, Field(ge=0, lt=2**63)] = 0
     limit: Annotated[int, Field(ge=1, le=MAX_CHANGES)] = 500
+
+
+class CommandsQuery(BaseModel):
+    """Which commands: those after `since`, and below the number `before`, which a page's `Link` gives."""
+
+    since: Moment = 0
+    before: Annotated[int, Field(ge=1, lt=2**63)] = 2**63 - 1
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 100
+
+
+class ListedCommand(BaseModel):
+    """What one request did. `sequences` are the first and the last number it took."""
+
+    id: UUID
+    actor: Actor | None = Field(description="null for what was done before this was kept")
+    occurred_at: datetime
+    sequences: Annotated[list[int], Field(min_length=2, max_length=2)]
+    summary: str
+    undone_by: UUID | None = Field(description="The command that undid it, unless that was undone as well")
+
+
+class TodoQuery(BaseModel):
+    """When: now, or as it was."""
+
+    as_of: Moment | None = None
+
+
+class RestoreRequest(_Strict):
+    """To where; with `dry_run` nothing is written."""
+
+    as_of: Moment
+    dry_run: StrictBool = False
+
+
+class Restored(BaseModel):
+    """How many todos, projects and filters that takes, by what is done with them.
+
+    `kept` are todos that cannot be as they were. A dry run has no `command_id`.
+    """
+
+    command_id: UUID | None
+    dry_run: bool
+    as_of: int
+    sequence: int
+    changes: dict[str, int]
+    kept: int
+
+
+class UndoQuery(BaseModel):
+    """With `force`, what was changed since stays as it is; without, nothing is undone then."""
+
+    force: bool = False
+
+
+class UndoRequest(_Strict):
+    """Whose commands: the id of a session or of an API token, and after what."""
+
+    actor_id: UUID
+    since: Moment
+
+
+class Undone(BaseModel):
+    """The command that was appended, and its changes: 500 at most, `/api/changes` has the rest."""
+
+    command_id: UUID
+    changes: list[Change | ProjectChange | FilterChange]
+    sequence: int
+    has_more: bool
+
+
+class SyncCommand(_Strict):
+    """A write of a device: `set` are fields of a todo, `base_version` is the version that the device saw."""
+
+    id: Annotated[UUID, Field(description="A UUIDv7, whose time orders the writes; the same again is done once")]
+    op: Literal["create", "update", "complete", "reopen", "delete", "restore"]
+    todo_id: UUID
+    set: dict[str, Any] = {}
+    base_version: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+
+
+class SyncRequest(_Strict):
+    """Writes, done in order, and from which number on changes are wanted."""
+
+    since: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    commands: Annotated[list[SyncCommand], Field(max_length=500)] = []
+
+
+class SyncConflict(BaseModel):
+    """A field that others have written since: both values, and whose is kept."""
+
+    field: str
+    yours: Any
+    theirs: Any
+    kept: Literal["yours", "theirs"]
+
+
+class SyncError(BaseModel):
+    """Why a write failed, as the single call would have answered."""
+
+    status: int
+    code: str
+    detail: str
+    errors: list[dict[str, str]]
+
+
+class SyncResult(BaseModel):
+    """What came of a write, and the todo after it.
+
+    `applied`: all of it; `merged`: with conflicts; `conflict`: nothing, as others were newer; `unchanged`: nothing
+    differs; `failed`: it may be sent again.
+    """
+
+    id: UUID
+    status: Literal["applied", "merged", "conflict", "unchanged", "failed"]
+    todo: Todo | None = None
+    conflicts: list[SyncConflict] = []
+    error: SyncError | None = None
+
+
+class SyncAnswer(BaseModel):
+    """A result for each command, in order; then what happened after `since`, as `/api/changes` says it."""
+
+    results: list[SyncResult]
+    changes: list[Change | ProjectChange | FilterChange]
+    sequence: int
+    has_more: bool
 
 
 class DeleteQuery(BaseModel):

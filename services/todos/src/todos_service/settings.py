@@ -12,6 +12,8 @@ class Settings(DatabaseSettings):
     """How long the answer to an idempotency key is stored."""
     housekeeping_seconds: float = 300
     """The time between two runs of the housekeeping that deletes both."""
+    history_seconds: float = 30
+    """The time between two runs of what folds the changes of before, so that lists of any moment are quick."""
     database_seconds: float = 5
     """The longest that a statement may take, waiting for locks included; less than the gateway waits for an answer."""
     quota_todos: int = 100_000

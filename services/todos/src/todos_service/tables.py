@@ -4,13 +4,13 @@ Every key begins with the user, so that users can be spread over several databas
 """
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, INT8RANGE
 
 from service_common.outbox import dead_rows
 
 INSTANT = sa.DateTime(timezone=True)
 ORDERED = sa.Text(collation="C")  # keys of `positions`
-metadata = sa.MetaData(info={"extensions": ("btree_gin", "pg_trgm")})
+metadata = sa.MetaData(info={"extensions": ("btree_gin", "btree_gist", "pg_trgm")})
 
 feeds = sa.Table(
     "feeds",
@@ -124,6 +124,9 @@ filters = sa.Table(
     sa.Column("updated_at", INSTANT, nullable=False),
 )
 
+# A change of before commands existed is a command of its own, with the id of its event.
+COMMAND_ID = "coalesce((data ->> 'command_id')::uuid, id)"
+
 # A write whose todo changed in between has no `todo_id`, and fails as a whole before it takes a number.
 changes = sa.Table(
     "changes",
@@ -137,8 +140,61 @@ changes = sa.Table(
     sa.Column("occurred_at", INSTANT, nullable=False),
     sa.Column("traceparent", sa.Text),
     sa.Index("changes_of_todo", "user_id", "todo_id", "sequence"),
+    sa.Index(
+        "changes_of_others",
+        "user_id",
+        "todo_id",
+        "sequence",
+        postgresql_where=sa.text("type !~~ 'todo.%'::text"),
+    ),
+    sa.Index("changes_of_command", "user_id", sa.text(COMMAND_ID), "sequence"),
     postgresql_partition_by="HASH (user_id)",
     info={"partitions": 8},  # changes_0 to changes_7
+)
+
+# A command (place 0), what undid it, what undid that, and so on: the last one's place says which of them hold now.
+undos = sa.Table(
+    "undos",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("root", sa.Uuid, primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("command_id", sa.Uuid, nullable=False),
+    sa.Index("undos_command", "user_id", "command_id"),
+)
+
+# Of todos that offline writes were merged into: see `service.merging`.
+merges = sa.Table(
+    "merges",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("todo_id", sa.Uuid, primary_key=True),
+    sa.Column("memory", sa.JSON, nullable=False),
+)
+
+# Made of `changes`: the states of todos that are over, with the numbers from which and before which each held.
+states = sa.Table(
+    "states",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("id", sa.Uuid, nullable=False),
+    sa.Column("span", INT8RANGE, nullable=False),
+    *(
+        sa.Column(name, todos.c[name].type, nullable=todos.c[name].nullable)
+        for name in (
+            "title", "completed", "priority", "tags", "due_date", "due_time", "due_at", "created_at", "updated_at",
+            "deleted_at", "start_date", "project_id", "parent_id", "recurrence",
+        )
+    ),
+    sa.Column("position", ORDERED),  # version 1.0 had none
+    sa.Index("states_held", "user_id", "span", postgresql_using="gist"),
+)  # fmt: skip
+folds = sa.Table(
+    "folds",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
 )
 
 outbox = sa.Table(

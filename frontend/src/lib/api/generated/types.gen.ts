@@ -5,6 +5,38 @@ export type ClientOptions = {
 };
 
 /**
+ * Activity
+ *
+ * `event` is a word of the audit log; `session_id` is there where a session was concerned.
+ */
+export type Activity = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Detail
+     */
+    detail: string;
+    /**
+     * Event
+     */
+    event: string;
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Ip
+     */
+    ip: string;
+    /**
+     * Session Id
+     */
+    session_id: string | null;
+};
+
+/**
  * Actor
  *
  * Who made a change: a log-in, an API token, or the system.
@@ -27,6 +59,16 @@ export type Actor = {
      */
     type: 'session' | 'token' | 'system';
     [key: string]: unknown;
+};
+
+/**
+ * AddressOnly
+ */
+export type AddressOnly = {
+    /**
+     * Email
+     */
+    email: string;
 };
 
 /**
@@ -387,6 +429,20 @@ export type Deletion = {
 };
 
 /**
+ * EmailChange
+ */
+export type EmailChange = {
+    /**
+     * New Email
+     */
+    new_email: string;
+    /**
+     * Password
+     */
+    password: string;
+};
+
+/**
  * Filter
  *
  * A saved list: parameters of `GET /api/todos`.
@@ -432,7 +488,7 @@ export type Filter = {
  * One change of a saved filter; after `filter.deleted` as it was last.
  */
 export type FilterChange = {
-    actor?: Actor | null;
+    actor: Actor;
     /**
      * Changed
      */
@@ -440,7 +496,7 @@ export type FilterChange = {
     /**
      * Command Id
      */
-    command_id?: string | null;
+    command_id: string;
     filter: Filter;
     /**
      * Occurred At
@@ -637,6 +693,43 @@ export type ImportedRow = {
      * Status
      */
     status: 'created' | 'duplicate' | 'invalid';
+};
+
+/**
+ * ListedCommand
+ *
+ * What one request did. `sequences` are the first and the last number it took.
+ */
+export type ListedCommand = {
+    /**
+     * null for what was done before this was kept
+     */
+    actor: Actor | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Occurred At
+     */
+    occurred_at: string;
+    /**
+     * Sequences
+     */
+    sequences: [
+        number,
+        number
+    ];
+    /**
+     * Summary
+     */
+    summary: string;
+    /**
+     * Undone By
+     *
+     * The command that undid it, unless that was undone as well
+     */
+    undone_by: string | null;
 };
 
 /**
@@ -1008,6 +1101,20 @@ export type PasswordChange = {
 };
 
 /**
+ * PasswordReset
+ */
+export type PasswordReset = {
+    /**
+     * New Password
+     */
+    new_password: string;
+    /**
+     * Token
+     */
+    token: string;
+};
+
+/**
  * Priorities
  */
 export type Priorities = {
@@ -1124,7 +1231,7 @@ export type Project = {
  * One change of a project.
  */
 export type ProjectChange = {
-    actor?: Actor | null;
+    actor: Actor;
     /**
      * Changed
      */
@@ -1132,7 +1239,7 @@ export type ProjectChange = {
     /**
      * Command Id
      */
-    command_id?: string | null;
+    command_id: string;
     /**
      * Occurred At
      */
@@ -1228,6 +1335,16 @@ export type ProjectCount = {
      * Total
      */
     total: number;
+};
+
+/**
+ * Proof
+ */
+export type Proof = {
+    /**
+     * Password
+     */
+    password: string;
 };
 
 /**
@@ -1411,6 +1528,70 @@ export type Replay = {
 };
 
 /**
+ * RestoreRequest
+ *
+ * To where; with `dry_run` nothing is written.
+ */
+export type RestoreRequest = {
+    /**
+     * As Of
+     *
+     * A number of the user's sequence, or an instant
+     */
+    as_of: number | string;
+    /**
+     * Dry Run
+     */
+    dry_run?: boolean;
+};
+
+/**
+ * Restored
+ *
+ * How many todos, projects and filters that takes, by what is done with them.
+ *
+ * `kept` are todos that cannot be as they were. A dry run has no `command_id`.
+ */
+export type Restored = {
+    /**
+     * As Of
+     */
+    as_of: number;
+    /**
+     * Changes
+     */
+    changes: {
+        [key: string]: number;
+    };
+    /**
+     * Command Id
+     */
+    command_id: string | null;
+    /**
+     * Dry Run
+     */
+    dry_run: boolean;
+    /**
+     * Kept
+     */
+    kept: number;
+    /**
+     * Sequence
+     */
+    sequence: number;
+};
+
+/**
+ * Security
+ */
+export type Security = {
+    /**
+     * Email Verified
+     */
+    email_verified: boolean;
+};
+
+/**
  * Session
  */
 export type Session = {
@@ -1542,6 +1723,153 @@ export type Summary = {
      * User Id
      */
     user_id: string;
+};
+
+/**
+ * SyncAnswer
+ *
+ * A result for each command, in order; then what happened after `since`, as `/api/changes` says it.
+ */
+export type SyncAnswer = {
+    /**
+     * Changes
+     */
+    changes: Array<Change | ProjectChange | FilterChange>;
+    /**
+     * Has More
+     */
+    has_more: boolean;
+    /**
+     * Results
+     */
+    results: Array<SyncResult>;
+    /**
+     * Sequence
+     */
+    sequence: number;
+};
+
+/**
+ * SyncCommand
+ *
+ * A write of a device: `set` are fields of a todo, `base_version` is the version that the device saw.
+ */
+export type SyncCommand = {
+    /**
+     * Base Version
+     */
+    base_version?: number | null;
+    /**
+     * Id
+     *
+     * A UUIDv7, whose time orders the writes; the same again is done once
+     */
+    id: string;
+    /**
+     * Op
+     */
+    op: 'create' | 'update' | 'complete' | 'reopen' | 'delete' | 'restore';
+    /**
+     * Set
+     */
+    set?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Todo Id
+     */
+    todo_id: string;
+};
+
+/**
+ * SyncConflict
+ *
+ * A field that others have written since: both values, and whose is kept.
+ */
+export type SyncConflict = {
+    /**
+     * Field
+     */
+    field: string;
+    /**
+     * Kept
+     */
+    kept: 'yours' | 'theirs';
+    /**
+     * Theirs
+     */
+    theirs: unknown;
+    /**
+     * Yours
+     */
+    yours: unknown;
+};
+
+/**
+ * SyncError
+ *
+ * Why a write failed, as the single call would have answered.
+ */
+export type SyncError = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Detail
+     */
+    detail: string;
+    /**
+     * Errors
+     */
+    errors: Array<{
+        [key: string]: string;
+    }>;
+    /**
+     * Status
+     */
+    status: number;
+};
+
+/**
+ * SyncRequest
+ *
+ * Writes, done in order, and from which number on changes are wanted.
+ */
+export type SyncRequest = {
+    /**
+     * Commands
+     */
+    commands?: Array<SyncCommand>;
+    /**
+     * Since
+     */
+    since?: number;
+};
+
+/**
+ * SyncResult
+ *
+ * What came of a write, and the todo after it.
+ *
+ * `applied`: all of it; `merged`: with conflicts; `conflict`: nothing, as others were newer; `unchanged`: nothing
+ * differs; `failed`: it may be sent again.
+ */
+export type SyncResult = {
+    /**
+     * Conflicts
+     */
+    conflicts?: Array<SyncConflict>;
+    error?: SyncError | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Status
+     */
+    status: 'applied' | 'merged' | 'conflict' | 'unchanged' | 'failed';
+    todo?: Todo | null;
 };
 
 /**
@@ -1817,6 +2145,16 @@ export type TodoChanges = {
 };
 
 /**
+ * TokenOnly
+ */
+export type TokenOnly = {
+    /**
+     * Token
+     */
+    token: string;
+};
+
+/**
  * Tokens
  */
 export type Tokens = {
@@ -1837,6 +2175,48 @@ export type Tokens = {
      */
     token_type?: 'Bearer';
     user: User;
+};
+
+/**
+ * UndoRequest
+ *
+ * Whose commands: the id of a session or of an API token, and after what.
+ */
+export type UndoRequest = {
+    /**
+     * Actor Id
+     */
+    actor_id: string;
+    /**
+     * Since
+     *
+     * A number of the user's sequence, or an instant
+     */
+    since: number | string;
+};
+
+/**
+ * Undone
+ *
+ * The command that was appended, and its changes: 500 at most, `/api/changes` has the rest.
+ */
+export type Undone = {
+    /**
+     * Changes
+     */
+    changes: Array<Change | ProjectChange | FilterChange>;
+    /**
+     * Command Id
+     */
+    command_id: string;
+    /**
+     * Has More
+     */
+    has_more: boolean;
+    /**
+     * Sequence
+     */
+    sequence: number;
 };
 
 /**
@@ -2295,6 +2675,150 @@ export type JwksResponses = {
     200: unknown;
 };
 
+export type ActivityData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Before
+         *
+         * Only entries older than this id.
+         */
+        before?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/auth/activity';
+};
+
+export type ActivityErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ActivityError = ActivityErrors[keyof ActivityErrors];
+
+export type ActivityResponses = {
+    /**
+     * Response Activity Api Auth Activity Get
+     *
+     * Successful Response
+     */
+    200: Array<Activity>;
+};
+
+export type ActivityResponse = ActivityResponses[keyof ActivityResponses];
+
+export type ChangeEmailData = {
+    body: EmailChange;
+    path?: never;
+    query?: never;
+    url: '/api/auth/email';
+};
+
+export type ChangeEmailErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ChangeEmailError = ChangeEmailErrors[keyof ChangeEmailErrors];
+
+export type ChangeEmailResponses = {
+    /**
+     * Successful Response
+     */
+    202: unknown;
+};
+
+export type ForgotPasswordData = {
+    body: AddressOnly;
+    path?: never;
+    query?: never;
+    url: '/api/auth/forgot-password';
+};
+
+export type ForgotPasswordErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ForgotPasswordError = ForgotPasswordErrors[keyof ForgotPasswordErrors];
+
+export type ForgotPasswordResponses = {
+    /**
+     * Successful Response
+     */
+    202: unknown;
+};
+
 export type LoginData = {
     body: Credentials;
     path?: never;
@@ -2467,6 +2991,59 @@ export type ChangePasswordResponses = {
 
 export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
 
+export type ReauthenticateData = {
+    body: Proof;
+    path?: never;
+    query?: never;
+    url: '/api/auth/reauthenticate';
+};
+
+export type ReauthenticateErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ReauthenticateError = ReauthenticateErrors[keyof ReauthenticateErrors];
+
+export type ReauthenticateResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ReauthenticateResponse = ReauthenticateResponses[keyof ReauthenticateResponses];
+
 export type RefreshData = {
     /**
      * Body
@@ -2567,6 +3144,84 @@ export type RegisterResponses = {
 };
 
 export type RegisterResponse = RegisterResponses[keyof RegisterResponses];
+
+export type ResetPasswordData = {
+    body: PasswordReset;
+    path?: never;
+    query?: never;
+    url: '/api/auth/reset-password';
+};
+
+export type ResetPasswordErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
+
+export type ResetPasswordResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
+
+export type ShowData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/security';
+};
+
+export type ShowErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ShowError = ShowErrors[keyof ShowErrors];
+
+export type ShowResponses = {
+    /**
+     * Successful Response
+     */
+    200: Security;
+};
+
+export type ShowResponse = ShowResponses[keyof ShowResponses];
 
 export type ListSessionsData = {
     body?: never;
@@ -2698,6 +3353,86 @@ export type TokenResponses = {
 
 export type TokenResponse = TokenResponses[keyof TokenResponses];
 
+export type VerifyEmailData = {
+    body: TokenOnly;
+    path?: never;
+    query?: never;
+    url: '/api/auth/verify-email';
+};
+
+export type VerifyEmailErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type VerifyEmailError = VerifyEmailErrors[keyof VerifyEmailErrors];
+
+export type VerifyEmailResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type VerifyEmailResponse = VerifyEmailResponses[keyof VerifyEmailResponses];
+
+export type ResendVerificationData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/verify-email/resend';
+};
+
+export type ResendVerificationErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ResendVerificationError = ResendVerificationErrors[keyof ResendVerificationErrors];
+
+export type ResendVerificationResponses = {
+    /**
+     * Successful Response
+     */
+    202: unknown;
+};
+
 export type GetChangesData = {
     body?: never;
     path?: never;
@@ -2743,6 +3478,185 @@ export type GetChangesResponses = {
 };
 
 export type GetChangesResponse = GetChangesResponses[keyof GetChangesResponses];
+
+export type ListCommandsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Since
+         *
+         * A number of the user's sequence, or an instant
+         */
+        since?: number | string;
+        /**
+         * Before
+         */
+        before?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/commands';
+};
+
+export type ListCommandsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ListCommandsError = ListCommandsErrors[keyof ListCommandsErrors];
+
+export type ListCommandsResponses = {
+    /**
+     * Response List Commands Api Commands Get
+     *
+     * Successful Response
+     */
+    200: Array<ListedCommand>;
+};
+
+export type ListCommandsResponse = ListCommandsResponses[keyof ListCommandsResponses];
+
+export type UndoAllOfData = {
+    body: UndoRequest;
+    headers?: {
+        /**
+         * The same key again within 24 hours gives the same answer again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Force
+         */
+        force?: boolean;
+    };
+    url: '/api/commands/undo';
+};
+
+export type UndoAllOfErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type UndoAllOfError = UndoAllOfErrors[keyof UndoAllOfErrors];
+
+export type UndoAllOfResponses = {
+    /**
+     * Successful Response
+     */
+    200: Undone;
+};
+
+export type UndoAllOfResponse = UndoAllOfResponses[keyof UndoAllOfResponses];
+
+export type UndoCommandData = {
+    body?: never;
+    headers?: {
+        /**
+         * The same key again within 24 hours gives the same answer again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Command Id
+         */
+        command_id: string;
+    };
+    query?: {
+        /**
+         * Force
+         */
+        force?: boolean;
+    };
+    url: '/api/commands/{command_id}/undo';
+};
+
+export type UndoCommandErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type UndoCommandError = UndoCommandErrors[keyof UndoCommandErrors];
+
+export type UndoCommandResponses = {
+    /**
+     * Successful Response
+     */
+    200: Undone;
+};
+
+export type UndoCommandResponse = UndoCommandResponses[keyof UndoCommandResponses];
 
 export type StreamEventsData = {
     body?: never;
@@ -3245,6 +4159,10 @@ export type ListProjectsData = {
          * Status Filter
          */
         status_filter?: 'all' | 'deleted';
+        /**
+         * As Of
+         */
+        as_of?: number | string | null;
     };
     url: '/api/projects';
 };
@@ -3779,6 +4697,55 @@ export type GetDailyResponses = {
 
 export type GetDailyResponse = GetDailyResponses[keyof GetDailyResponses];
 
+export type SyncTodosData = {
+    body: SyncRequest;
+    path?: never;
+    query?: never;
+    url: '/api/sync';
+};
+
+export type SyncTodosErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type SyncTodosError = SyncTodosErrors[keyof SyncTodosErrors];
+
+export type SyncTodosResponses = {
+    /**
+     * Successful Response
+     */
+    200: SyncAnswer;
+};
+
+export type SyncTodosResponse = SyncTodosResponses[keyof SyncTodosResponses];
+
 export type ListTodosData = {
     body?: never;
     headers?: {
@@ -3843,6 +4810,10 @@ export type ListTodosData = {
          * Filter
          */
         filter?: string | null;
+        /**
+         * As Of
+         */
+        as_of?: number | string | null;
         /**
          * Limit
          */
@@ -4080,6 +5051,61 @@ export type QuickAddResponses = {
 
 export type QuickAddResponse = QuickAddResponses[keyof QuickAddResponses];
 
+export type RestoreAllData = {
+    body: RestoreRequest;
+    headers?: {
+        /**
+         * The same key again within 24 hours gives the same answer again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/todos/restore';
+};
+
+export type RestoreAllErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type RestoreAllError = RestoreAllErrors[keyof RestoreAllErrors];
+
+export type RestoreAllResponses = {
+    /**
+     * Successful Response
+     */
+    200: Restored;
+};
+
+export type RestoreAllResponse = RestoreAllResponses[keyof RestoreAllResponses];
+
 export type DeleteTodoData = {
     body?: never;
     headers?: {
@@ -4167,7 +5193,12 @@ export type GetTodoData = {
          */
         todo_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * As Of
+         */
+        as_of?: number | string | null;
+    };
     url: '/api/todos/{todo_id}';
 };
 

@@ -1,5 +1,9 @@
 """The HTTP API: parse a request, call one function of `service`, shape the answer. JSON passes through as text."""
 
-from todos_service.endpoints import bulk, filters, lists, projects, todos, transfer
+from todos_service.endpoints import bulk, commands, filters, lists, projects, sync, todos, transfer
 
-ROUTES = [route for module in (lists, bulk, transfer, todos, projects, filters) for route in module.router.routes]
+ROUTES = [
+    route
+    for module in (lists, bulk, transfer, commands, sync, todos, projects, filters)
+    for route in module.router.routes
+]

@@ -15,7 +15,8 @@ from todos_service.dependencies import Lists, Owner, Reads, Searches, TodoId
 from todos_service.endpoints import paging, responses
 from todos_service.endpoints.responses import IF_NONE_MATCH
 from todos_service.schemas import Change, Changes, ChangesQuery, ListQuery, Todo
-from todos_service.service import entities, todos
+from todos_service.service import entities, history, todos
+from todos_service.service.limits import MANY_ROWS
 
 router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
 
@@ -41,6 +42,8 @@ async def list_todos(
         async with reads.turn(owner.user_id):
             saved = await entities.query(pool, owner, str(query.filter))
         query = ListQuery.model_validate(saved | query.model_dump(mode="json", exclude_unset=True))
+    if query.as_of is not None:
+        return await _list_then(request, owner, pool, query, reads, searches)
     shape, values = paging.shape_of(query, owner.time_zone, datetime.now(UTC))
     moment = str(values.get("day_begin", ""))
     asked = "if-none-match" in request.headers and query.status_filter != "overdue"
@@ -56,6 +59,26 @@ async def list_todos(
         moment = str(zlib.crc32(body))
     tag = responses.list_tag(request, sequence, moment)
     found = {"ETag": tag, "Todo-Sequence": str(sequence), **responses.PRIVATE}
+    if responses.not_modified(request, tag):
+        return Response(status_code=304, headers=found)
+    if more:
+        cursor = paging.cursor_after(documents[-1], query.sort)
+        found |= {"X-Next-Cursor": cursor, "Link": responses.next_link(request, "cursor", cursor)}
+    return Response(body, 200, found, JSON)
+
+
+async def _list_then(
+    request: Request, owner: Owner, pool: Pool, query: ListQuery, reads: Reads, searches: Searches
+) -> Response:
+    """The list as it was."""
+    async with reads.turn(owner.user_id):
+        then = await history.moment(pool, owner, query.as_of or 0)
+    shape, values = paging.shape_of(query, owner.time_zone, then.instant)
+    found = {"Todo-Sequence": str(then.number), **responses.PRIVATE}
+    async with reads.turn(owner.user_id, MANY_ROWS + 1):
+        documents, more = await history.page(pool, owner, then, shape, values, query.limit, searches)
+    body = responses.json_array(documents)
+    found["ETag"] = tag = responses.list_tag(request, then.number, str(zlib.crc32(body)))
     if responses.not_modified(request, tag):
         return Response(status_code=304, headers=found)
     if more:

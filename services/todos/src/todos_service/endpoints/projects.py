@@ -16,7 +16,7 @@ from todos_service.endpoints.idempotency import AnswerOnce
 from todos_service.endpoints.responses import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH
 from todos_service.repository.idempotency import StoredResponse
 from todos_service.schemas import DeleteQuery, Move, NewProject, Project, ProjectChanges, ProjectsQuery
-from todos_service.service import entities
+from todos_service.service import entities, history
 
 router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
 WRITE = problems(400, 403, 404, 412, 413, 415, 422, 429)
@@ -33,8 +33,13 @@ async def list_projects(
     request: Request, owner: Owner, pool: Pool, reads: Reads, query: Annotated[ProjectsQuery, Query()]
 ) -> Response:
     """All projects in their order, also archived ones; with `status_filter=deleted` those in the trash."""
+    in_trash = query.status_filter == "deleted"
     async with reads.turn(owner.user_id):
-        found = await entities.every(pool, owner, "project", in_trash=query.status_filter == "deleted")
+        if query.as_of is not None:
+            then = await history.moment(pool, owner, query.as_of)
+            found = then.number, await history.projects(pool, owner, then, in_trash=in_trash)
+        else:
+            found = await entities.every(pool, owner, "project", in_trash=in_trash)
     return responses.whole_list(request, *found)
 
 

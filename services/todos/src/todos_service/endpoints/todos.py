@@ -3,22 +3,36 @@
 from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any
+from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 
+from service_common.database import Connection
 from service_common.http.dependencies import Pool
 from service_common.http.openapi import NOT_MODIFIED, extra, problems
 from service_common.http.routes import JSON, Route, needs
 from service_common.tokens.scopes import Scope
 from todos_service import examples
-from todos_service.dependencies import Condition, Owner, Reads, Shared, TodoId, Write
+from todos_service.dependencies import Condition, Imports, Owner, Reads, Shared, TodoId, Write
 from todos_service.endpoints import responses
 from todos_service.endpoints.idempotency import AnswerOnce
 from todos_service.endpoints.responses import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH
 from todos_service.repository.idempotency import StoredResponse
-from todos_service.schemas import DeleteQuery, MoveTodo, NewTodo, QuickAdd, QuickPreview, QuickTodo, Todo, TodoChanges
-from todos_service.service import calls, quick, todos
+from todos_service.schemas import (
+    DeleteQuery,
+    MoveTodo,
+    NewTodo,
+    QuickAdd,
+    QuickPreview,
+    QuickTodo,
+    Restored,
+    RestoreRequest,
+    Todo,
+    TodoChanges,
+    TodoQuery,
+)
+from todos_service.service import calls, history, quick, todos
 from todos_service.service.store import Store, at_once
 
 router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
@@ -72,10 +86,44 @@ async def quick_add(owner: Owner, line: QuickAdd, store: Shared, pool: Pool, ans
     openapi_extra=extra(IF_NONE_MATCH, got=examples.TODO),
 )
 @needs(Scope.TODOS_READ)
-async def get_todo(request: Request, owner: Owner, pool: Pool, reads: Reads, todo_id: TodoId) -> Response:
+async def get_todo(
+    request: Request, owner: Owner, pool: Pool, reads: Reads, query: Annotated[TodoQuery, Query()], todo_id: TodoId
+) -> Response:
+    """The todo as it is, or with `as_of` as it was at a number of the sequence or at an instant."""
     async with reads.turn(owner.user_id):
-        answer = await todos.get(pool, owner, todo_id)
+        if query.as_of is not None:
+            then = await history.moment(pool, owner, query.as_of)
+            answer = await history.todo(pool, owner, todo_id, then)
+        else:
+            answer = await todos.get(pool, owner, todo_id)
     return responses.read(request, answer)
+
+
+@router.post(
+    "/todos/restore",
+    response_model=Restored,
+    responses=problems(400, 403, 413, 415, 422, 429),
+    openapi_extra=extra(IDEMPOTENCY_KEY, sent=examples.RESTORE, got=examples.RESTORED_ALL),
+)
+@needs(Scope.TODOS_WRITE)
+async def restore_all(owner: Owner, asked: RestoreRequest, imports: Imports, answer_once: AnswerOnce) -> Response:
+    """Bring everything back to a number of the sequence or to an instant, as one command, which can be undone."""
+
+    async def run(db: Connection) -> StoredResponse:
+        done = await history.restore(db, owner, asked.as_of, dry_run=asked.dry_run)
+        body = Restored(
+            command_id=UUID(done.command_id) if done.command_id else None,
+            dry_run=asked.dry_run,
+            as_of=done.as_of,
+            sequence=done.sequence,
+            changes=dict(done.verbs),
+            kept=done.kept,
+        )
+        headers = responses.written_headers(done.sequence, owner.command.id)
+        return StoredResponse(200, headers, body.model_dump_json())
+
+    async with imports.turn(owner.user_id):
+        return await answer_once(run)
 
 
 @router.put(

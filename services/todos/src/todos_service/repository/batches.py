@@ -36,6 +36,7 @@ _WRITE = ("type", "command", "traceparent", "changed", "previous")
 _ROW = ", ".join(
     ["number integer", "user_id uuid", "id uuid", "expected bigint"]
     + ["deleted boolean", "deleted_with uuid", "alone boolean"]
+    + [f"{name} timestamptz" for name in ("created_at", "completed_at", "deleted_at")]
     + [f"more_{name} bigint" for name in _MORE]
     + [f"{name} text" for name in _WRITE]
     + [f"{name} {typed(name)}" for name in GIVEN]
@@ -50,6 +51,7 @@ _WRITE_ALL = Statement(
             select *, row_number() over (partition by user_id, id order by number) as turn
             from (
                 select number, user_id, coalesce(id, uuidv7()) as id, expected, deleted, deleted_with as root, alone,
+                    created_at as first_created, completed_at as then_completed, deleted_at as then_deleted,
                     position as place, {_NAMES}
                 from json_to_recordset(cast(:rows as json)) as r({_ROW})
             ) row
@@ -74,9 +76,9 @@ _WRITE_ALL = Statement(
             select *, {DOCUMENT} as document from (
                 select *, {placed("place", "version")} from (
                     select number, place, expected, {_NAMES}, user_id, id,
-                        case when completed then coalesce(before.completed_at, now) end as completed_at,
-                        coalesce(before.created_at, now) as created_at, now as updated_at,
-                        case when deleted then coalesce(before.deleted_at, now) end as deleted_at,
+                        case when completed then coalesce(then_completed, before.completed_at, now) end as completed_at,
+                        coalesce(before.created_at, first_created, now) as created_at, now as updated_at,
+                        case when deleted then coalesce(then_deleted, before.deleted_at, now) end as deleted_at,
                         case when deleted then coalesce(before.deleted_with, root) end as deleted_with,
                         sequence + row_number() over (partition by user_id order by number) as version
                     from clock cross join feed join given using (user_id) left join before using (user_id, id)
@@ -153,6 +155,9 @@ def _row(number: int, user_id: str, change: Change) -> dict[str, object]:
         "deleted": change.deleted,
         "deleted_with": change.deleted_with,
         "alone": change.alone,
+        "created_at": change.created_at,
+        "completed_at": change.completed_at,
+        "deleted_at": change.deleted_at,
         "changed": change.changed,
         "previous": change.previous,
         "command": members(change.command),

@@ -1,13 +1,13 @@
 """Idempotency keys: the first request claims its key in the transaction of its write, and stores its response there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
 import asyncpg
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from service_common.database import Connection, Statement, ago, named
 from todos_service.domain import Quotas
@@ -60,6 +60,33 @@ _STORE = Statement(
     .returning(sa.true())
 )
 
+_KNOWN = Statement(
+    sa.select(keys.c.key, keys.c.fingerprint, keys.c.body).where(
+        keys.c.user_id == sa.bindparam("user_id"),
+        keys.c.key == sa.any_(sa.bindparam("keys", type_=ARRAY(sa.Text))),
+        keys.c.created_at >= ago("age"),
+    )
+)
+_STORE_ALL = Statement(
+    sa.text(
+        f"""
+        with counted as (
+            update feeds set day = current_date, writes = {usage.today("writes")}, kept = {usage.today("kept")} + :size
+            where user_id = :user_id and {usage.today("kept")} + :size <= :most returning true
+        ), stored as (
+            insert into idempotency_keys (user_id, key, fingerprint, status, headers, body)
+            select :user_id, key, fingerprint, 200, '{{}}', body
+            from unnest(cast(:keys as text[]), cast(:fingerprints as bytea[]), cast(:bodies as text[]))
+                r (key, fingerprint, body)
+            where exists (select from counted)
+            on conflict (user_id, key) do update set fingerprint = excluded.fingerprint, status = excluded.status,
+                headers = excluded.headers, body = excluded.body, created_at = now()
+        )
+        select true from counted
+        """
+    )
+)
+
 
 class StoredResponse(NamedTuple):
     """An answer as it was sent."""
@@ -90,4 +117,20 @@ async def keep(db: Connection, user_id: str, key: str, response: StoredResponse,
     values = {"status": response.status, "headers": orjson.dumps(response.headers).decode(), "body": response.body}
     size, most = len(response.body.encode()) + KEY_BYTES, quotas.idempotency_bytes_a_day
     if not await _STORE.value(db, user_id=user_id, key=key, **values, size=size, most=most):
+        await usage.check(db, user_id, quotas, Quotas(idempotency_bytes_a_day=size))
+
+
+async def known(db: Connection, user_id: str, given: Sequence[str], hours: int) -> dict[str, tuple[bytes, str]]:
+    """The fingerprint and the answer of those of these keys that are stored."""
+    rows = await _KNOWN.all(db, user_id=user_id, keys=given, age=timedelta(hours=hours))
+    return {row["key"]: (row["fingerprint"], row["body"]) for row in rows}
+
+
+async def keep_all(db: Connection, user_id: str, answers: Mapping[str, tuple[bytes, str]], quotas: Quotas) -> None:
+    """Store answers with their keys, as `known` gives them. Raises: DailyQuotaExceeded."""
+    bodies = [body for _, body in answers.values()]
+    size = sum(len(body.encode()) + KEY_BYTES for body in bodies)
+    given = {"keys": list(answers), "fingerprints": [mark for mark, _ in answers.values()], "bodies": bodies}
+    most = quotas.idempotency_bytes_a_day
+    if answers and not await _STORE_ALL.value(db, user_id=user_id, **given, size=size, most=most):
         await usage.check(db, user_id, quotas, Quotas(idempotency_bytes_a_day=size))

@@ -140,16 +140,21 @@ def _statement(shape: Shape) -> Statement:
     return Statement(sa.text(f"select {_columns(shape)}"), SECONDS)
 
 
-def _columns(shape: Shape) -> str:
+def chosen(shape: Shape) -> str:
+    """The column `documents`: of what has the columns of `todos`, and is called so."""
     conditions = [STATUSES[shape.status], *(FILTERS[name] for name in sorted(shape.filters))]
     conditions += [FOUND.format(index) for index in range(shape.words)]
-    chosen = _ordered(" and ".join(["user_id = :user_id", *conditions]), shape)
+    found = _ordered(" and ".join(["user_id = :user_id", *conditions]), shape)
     if shape.is_long:  # the window takes the rows in their order
         before = "sum(length(document)) over (rows between unbounded preceding and 1 preceding) as before"
-        chosen = f"""select document from (select document, {before} from ({chosen}) chosen) counted
+        found = f"""select document from (select document, {before} from ({found}) found) counted
             where coalesce(before, 0) < {PAGE_BYTES}"""
+    return f"array({found}) as documents"
+
+
+def _columns(shape: Shape) -> str:
     sequence = "coalesce((select sequence from feeds where user_id = :user_id), 0)"
-    return f"{sequence} as sequence, array({chosen}) as documents"
+    return f"{sequence} as sequence, {chosen(shape)}"
 
 
 def _ordered(where: str, shape: Shape) -> str:

@@ -65,6 +65,26 @@ _DELETED_WITH = Statement(
 )
 _ids = sa.bindparam("ids", type_=ARRAY(sa.Uuid))
 _MARK = Statement(sa.update(todos).where(_mine, todos.c.id == sa.any_(_ids), ~todos.c.is_parent).values(is_parent=True))
+_SEVERAL = Statement(sa.select(*COLUMNS).where(_mine, todos.c.id == sa.any_(_ids)))
+_AROUND = Statement(
+    sa.text(
+        """
+        with recursive below (id, depth) as (
+            select id, 0 from unnest(cast(:ids as uuid[])) given (id)
+            union all
+            select t.id, depth + 1 from below join todos t on t.user_id = :user_id and t.parent_id = below.id
+            where depth < :depth
+        ), above (id, parent_id, depth) as (
+            select id, parent_id, 0 from todos where user_id = :user_id and id = any(cast(:parents as uuid[]))
+            union all
+            select t.id, t.parent_id, depth + 1
+            from above join todos t on t.user_id = :user_id and t.id = above.parent_id where depth < :depth
+        )
+        select document from todos where user_id = :user_id
+            and id in (select id from below where depth > 0 union select id from above)
+        """
+    )
+)
 _NEIGHBOURS = """
 select id, version, document, deleted, position from (
     select t.* from (values (false), (true)) as either(completed) cross join lateral (
@@ -108,6 +128,16 @@ async def last_day_of_series(db: Connection, user_id: str, series_id: str) -> da
     """The last day that a series has a todo for, also in the trash."""
     day: date | None = await _LAST_DAY.value(db, user_id=user_id, series_id=series_id)
     return day
+
+
+async def several(db: Connection, user_id: str, ids: Sequence[str]) -> Sequence[asyncpg.Record]:
+    """Those of these todos that are there, also in the trash."""
+    return await _SEVERAL.all(db, user_id=user_id, ids=ids)
+
+
+async def around(db: Connection, user_id: str, ids: Sequence[str], parents: Sequence[str]) -> Sequence[asyncpg.Record]:
+    """All that is below these todos, these parents, and what is above them; some of it may be among the todos."""
+    return await _AROUND.all(db, user_id=user_id, ids=ids, parents=parents, depth=2 * MAX_DEPTH)
 
 
 async def below(db: Connection, user_id: str, todo_id: str, count: int) -> Sequence[asyncpg.Record]:

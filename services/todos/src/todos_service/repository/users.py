@@ -7,11 +7,24 @@ import asyncpg
 import sqlalchemy as sa
 
 from service_common.database import Connection, Executor, Statement, ago
-from todos_service.tables import changes, feeds, filters, idempotency_keys, outbox, outbox_dead, projects, todos
+from todos_service.tables import (
+    changes,
+    feeds,
+    filters,
+    folds,
+    idempotency_keys,
+    merges,
+    outbox,
+    outbox_dead,
+    projects,
+    states,
+    todos,
+    undos,
+)
 
 SECONDS = 300.0  # for statements that delete many rows
 # Every table that holds rows of a user; the feed goes last, its lock keeps other writes out until then.
-TABLES = (todos, projects, filters, changes, outbox, outbox_dead, idempotency_keys, feeds)
+TABLES = (todos, projects, filters, changes, states, folds, undos, merges, outbox, outbox_dead, idempotency_keys, feeds)
 _LOCK = Statement(sa.select(feeds.c.sequence).where(feeds.c.user_id == sa.bindparam("user_id")).with_for_update())
 _ERASE = [Statement(sa.delete(table).where(table.c.user_id == sa.bindparam("user_id")), SECONDS) for table in TABLES]
 _DELETE_OLD_KEYS = Statement(sa.delete(idempotency_keys).where(idempotency_keys.c.created_at < ago("age")), SECONDS)

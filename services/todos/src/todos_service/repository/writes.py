@@ -155,7 +155,8 @@ class Change:
     """What a write does: to a todo that was read at version `expected`, or a new one, whose id may be given.
 
     `changed` and `previous` are JSON. `more` is what the user has and has done more after it, as far as `quotas` allow.
-    With `alone` it is not written where the todo is a parent. `deleted_with` is with what it goes to the trash.
+    With `alone` it is not written where the todo is a parent. `deleted_with` is with what it goes to the trash. A todo
+    that becomes as it was has the instants of then; only `batches.write` knows these.
     """
 
     todo_id: str | None
@@ -171,6 +172,9 @@ class Change:
     expected: int | None = None
     changed: str = "[]"
     previous: str = "{}"
+    created_at: str | None = None
+    completed_at: str | None = None
+    deleted_at: str | None = None
 
 
 def members(command: Command) -> str:

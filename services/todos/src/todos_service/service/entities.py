@@ -27,6 +27,7 @@ SHOWN: Mapping[Kind, Sequence[str]] = {
     "filter": ("id", "name", "query", "position", "version", "created_at", "updated_at"),
 }
 NOT_FOUND: Mapping[Kind, type[NotFound]] = {"project": ProjectNotFound, "filter": FilterNotFound}
+KINDS: tuple[Kind, ...] = ("project", "filter")
 UNSAID = frozenset({"version", "updated_at"})  # every change changes them, and none says so
 
 
@@ -140,6 +141,63 @@ async def purge(db: Connection, owner: Owner, project_id: str, condition: Condit
         before = work.find(project_id, condition, in_trash=True)
         answer = await work.write("purged", before, None)
         return _after(answer, await trees.purge_project(db, owner, project_id))
+
+
+async def states(db: Executor, owner: Owner, kind: Kind) -> dict[str, Entity]:
+    """All of the kind by id, those in the trash included, as their JSON says."""
+    _, found = await entities.every(db, owner.user_id, kind)
+    return {one["id"]: _json(kind, one) for one in map(_entity, found)}
+
+
+async def bring(
+    db: Connection, owner: Owner, kind: Kind, wanted: Mapping[str, Entity | None], *, dry_run: bool = False
+) -> list[str]:
+    """Make them what is wanted (as JSON; None: not there, a project in the trash), those that differ; the verbs of it.
+
+    Raises: DailyQuotaExceeded, QuotaExceeded.
+    """
+    async with _begun(db, owner, kind) as work:
+        verbs, found = list[str](), {one["id"]: one for one in work.found}
+        for entity_id, state in wanted.items():
+            before, after = found.get(entity_id), _row(state) if state else None
+            if before and kind == "project":
+                after = {**(after or before), "deleted_at": _trashed(before, after, work.now)}
+            if before or after:
+                verb = _verb(kind, before, after)
+                if before is None:
+                    owner.quotas.check(Quotas(**{f"{kind}s": len(found)}), Quotas(**{f"{kind}s": 1}))
+                if before and after and not _differs(kind, before, after):
+                    continue
+                verbs.append(verb)
+                if not dry_run:
+                    await work.write(verb, before, after)
+        return verbs
+
+
+def _differs(kind: Kind, before: Entity, after: Entity) -> bool:
+    old, new = _json(kind, before), _json(kind, after)
+    return any(old[name] != new[name] for name in old if name not in UNSAID)
+
+
+def _row(state: Entity) -> Entity:
+    moments = {name: state[name] for name in ("created_at", "deleted_at") if state.get(name)}
+    return {**state, **{name: datetime.fromisoformat(value) for name, value in moments.items()}}
+
+
+def _trashed(before: Entity, after: Entity | None, now: datetime) -> datetime | None:
+    if after is not None and after["deleted_at"] is None:
+        return None
+    return before["deleted_at"] or (after or {}).get("deleted_at") or now
+
+
+def _verb(kind: Kind, before: Entity | None, after: Entity | None) -> str:
+    if before is None:
+        return "created" if kind == "filter" else "restored"
+    if after is None:
+        return "deleted"
+    if _is_deleted(before) == _is_deleted(after):
+        return "updated"
+    return "restored" if _is_deleted(before) else "deleted"
 
 
 @dataclass
