@@ -22,7 +22,7 @@ OWNERS = ("user_id", "user_ids", "account")
 
 # Modules and functions whose rows are no single user's, or are found before the user is known.
 WITHOUT_OWNER = {
-    "auth": {"allowances", "failures", "keys", "mails", "outbox", "revocations"}
+    "auth": {"allowances", "failures", "invitations", "keys", "mails", "outbox", "revocations"}
     | {
         "api_tokens.delete_every",
         "api_tokens.delete_expired",
@@ -34,12 +34,15 @@ WITHOUT_OWNER = {
         "mail_tokens.delete_expired",
         "mail_tokens.exists",
         "mail_tokens.take",
+        "pending_logins.count_try",
+        "pending_logins.delete_expired",
+        "pending_logins.take",
         "sessions.delete_dead",
         "sessions.delete_every",
         "sessions.owner",
         "sessions.rotate",
     }
-    | {"users.page", "users.insert", "users.with_email"},
+    | {"users.found", "users.page", "users.insert", "users.with_email"},
     "stats": {"figures.today", "projection.apply", "projection.behind", "projection.see"},
     "notifications": {
         "webhooks.behind",

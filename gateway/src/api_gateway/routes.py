@@ -31,6 +31,7 @@ ACCOUNT_BYTES = 16 * KIB
 ROUTES = (
     Route("/api/auth", AUTH, body_bytes=ACCOUNT_BYTES),
     Route("/api/auth/register", AUTH, public=True, body_bytes=ACCOUNT_BYTES),
+    Route("/api/auth/registration", AUTH, public=True, exact=True),
     Route("/api/auth/login", AUTH, public=True, body_bytes=ACCOUNT_BYTES),
     Route("/api/auth/token", AUTH, public=True, body_bytes=ACCOUNT_BYTES),
     Route("/api/auth/refresh", AUTH, public=True, body_bytes=ACCOUNT_BYTES),

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from auth_service.app import create_app
 from auth_service.domain import User, email_key
 from auth_service.repository import users
-from auth_service.service import mails
+from auth_service.service import mailing
 from auth_service.settings import Settings
 from service_common.mail import folder
 from service_testing.databases import Databases
@@ -74,7 +74,7 @@ class Service:
         directory = self.context.settings.mail_folder
 
         async def arrived() -> EmailMessage | None:
-            await mails.deliver(self.context)
+            await mailing.deliver(self.context)
             for path in folder.newest_first(directory):
                 message = message_from_bytes(path.read_bytes(), EmailMessage, policy=policy.default)
                 if message["To"] == email and message["Subject"].startswith(subject):
@@ -136,8 +136,12 @@ async def start(settings: Settings) -> AsyncIterator[Start]:
     """Starts an instance of the service; all end with the test."""
     async with AsyncExitStack() as stack:
 
-        async def _start(nats_url: str = settings.nats_url, smtp_url: str = "", **timing: Any) -> Service:
-            changed = settings.model_copy(update={"nats_url": nats_url, "smtp_url": SecretStr(smtp_url)})
+        async def _start(
+            nats_url: str = settings.nats_url, smtp_url: str = "", update: dict[str, Any] | None = None, **timing: Any
+        ) -> Service:
+            changed = settings.model_copy(
+                update={"nats_url": nats_url, "smtp_url": SecretStr(smtp_url)} | (update or {})
+            )
             return await stack.enter_async_context(running(changed, **timing))
 
         yield _start

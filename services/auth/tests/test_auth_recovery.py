@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from auth_service.domain import Client
-from auth_service.service import mails, recovery
+from auth_service.service import mailing, recovery
 from service_common.mail import folder
 from service_testing.mail_server import mail_server
 from service_testing.nats import NatsServer
@@ -111,7 +111,7 @@ class TestForgottenPassword:
         answers = []
         for _ in range(7):
             answers.append(await service.call("forgot-password", email=email))
-            await mails.deliver(service.context)
+            await mailing.deliver(service.context)
         assert len({repr(unidentified(answer)) for answer in answers}) == 1
         assert await wait_until(lambda: len(folder.newest_first(service.context.settings.mail_folder)) == 5)
 
@@ -168,7 +168,7 @@ class TestVerification:
         assert (await service.call("verify-email", token=await service.token(email, VERIFY))).status_code == 204
         assert (await service.call("verify-email", token=first)).status_code == 400
         assert (await service.call("verify-email/resend", session)).status_code == 202
-        await mails.deliver(service.context)
+        await mailing.deliver(service.context)
         assert folder.newest_first(service.context.settings.mail_folder) == []
 
     async def test_is_sent_a_few_times_an_hour(self, service: Service):

@@ -51,6 +51,11 @@ _command(
 )
 _command(
     app,
+    "operator.service_commands:users",
+    "List accounts; promote, demote, disable, enable or delete one; end its sessions; make links to get in.",
+)
+_command(
+    app,
     "operator.mail:mail",
     "List the messages that were written into the data folder, or show one; with a mail server there are none.",
 )

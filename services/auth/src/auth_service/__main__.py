@@ -1,4 +1,4 @@
-"""python -m auth_service serve | migrate | rotate-keys | end-sessions | audit | send-mail"""
+"""python -m auth_service serve | migrate | rotate-keys | end-sessions | audit | send-mail | users"""
 
 import sys
 
@@ -14,6 +14,7 @@ app.command("auth_service.commands:audit", help="Read the audit log.")
 app.command(
     "auth_service.commands:send_mail", help="Send a message to an address, and print what the mail server said."
 )
+app.command("auth_service.user_commands:manage", name="users", help="List and manage accounts; make invitations.")
 
 if __name__ == "__main__":
     sys.exit(app())

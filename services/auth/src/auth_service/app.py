@@ -9,7 +9,7 @@ from auth_service.derived_keys import Secrets
 from auth_service.passwords import Passwords
 from auth_service.relay import AuthHooks
 from auth_service.repository.outbox import Outbox
-from auth_service.service import mails
+from auth_service.service import mailing
 from auth_service.service.context import Context
 from auth_service.service.keyring import Keyring
 from auth_service.settings import Settings
@@ -50,7 +50,7 @@ def create_app(settings: Settings, *, key_reload_seconds: float = 10.0, relay_ti
         bus,
         relay,
         Periodic("housekeeping", partial(housekeeping.tidy, context), 60, supervisor),
-        Periodic("mail", partial(mails.deliver, context), 1, supervisor),
+        Periodic("mail", partial(mailing.deliver, context), 1, supervisor),
         Periodic("erasures", partial(housekeeping.announce_erasures, context), 1, supervisor),
         Broker(bus, subscribers.create_router(context, bus)),
     ]

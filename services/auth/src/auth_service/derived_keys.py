@@ -26,6 +26,7 @@ class Secrets:
 
     def __init__(self, key_encryption_key: bytes) -> None:
         self.keys = Seal(_derive(key_encryption_key, b"signing keys"))
+        self.totp = Seal(_derive(key_encryption_key, b"authenticators"))
         self.mails = Seal(_derive(key_encryption_key, b"mails"))
         self._refresh = _derive(key_encryption_key, b"refresh tokens")
         self._accounts = _derive(key_encryption_key, b"throttled accounts")
@@ -47,6 +48,10 @@ class Secrets:
     def account(self, email_key: str) -> bytes:
         """The digest under which failed logins with this address are counted, whether it has an account or not."""
         return hmac.digest(self._accounts, email_key.encode(), "sha256")
+
+    def codes(self, user_id: uuid.UUID) -> bytes:
+        """The digest under which the wrong codes of a user are counted."""
+        return self.account(f"codes of {user_id}")
 
     def _sign(self, body: bytes) -> bytes:
         return hmac.digest(self._refresh, body, "sha256")

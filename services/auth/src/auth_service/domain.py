@@ -25,6 +25,8 @@ ERASURE_PAUSE_SECONDS = 5
 MAX_ERASURE_PAUSE_SECONDS = 3600
 MAIL_PAUSE_SECONDS = 60  # longer than a try takes
 MAX_MAIL_PAUSE_SECONDS = 3600
+MFA_SECONDS = 300
+MFA_TRIES = 5
 RESET_HOURS = 1
 VERIFY_HOURS = 24
 WeekStart = Literal["monday", "sunday", "saturday"]
@@ -55,6 +57,32 @@ class User:
     sequence: int
     audit_id: uuid.UUID
     email_verified: bool
+    administrator: bool
+    disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What administrators see of a user."""
+
+    id: uuid.UUID
+    email: str
+    display_name: str
+    created_at: datetime
+    last_used_at: datetime | None
+    email_verified: bool
+    administrator: bool
+    disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Leave to register, for one address if it names one."""
+
+    id: uuid.UUID
+    email: str | None
+    created_at: datetime
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

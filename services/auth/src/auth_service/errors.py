@@ -1,13 +1,14 @@
 """What the auth service answers when it refuses.
 
 ServiceError
-├── BadRequest 400            InvalidMailToken
-├── Unauthorized 401          InvalidCredentials, InvalidGrant
-├── Forbidden 403             CrossSite, ReauthenticationRequired, TooManyApiTokens, WrongPassword
-├── Conflict 409              EmailTaken
+├── BadRequest 400            InvalidInvitation, InvalidMailToken
+├── Unauthorized 401          InvalidCode, InvalidCredentials, InvalidGrant, InvalidMfaToken
+├── Forbidden 403             AccountDisabled, AdministratorRequired, CrossSite, EmailNotVerified, InvitationRequired,
+│                             ReauthenticationRequired, RegistrationClosed, TooManyApiTokens, WrongCode, WrongPassword
+├── Conflict 409              EmailTaken, OwnAccount, SecondFactorOn
 ├── Unprocessable 422         RefusedEmail, RefusedPassword
-├── TooManyRequests 429       TooManyAttempts, TooManyMails, TooManyNewApiTokens, TooManyPasswordChanges,
-│                             TooManyRegistrations, TooManyTokens
+├── TooManyRequests 429       TooManyAttempts, TooManyInvitations, TooManyMails, TooManyNewApiTokens,
+│                             TooManyPasswordChanges, TooManyRegistrations, TooManyTokens
 └── Unavailable 503           Busy, NoSigningKey
 """
 
@@ -45,6 +46,32 @@ class InvalidGrant(Unauthorized):
     fixed_headers = CHALLENGE
 
 
+class InvalidMfaToken(Unauthorized):
+    """One answer for a log-in that is unknown, finished, expired or was tried five times."""
+
+    code = "invalid_mfa_token"
+    detail = "This log-in is over: begin again with the password."
+    fixed_headers = CHALLENGE
+
+
+class InvalidCode(Unauthorized):
+    """Wrong, used, or of another time."""
+
+    code = "invalid_code"
+    detail = "The code is wrong."
+    fixed_headers = CHALLENGE
+
+
+class WrongCode(Forbidden):
+    code = "wrong_code"
+    detail = "The code is wrong."
+
+
+class SecondFactorOn(Conflict):
+    code = "second_factor_on"
+    detail = "The account has an authenticator: remove it first."
+
+
 class WrongPassword(Forbidden):
     code = "wrong_password"
     detail = "The current password is wrong."
@@ -53,6 +80,43 @@ class WrongPassword(Forbidden):
 class CrossSite(Forbidden):
     code = "cross_site"
     detail = "The refresh cookie is for calls from this site only."
+
+
+class AccountDisabled(Forbidden):
+    code = "account_disabled"
+    detail = "An administrator has disabled this account."
+
+
+class EmailNotVerified(Forbidden):
+    code = "email_not_verified"
+    detail = "Open the link that was sent to the account's address first."
+
+
+class AdministratorRequired(Forbidden):
+    code = "administrator_required"
+    detail = "This is for administrators."
+
+
+class OwnAccount(Conflict):
+    code = "own_account"
+    detail = "Administrators cannot do this to their own account."
+
+
+class RegistrationClosed(Forbidden):
+    code = "registration_closed"
+    detail = "No accounts can be made here."
+
+
+class InvitationRequired(Forbidden):
+    code = "invitation_required"
+    detail = "Accounts are made with an invitation."
+
+
+class InvalidInvitation(BadRequest):
+    """One answer for an invitation that is wrong, used, expired, withdrawn or for another address."""
+
+    code = "invalid_invitation"
+    detail = "This invitation is not valid (any more)."
 
 
 class ReauthenticationRequired(Forbidden):
@@ -103,6 +167,11 @@ class TooManyPasswordChanges(RetryLater):
 class TooManyRegistrations(RetryLater):
     code = "too_many_registrations"
     detail = "Too many accounts were registered from this address: wait, then try again."
+
+
+class TooManyInvitations(RetryLater):
+    code = "too_many_invitations"
+    detail = "Too many invitations were made: wait, then try again."
 
 
 class TooManyMails(RetryLater):

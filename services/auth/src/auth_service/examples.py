@@ -32,7 +32,37 @@ FORGOTTEN = {"email": EMAIL}
 MAIL_TOKEN = {"token": "pB3…"}
 PASSWORD_RESET = MAIL_TOKEN | {"new_password": f"{PASSWORD} 3"}
 EMAIL_CHANGE = {"new_email": "ann@example.org", "password": PASSWORD}
-SECURITY = {"email_verified": True}
+CODE = {"code": "123456"}
+MFA = {"mfa_token": "pB3…", "code": "123456"}
+TOTP = {
+    "secret": "JBSWY3DPEHPK3PXP…",
+    "uri": "otpauth://totp/Todobus:ann%40example.com?secret=…",
+    "qr_svg": "<svg>…</svg>",
+}
+RECOVERY_CODES = {"recovery_codes": ["abcd-efgh-ijkl-mnop"]}
+SECURITY = {
+    "email_verified": True,
+    "administrator": False,
+    "password": True,
+    "totp": True,
+    "recovery_codes_left": 10,
+}
+REGISTRATION_MODE = {"registration": "open", "verify_email": "optional"}
+ACCOUNT = {name: USER[name] for name in ("id", "email", "display_name", "created_at")} | {
+    "last_used_at": "2026-12-02T07:15:00.000000Z",
+    "email_verified": True,
+    "administrator": False,
+    "disabled": False,
+}
+LINK = "https://todo.example/register#invitation=pB3…"
+RESET_LINK = {"link": "https://todo.example/reset-password#token=pB3…"}
+INVITING = {"email": "ben@example.com", "days": 7}
+INVITATION = {
+    "id": "01939d5a-0000-7000-8000-000000000003",
+    "email": "ben@example.com",
+    "created_at": "2026-12-01T09:30:00.123456Z",
+    "expires_at": "2026-12-08T09:30:00.123456Z",
+}
 PROOF = {"password": PASSWORD}
 ACTIVITY = {
     "id": 4711,

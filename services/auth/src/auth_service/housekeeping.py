@@ -6,7 +6,9 @@ from auth_service.repository import (
     audit,
     erasures,
     failures,
+    invitations,
     mail_tokens,
+    pending_logins,
     revocations,
     sessions,
 )
@@ -21,6 +23,8 @@ async def tidy(context: Context) -> None:
     await failures.delete_old(context.pool)
     await allowances.delete_unused(context.pool)
     await mail_tokens.delete_expired(context.pool)
+    await pending_logins.delete_expired(context.pool)
+    await invitations.delete_expired(context.pool)
     await audit.delete_old(context.pool)
 
 

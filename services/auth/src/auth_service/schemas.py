@@ -61,6 +61,7 @@ NewPassword = Annotated[
     str, Field(min_length=passwords.MIN_LENGTH, max_length=passwords.MAX_LENGTH), AfterValidator(_hard_to_guess)
 ]
 MailToken = Annotated[str, Field(max_length=128)]
+Code = Annotated[str, Field(max_length=64)]
 GivenPassword = Annotated[str, Field(max_length=4096)]
 DisplayName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_without_controls)
@@ -103,6 +104,7 @@ class Registration(Body):
     password: NewPassword
     display_name: Annotated[DisplayName | None, BeforeValidator(lambda name: name or None)] = None
     time_zone: TimeZone = "UTC"
+    invitation: MailToken | None = None
 
     @field_validator("password")
     @classmethod
@@ -150,7 +152,26 @@ class EmailChange(Body):
 
 
 class Proof(Body):
-    password: GivenPassword
+    """One of them."""
+
+    password: GivenPassword | None = None
+    code: Code | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.password is None) == (self.code is None):
+            raise ValueError("needs either a password or a code")
+        return self
+
+
+class CodeOnly(Body):
+    code: Code
+
+
+class SecondStep(Body):
+    mfa_token: MailToken
+    code: Code
+    refresh: Literal["body", "cookie"] = "body"
 
 
 class Deletion(Body):
@@ -221,10 +242,76 @@ class User(BaseModel):
 
 class Security(BaseModel):
     email_verified: bool
+    administrator: bool
+    password: bool
+    totp: bool
+    recovery_codes_left: int
+
+
+class Enrolment(BaseModel):
+    secret: str
+    uri: str
+    qr_svg: str
+
+
+class RecoveryCodes(BaseModel):
+    recovery_codes: list[str]
+
+
+class Pending(BaseModel):
+    mfa_token: str
+    methods: list[str] = ["totp", "recovery_code"]
+    expires_in: int = domain.MFA_SECONDS
+
+
+class RegistrationMode(BaseModel):
+    registration: Literal["open", "invite", "closed"]
+    verify_email: Literal["optional", "required"]
+
+
+class Account(BaseModel):
+    """An account, as administrators see it."""
+
+    id: str
+    email: str
+    display_name: str
+    created_at: Instant
+    last_used_at: Instant | None
+    email_verified: bool
+    administrator: bool
+    disabled: bool
 
     @classmethod
-    def of(cls, user: domain.User) -> Self:
-        return cls.model_validate(user, from_attributes=True)
+    def of(cls, account: domain.Account) -> Self:
+        return cls(**asdict(account) | {"id": str(account.id)})
+
+
+class Inviting(Body):
+    email: Email | None = None
+    days: Annotated[int, Field(ge=1, le=90)] = 7
+
+
+class Invitation(BaseModel):
+    id: str
+    email: str | None
+    created_at: Instant
+    expires_at: Instant
+
+    @classmethod
+    def of(cls, invitation: domain.Invitation) -> Self:
+        return cls(**asdict(invitation) | {"id": str(invitation.id)})
+
+
+class NewInvitation(Invitation):
+    link: str
+
+    @classmethod
+    def of_link(cls, invitation: domain.Invitation, link: str) -> Self:
+        return cls(**Invitation.of(invitation).model_dump(), link=link)
+
+
+class ResetLink(BaseModel):
+    link: str
 
 
 class Tokens(BaseModel):

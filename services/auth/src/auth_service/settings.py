@@ -23,6 +23,10 @@ class KeySettings(MigrationSettings):
         return read_key(self.key_encryption_key_file, "TODOBUS_KEY_ENCRYPTION_KEY_FILE")
 
 
+class CommandSettings(MailSettings, KeySettings):
+    """What the commands for accounts need."""
+
+
 class Settings(MailSettings, KeySettings, DatabaseSettings):
     """What the service needs."""
 
@@ -36,5 +40,9 @@ class Settings(MailSettings, KeySettings, DatabaseSettings):
     """API tokens that a user may make in an hour."""
     api_tokens_per_user: Annotated[int, Field(ge=1, le=1000)] = 50
     """API tokens that a user may have, at most 1000, with those that expired in the last 30 days."""
+    registration: Literal["open", "invite", "closed"] = "open"
+    """Who may register: all (`open`), who has an invitation (`invite`), or nobody (`closed`)."""
+    verify_email: Literal["optional", "required"] = "optional"
+    """`required`: an account works once its address is verified, and registering does not tell whether it was taken."""
     sessions_per_user: Annotated[int, Field(ge=1, le=1000)] = 100
     """Sessions of one user, at most 1000: the next log-in ends the oldest."""

@@ -27,6 +27,8 @@ users = sa.Table(
     sa.Column("sequence", sa.BigInteger, nullable=False, server_default=sa.text("1")),
     sa.Column("audit_id", sa.Uuid, nullable=False, unique=True, server_default=sa.func.gen_random_uuid()),
     sa.Column("email_verified", sa.Boolean, nullable=False, server_default="false"),
+    sa.Column("administrator", sa.Boolean, nullable=False, server_default="false"),
+    sa.Column("disabled", sa.Boolean, nullable=False, server_default="false"),
 )
 
 sessions = sa.Table(
@@ -169,6 +171,46 @@ mail_tokens = sa.Table(
     sa.Column("purpose", sa.Text, primary_key=True),
     sa.Column("digest", sa.LargeBinary, nullable=False, unique=True),
     sa.Column("email", sa.Text, nullable=False),
+    sa.Column("expires_at", INSTANT, nullable=False),
+)
+
+# Authenticators; `last_step` is the last time step of which a code was accepted.
+totp = sa.Table(
+    "totp",
+    metadata,
+    sa.Column("user_id", sa.Uuid, sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("confirmed", sa.Boolean, nullable=False, server_default="false"),
+    sa.Column("last_step", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+)
+
+# As digests; a code that was used is deleted.
+recovery_codes = sa.Table(
+    "recovery_codes",
+    metadata,
+    sa.Column("user_id", sa.Uuid, sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("digest", sa.LargeBinary, primary_key=True),
+)
+
+# Log-ins whose password was right, and which wait for a code.
+pending_logins = sa.Table(
+    "pending_logins",
+    metadata,
+    sa.Column("digest", sa.LargeBinary, primary_key=True),
+    sa.Column("user_id", sa.Uuid, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("expires_at", INSTANT, nullable=False),
+    sa.Index("pending_logins_of_user", "user_id"),
+)
+
+# Links for a registration each, as digests; one with an address is for that address only.
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True, server_default=sa.func.uuidv7()),
+    sa.Column("digest", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("email", sa.Text),
+    sa.Column("created_at", INSTANT, nullable=False, server_default=sa.func.now()),
     sa.Column("expires_at", INSTANT, nullable=False),
 )
 

@@ -1,6 +1,6 @@
 """Commands that a service carries out: `python -m <package> …` with the settings of the running one."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -22,6 +22,18 @@ def rotate(
     lead: Annotated[int | None, Parameter(help="Seconds between publishing the key and signing with it.")] = None,
 ) -> int:
     return require(data_dir).run("auth", "rotate-keys", *(["--lead", str(lead)] if lead is not None else []))
+
+
+def users(
+    action: Annotated[
+        Literal["list", "promote", "demote", "disable", "enable", "end-sessions", "reset-link", "invite", "delete"],
+        Parameter(help="What to do."),
+    ],
+    who: Annotated[str | None, Parameter(help="The account's address; for list a part of it or of the name.")] = None,
+    *,
+    data_dir: DataDir = DEFAULT,
+) -> int:
+    return require(data_dir).run("auth", "users", action, *([who] if who else []))
 
 
 def audit(

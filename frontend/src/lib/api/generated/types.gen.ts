@@ -5,6 +5,46 @@ export type ClientOptions = {
 };
 
 /**
+ * Account
+ *
+ * An account, as administrators see it.
+ */
+export type Account = {
+    /**
+     * Administrator
+     */
+    administrator: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Disabled
+     */
+    disabled: boolean;
+    /**
+     * Display Name
+     */
+    display_name: string;
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Email Verified
+     */
+    email_verified: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Last Used At
+     */
+    last_used_at: string | null;
+};
+
+/**
  * Activity
  *
  * `event` is a word of the audit log; `session_id` is there where a session was concerned.
@@ -331,6 +371,16 @@ export type Changes = {
 };
 
 /**
+ * CodeOnly
+ */
+export type CodeOnly = {
+    /**
+     * Code
+     */
+    code: string;
+};
+
+/**
  * Count
  */
 export type Count = {
@@ -440,6 +490,24 @@ export type EmailChange = {
      * Password
      */
     password: string;
+};
+
+/**
+ * Enrolment
+ */
+export type Enrolment = {
+    /**
+     * Qr Svg
+     */
+    qr_svg: string;
+    /**
+     * Secret
+     */
+    secret: string;
+    /**
+     * Uri
+     */
+    uri: string;
 };
 
 /**
@@ -696,6 +764,42 @@ export type ImportedRow = {
 };
 
 /**
+ * Invitation
+ */
+export type Invitation = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Email
+     */
+    email: string | null;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Id
+     */
+    id: string;
+};
+
+/**
+ * Inviting
+ */
+export type Inviting = {
+    /**
+     * Days
+     */
+    days?: number;
+    /**
+     * Email
+     */
+    email?: string | null;
+};
+
+/**
  * ListedCommand
  *
  * What one request did. `sequences` are the first and the last number it took.
@@ -831,6 +935,32 @@ export type NewFilter = {
      * Read-only: ignored in a body.
      */
     readonly version?: unknown;
+};
+
+/**
+ * NewInvitation
+ */
+export type NewInvitation = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Email
+     */
+    email: string | null;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Link
+     */
+    link: string;
 };
 
 /**
@@ -1115,6 +1245,24 @@ export type PasswordReset = {
 };
 
 /**
+ * Pending
+ */
+export type Pending = {
+    /**
+     * Expires In
+     */
+    expires_in?: number;
+    /**
+     * Methods
+     */
+    methods?: Array<string>;
+    /**
+     * Mfa Token
+     */
+    mfa_token: string;
+};
+
+/**
  * Priorities
  */
 export type Priorities = {
@@ -1339,12 +1487,18 @@ export type ProjectCount = {
 
 /**
  * Proof
+ *
+ * One of them.
  */
 export type Proof = {
     /**
+     * Code
+     */
+    code?: string | null;
+    /**
      * Password
      */
-    password: string;
+    password?: string | null;
 };
 
 /**
@@ -1446,6 +1600,16 @@ export type QuickTodo = {
 };
 
 /**
+ * RecoveryCodes
+ */
+export type RecoveryCodes = {
+    /**
+     * Recovery Codes
+     */
+    recovery_codes: Array<string>;
+};
+
+/**
  * Recurrence
  *
  * When a todo comes again: an RFC 5545 rule, counted from its schedule or from the day of its completion.
@@ -1485,6 +1649,10 @@ export type Registration = {
      */
     email: string;
     /**
+     * Invitation
+     */
+    invitation?: string | null;
+    /**
      * Password
      */
     password: string;
@@ -1492,6 +1660,20 @@ export type Registration = {
      * Time Zone
      */
     time_zone?: string;
+};
+
+/**
+ * RegistrationMode
+ */
+export type RegistrationMode = {
+    /**
+     * Registration
+     */
+    registration: 'open' | 'invite' | 'closed';
+    /**
+     * Verify Email
+     */
+    verify_email: 'optional' | 'required';
 };
 
 /**
@@ -1525,6 +1707,16 @@ export type Replay = {
      * The first change that is delivered again
      */
     from_sequence: number;
+};
+
+/**
+ * ResetLink
+ */
+export type ResetLink = {
+    /**
+     * Link
+     */
+    link: string;
 };
 
 /**
@@ -1582,13 +1774,47 @@ export type Restored = {
 };
 
 /**
+ * SecondStep
+ */
+export type SecondStep = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Mfa Token
+     */
+    mfa_token: string;
+    /**
+     * Refresh
+     */
+    refresh?: 'body' | 'cookie';
+};
+
+/**
  * Security
  */
 export type Security = {
     /**
+     * Administrator
+     */
+    administrator: boolean;
+    /**
      * Email Verified
      */
     email_verified: boolean;
+    /**
+     * Password
+     */
+    password: boolean;
+    /**
+     * Recovery Codes Left
+     */
+    recovery_codes_left: number;
+    /**
+     * Totp
+     */
+    totp: boolean;
 };
 
 /**
@@ -2675,6 +2901,434 @@ export type JwksResponses = {
     200: unknown;
 };
 
+export type ListInvitationsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/admin/invitations';
+};
+
+export type ListInvitationsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ListInvitationsError = ListInvitationsErrors[keyof ListInvitationsErrors];
+
+export type ListInvitationsResponses = {
+    /**
+     * Response List Invitations Api Admin Invitations Get
+     *
+     * Successful Response
+     */
+    200: Array<Invitation>;
+};
+
+export type ListInvitationsResponse = ListInvitationsResponses[keyof ListInvitationsResponses];
+
+export type InviteData = {
+    body: Inviting;
+    path?: never;
+    query?: never;
+    url: '/api/admin/invitations';
+};
+
+export type InviteErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type InviteError = InviteErrors[keyof InviteErrors];
+
+export type InviteResponses = {
+    /**
+     * Successful Response
+     */
+    201: NewInvitation;
+};
+
+export type InviteResponse = InviteResponses[keyof InviteResponses];
+
+export type WithdrawData = {
+    body?: never;
+    path: {
+        /**
+         * Invitation Id
+         */
+        invitation_id: string;
+    };
+    query?: never;
+    url: '/api/admin/invitations/{invitation_id}';
+};
+
+export type WithdrawErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type WithdrawError = WithdrawErrors[keyof WithdrawErrors];
+
+export type WithdrawResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type WithdrawResponse = WithdrawResponses[keyof WithdrawResponses];
+
+export type ListUsersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Q
+         *
+         * Text in the address or the name.
+         */
+        q?: string;
+        /**
+         * Cursor
+         *
+         * The `X-Next-Cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/admin/users';
+};
+
+export type ListUsersErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ListUsersError = ListUsersErrors[keyof ListUsersErrors];
+
+export type ListUsersResponses = {
+    /**
+     * Response List Users Api Admin Users Get
+     *
+     * Successful Response
+     */
+    200: Array<Account>;
+};
+
+export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
+
+export type DeleteData = {
+    body?: never;
+    path: {
+        /**
+         * User Id
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/admin/users/{user_id}';
+};
+
+export type DeleteErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type DeleteError = DeleteErrors[keyof DeleteErrors];
+
+export type DeleteResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteResponse = DeleteResponses[keyof DeleteResponses];
+
+export type DisableData = {
+    body?: never;
+    path: {
+        /**
+         * User Id
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/admin/users/{user_id}/disable';
+};
+
+export type DisableErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type DisableError = DisableErrors[keyof DisableErrors];
+
+export type DisableResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DisableResponse = DisableResponses[keyof DisableResponses];
+
+export type EnableData = {
+    body?: never;
+    path: {
+        /**
+         * User Id
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/admin/users/{user_id}/enable';
+};
+
+export type EnableErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type EnableError = EnableErrors[keyof EnableErrors];
+
+export type EnableResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type EnableResponse = EnableResponses[keyof EnableResponses];
+
+export type EndSessionsData = {
+    body?: never;
+    path: {
+        /**
+         * User Id
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/admin/users/{user_id}/end-sessions';
+};
+
+export type EndSessionsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type EndSessionsError = EndSessionsErrors[keyof EndSessionsErrors];
+
+export type EndSessionsResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type EndSessionsResponse = EndSessionsResponses[keyof EndSessionsResponses];
+
+export type ResetLinkData = {
+    body?: never;
+    path: {
+        /**
+         * User Id
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/admin/users/{user_id}/reset-link';
+};
+
+export type ResetLinkErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ResetLinkError = ResetLinkErrors[keyof ResetLinkErrors];
+
+export type ResetLinkResponses = {
+    /**
+     * Successful Response
+     */
+    200: ResetLink;
+};
+
+export type ResetLinkResponse = ResetLinkResponses[keyof ResetLinkResponses];
+
 export type ActivityData = {
     body?: never;
     path?: never;
@@ -2868,9 +3522,66 @@ export type LoginResponses = {
      * Successful Response
      */
     200: Tokens;
+    /**
+     * The password is right; a code has to follow.
+     */
+    202: Pending;
 };
 
 export type LoginResponse = LoginResponses[keyof LoginResponses];
+
+export type FinishLoginData = {
+    body: SecondStep;
+    path?: never;
+    query?: never;
+    url: '/api/auth/login/mfa';
+};
+
+export type FinishLoginErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type FinishLoginError = FinishLoginErrors[keyof FinishLoginErrors];
+
+export type FinishLoginResponses = {
+    /**
+     * Successful Response
+     */
+    200: Tokens;
+};
+
+export type FinishLoginResponse = FinishLoginResponses[keyof FinishLoginResponses];
 
 export type LogoutData = {
     body?: never;
@@ -3109,6 +3820,10 @@ export type RegisterErrors = {
      */
     400: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -3141,9 +3856,38 @@ export type RegisterResponses = {
      * Successful Response
      */
     201: User;
+    /**
+     * A link goes to the address, whether or not it has an account.
+     */
+    202: unknown;
 };
 
 export type RegisterResponse = RegisterResponses[keyof RegisterResponses];
+
+export type RegistrationModeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/registration';
+};
+
+export type RegistrationModeErrors = {
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type RegistrationModeError = RegistrationModeErrors[keyof RegistrationModeErrors];
+
+export type RegistrationModeResponses = {
+    /**
+     * Successful Response
+     */
+    200: RegistrationMode;
+};
+
+export type RegistrationModeResponse = RegistrationModeResponses[keyof RegistrationModeResponses];
 
 export type ResetPasswordData = {
     body: PasswordReset;
@@ -3321,6 +4065,10 @@ export type TokenErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Request Entity Too Large
      */
     413: Problem;
@@ -3349,9 +4097,144 @@ export type TokenResponses = {
      * Successful Response
      */
     200: Tokens;
+    /**
+     * The password is right; a code has to follow.
+     */
+    202: Pending;
 };
 
 export type TokenResponse = TokenResponses[keyof TokenResponses];
+
+export type RemoveData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/totp';
+};
+
+export type RemoveErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type RemoveError = RemoveErrors[keyof RemoveErrors];
+
+export type RemoveResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RemoveResponse = RemoveResponses[keyof RemoveResponses];
+
+export type EnrolData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/totp';
+};
+
+export type EnrolErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type EnrolError = EnrolErrors[keyof EnrolErrors];
+
+export type EnrolResponses = {
+    /**
+     * Successful Response
+     */
+    201: Enrolment;
+};
+
+export type EnrolResponse = EnrolResponses[keyof EnrolResponses];
+
+export type ConfirmData = {
+    body: CodeOnly;
+    path?: never;
+    query?: never;
+    url: '/api/auth/totp/confirm';
+};
+
+export type ConfirmErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ConfirmError = ConfirmErrors[keyof ConfirmErrors];
+
+export type ConfirmResponses = {
+    /**
+     * Successful Response
+     */
+    200: RecoveryCodes;
+};
+
+export type ConfirmResponse = ConfirmResponses[keyof ConfirmResponses];
 
 export type VerifyEmailData = {
     body: TokenOnly;

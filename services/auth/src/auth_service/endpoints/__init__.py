@@ -1,6 +1,6 @@
 """The HTTP API: parse a request, call one function of `service`, shape the answer."""
 
-from auth_service.endpoints import accounts, keys, recovery, security, sessions, tokens
+from auth_service.endpoints import accounts, administration, keys, recovery, second_factor, security, sessions, tokens
 
 ROUTES = [
     *keys.router.routes,
@@ -8,5 +8,7 @@ ROUTES = [
     *accounts.router.routes,
     *recovery.router.routes,
     *security.router.routes,
+    *second_factor.router.routes,
+    *administration.router.routes,
     *tokens.router.routes,
 ]

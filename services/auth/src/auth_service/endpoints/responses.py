@@ -1,15 +1,21 @@
 """Answers with tokens, and the refresh cookie."""
 
+from typing import Any
+
 from fastapi import Request, Response
+from fastapi.responses import JSONResponse
 
 from auth_service import schemas
 from auth_service.domain import ABSOLUTE_DAYS
 from auth_service.errors import CrossSite
-from auth_service.service.sessions import Grant
+from auth_service.service.sessions import Grant, Pending
 
 COOKIE = "refresh_token"
 SECURE_COOKIE = f"__Secure-{COOKIE}"
 PATH = "/api/auth"
+SECOND_FACTOR: dict[int | str, dict[str, Any]] = {
+    202: {"model": schemas.Pending, "description": "The password is right; a code has to follow."}
+}
 TRUSTED_SITES = ("same-origin", "none")
 
 
@@ -19,6 +25,16 @@ def tokens(grant: Grant, request: Request, response: Response, *, cookie: bool) 
         _set_cookie(request, response, grant.refresh_token)
     token = None if cookie else grant.refresh_token
     return schemas.Tokens(access_token=grant.access_token, refresh_token=token, user=schemas.User.of(grant.user))
+
+
+def tokens_or_pending(
+    got: Grant | Pending, request: Request, response: Response, *, cookie: bool
+) -> schemas.Tokens | Response:
+    """202 where a second factor has to follow: `POST /api/auth/login/mfa`."""
+    if isinstance(got, Grant):
+        return tokens(got, request, response, cookie=cookie)
+    body = schemas.Pending(mfa_token=got.mfa_token)
+    return JSONResponse(body.model_dump(), 202, headers={"Cache-Control": "no-store"})
 
 
 def refuse_cross_site(request: Request) -> None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from auth_service import domain, examples, schemas
 from auth_service.dependencies import Client, Context
 from auth_service.endpoints.routes import Route
-from auth_service.service import reauthentication, security
+from auth_service.service import reauthentication, second_factor, security
 from service_common.http.dependencies import Caller, Pool
 from service_common.http.openapi import extra, problems
 from service_common.http.routes import needs
@@ -20,7 +20,7 @@ router = APIRouter(route_class=Route, prefix="/api/auth")
 @needs(Scope.LOGIN)
 async def show(caller: Caller, pool: Pool) -> schemas.Security:
     """How the account is secured."""
-    return schemas.Security.of(await security.of(pool, caller))
+    return schemas.Security.model_validate(await security.of(pool, caller), from_attributes=True)
 
 
 @router.get("/activity", responses=problems(422), openapi_extra=extra(got=[examples.ACTIVITY]))
@@ -46,4 +46,7 @@ async def activity(
 @needs(Scope.LOGIN)
 async def reauthenticate(body: schemas.Proof, caller: Caller, context: Context, client: Client) -> None:
     """Prove again who uses this session: for ten minutes it may change what secures the account."""
-    await reauthentication.with_password(context, caller, body.password, client)
+    if body.password is not None:
+        await reauthentication.with_password(context, caller, body.password, client)
+    else:
+        await second_factor.reauthenticate(context, caller, body.code or "", client)

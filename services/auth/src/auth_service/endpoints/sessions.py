@@ -6,7 +6,14 @@ from fastapi import APIRouter, Form, Request, Response
 
 from auth_service import examples, schemas
 from auth_service.dependencies import Client, Context
-from auth_service.endpoints.responses import clear_cookie, given_cookie, refuse_cross_site, tokens
+from auth_service.endpoints.responses import (
+    SECOND_FACTOR,
+    clear_cookie,
+    given_cookie,
+    refuse_cross_site,
+    tokens,
+    tokens_or_pending,
+)
 from auth_service.endpoints.routes import Route
 from auth_service.errors import InvalidGrant
 from auth_service.service import sessions
@@ -23,23 +30,25 @@ router = APIRouter(route_class=Route, prefix="/api/auth")
 @router.post(
     "/login",
     response_model_exclude_none=True,
-    responses=problems(400, 401, 403, 413, 415, 422, 429, 503),
+    response_model=schemas.Tokens,
+    responses=problems(400, 401, 403, 413, 415, 422, 429, 503) | SECOND_FACTOR,
     openapi_extra=extra(sent=examples.CREDENTIALS, got=examples.TOKENS),
 )
 @needs(Scope.NONE)
 async def login(
     body: schemas.Credentials, request: Request, response: Response, context: Context, client: Client
-) -> schemas.Tokens:
+) -> schemas.Tokens | Response:
     if body.refresh == "cookie":
         refuse_cross_site(request)
-    grant = await sessions.login(context, body.email, body.password, client)
-    return tokens(grant, request, response, cookie=body.refresh == "cookie")
+    got = await sessions.login(context, body.email, body.password, client)
+    return tokens_or_pending(got, request, response, cookie=body.refresh == "cookie")
 
 
 @router.post(
     "/token",
     response_model_exclude_none=True,
-    responses=problems(400, 401, 413, 415, 422, 429, 503),
+    response_model=schemas.Tokens,
+    responses=problems(400, 401, 403, 413, 415, 422, 429, 503) | SECOND_FACTOR,
     openapi_extra=extra(sent=examples.PASSWORD_FORM, kind=FORM, got=examples.TOKENS),
 )
 @needs(Scope.NONE)
@@ -50,10 +59,10 @@ async def token(
     response: Response,
     context: Context,
     client: Client,
-) -> schemas.Tokens:
+) -> schemas.Tokens | Response:
     """Log in with an OAuth2 password form: what the documentation's Authorize button sends."""
-    grant = await sessions.login(context, username, password, client)
-    return tokens(grant, request, response, cookie=False)
+    got = await sessions.login(context, username, password, client)
+    return tokens_or_pending(got, request, response, cookie=False)
 
 
 @router.post(

@@ -7,18 +7,26 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from auth_service.tables import mail_tokens
-from service_common.database import Connection, Executor, Statement, named
+from auth_service.tables import mail_tokens, users
+from service_common.database import Connection, Executor, Statement
 
-_new = upsert(mail_tokens).values(
-    **named("user_id", "purpose", "digest", "email"),
-    expires_at=sa.func.now() + sa.bindparam("lifetime", type_=sa.Interval),
+_new = upsert(mail_tokens).from_select(
+    ["user_id", "purpose", "digest", "email", "expires_at"],
+    sa.select(
+        users.c.id,
+        sa.bindparam("purpose", type_=sa.Text),
+        sa.bindparam("digest", type_=sa.LargeBinary),
+        sa.bindparam("email", type_=sa.Text),
+        sa.func.now() + sa.bindparam("lifetime", type_=sa.Interval),
+    )
+    .where(users.c.id == sa.bindparam("user_id", type_=sa.Uuid))
+    .with_for_update(read=True, key_share=True),
 )
 _put = Statement(
     _new.on_conflict_do_update(
         index_elements=[mail_tokens.c.user_id, mail_tokens.c.purpose],
         set_={name: _new.excluded[name] for name in ("digest", "email", "expires_at")},
-    )
+    ).returning(mail_tokens.c.user_id)
 )
 _valid = (
     (mail_tokens.c.digest == sa.bindparam("digest"))
@@ -39,9 +47,10 @@ class MailToken(NamedTuple):
     email: str
 
 
-async def put(db: Executor, user_id: uuid.UUID, purpose: str, digest: bytes, email: str, lifetime: timedelta) -> None:
-    """The former token of the user for this purpose is not valid any more."""
-    await _put.execute(db, user_id=user_id, purpose=purpose, digest=digest, email=email, lifetime=lifetime)
+async def put(db: Executor, user_id: uuid.UUID, purpose: str, digest: bytes, email: str, lifetime: timedelta) -> bool:
+    """The former token of the user for this purpose is not valid any more. False when the user is deleted."""
+    row = await _put.first(db, user_id=user_id, purpose=purpose, digest=digest, email=email, lifetime=lifetime)
+    return row is not None
 
 
 async def exists(db: Executor, digest: bytes, purposes: Sequence[str]) -> bool:

@@ -24,7 +24,11 @@ _insert = Statement(
     .from_select(
         ["user_id", "user_agent", "ip"],
         sa.select(users.c.id, sa.bindparam("user_agent", type_=sa.Text), sa.bindparam("ip", type_=sa.Text))
-        .where(users.c.id == sa.bindparam("user_id"), users.c.password_hash == sa.bindparam("password_hash"))
+        .where(
+            users.c.id == sa.bindparam("user_id"),
+            users.c.password_hash == sa.bindparam("password_hash"),
+            ~users.c.disabled,
+        )
         .with_for_update(read=True),
     )
     .returning(*_columns)

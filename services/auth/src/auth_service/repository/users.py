@@ -6,8 +6,8 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from auth_service.domain import User
-from auth_service.tables import users
+from auth_service.domain import Account, User
+from auth_service.tables import sessions, users
 from service_common.database import Connection, Executor, Statement, named
 
 _columns = [users.c[field.name] for field in fields(User)]
@@ -42,6 +42,24 @@ _change_email = Statement(
     .where(_this)
     .values(**named("email", "email_key"), email_verified=sa.true(), sequence=users.c.sequence + 1)
     .returning(*_columns)
+)
+_set_administrator = Statement(sa.update(users).where(_this).values(named("administrator")))
+_set_disabled = Statement(sa.update(users).where(_this).values(named("disabled")))
+_last_used = sa.select(sa.func.max(sessions.c.last_used_at)).where(sessions.c.user_id == users.c.id).scalar_subquery()
+_text = sa.bindparam("text", type_=sa.Text)
+_after = sa.bindparam("after", type_=sa.Uuid)
+_found = Statement(
+    sa.select(*(_last_used.label(f.name) if f.name == "last_used_at" else users.c[f.name] for f in fields(Account)))
+    .where(
+        sa.or_(_after.is_(None), users.c.id < _after),
+        sa.or_(
+            sa.func.strpos(users.c.email_key, sa.func.lower(_text)) > 0,
+            sa.func.strpos(sa.func.lower(users.c.display_name), sa.func.lower(_text)) > 0,
+        ),
+    )
+    .order_by(users.c.id.desc())
+    .limit(sa.bindparam("limit")),
+    seconds=5,
 )
 _renew_hash = Statement(
     sa.update(users)
@@ -101,6 +119,20 @@ async def change_email(connection: Connection, user_id: uuid.UUID, email: str, e
         return User(**await _change_email.one(connection, user_id=user_id, email=email, email_key=email_key))
     except asyncpg.UniqueViolationError:
         return None
+
+
+async def set_administrator(connection: Connection, user_id: uuid.UUID, *, administrator: bool) -> None:
+    await _set_administrator.execute(connection, user_id=user_id, administrator=administrator)
+
+
+async def set_disabled(connection: Connection, user_id: uuid.UUID, *, disabled: bool) -> None:
+    await _set_disabled.execute(connection, user_id=user_id, disabled=disabled)
+
+
+async def found(db: Executor, text: str, after: uuid.UUID | None, limit: int) -> list[Account]:
+    """Accounts whose address or name has `text` in it, the newest first, from after `after` on."""
+    rows = await _found.all(db, text=text.replace("\0", ""), after=after, limit=limit)
+    return [Account(**row) for row in rows]
 
 
 async def renew_hash(db: Executor, user_id: uuid.UUID, password_hash: str, renewed: str) -> None:

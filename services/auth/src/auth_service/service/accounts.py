@@ -1,38 +1,30 @@
-"""Register, change the profile or the password, delete the account."""
+"""Change the profile or the password, delete the account."""
 
 import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from auth_service.derived_keys import Secrets
 from auth_service.domain import ERASING_SERVICES, PROFILE, Client, User, email_key, is_address
-from auth_service.errors import EmailTaken, RefusedPassword, TooManyPasswordChanges, TooManyRegistrations
+from auth_service.errors import RefusedPassword, TooManyPasswordChanges
 from auth_service.passwords import Share
-from auth_service.repository import allowances, api_tokens, audit, erasures, failures, revocations, sessions, users
-from auth_service.repository import mails as mail_rows
-from auth_service.service import mails
+from auth_service.repository import (
+    allowances,
+    api_tokens,
+    audit,
+    erasures,
+    failures,
+    mails,
+    pending_logins,
+    revocations,
+    sessions,
+    users,
+)
 from auth_service.service.context import Context, announce, announce_deleted, revoke, use_allowance
 from auth_service.service.sessions import confirmed, lock_confirmed, user_of
+from service_common.database import Connection
+from service_common.revocations import Revocation
 from service_common.tokens.verifier import Claims, InvalidToken
-
-
-async def register(
-    context: Context, email: str, password: str, display_name: str, time_zone: str, client: Client
-) -> User:
-    """A new account. Raises: Busy, EmailTaken, TooManyRegistrations."""
-    async with context.passwords.place(Share.OTHER):
-        if context.settings.rate_limits == "on":
-            limit = context.settings.registrations_per_hour
-            await use_allowance(context, client.network, limit, TooManyRegistrations)
-        hashed = await context.passwords.hash(Share.OTHER, password)
-    async with context.pool.acquire() as connection, connection.transaction():
-        user = await users.insert(connection, email, email_key(email), hashed, display_name, time_zone)
-        if user is None:
-            raise EmailTaken
-        await announce(connection, user, "registered", user.created_at)
-        await mails.put_for(context, connection, user, "verify")
-        await audit.record(connection, user.audit_id, "registered", ip=client.ip)
-    context.wake()
-    return user
 
 
 async def update_profile(context: Context, claims: Claims, changes: dict[str, Any]) -> User:
@@ -67,6 +59,7 @@ async def change_password(context: Context, claims: Claims, current: str, new: s
         async with context.pool.acquire() as connection, connection.transaction():
             await lock_confirmed(connection, user)
             await users.set_password(connection, user.id, hashed)
+            await pending_logins.delete(connection, user.id)
             ended = await sessions.delete_all(connection, user.id, kept=uuid.UUID(claims.session_id))
             gone = await revocations.insert(connection, ended)
             await audit.record(connection, user.audit_id, "password_changed", ip=client.ip)
@@ -85,15 +78,22 @@ async def delete(context: Context, claims: Claims, password: str, client: Client
         connection.transaction(),
     ):
         await lock_confirmed(connection, user)  # no login after this; sessions opened before it are found
-        ended = await sessions.delete_all(connection, user.id) + await api_tokens.delete_all(connection, user.id)
-        gone = await revocations.insert(connection, ended)
-        await users.delete(connection, user.id)
-        await allowances.delete(connection, str(user.id))
-        account = context.secrets.account(email_key(user.email))
-        await failures.delete_account(connection, account)
-        await mail_rows.delete_account(connection, account)
-        await erasures.insert(connection, user.id, user.sequence + 1, ERASING_SERVICES)
-        await announce_deleted(connection, user.id, user.sequence + 1)
+        gone = await erase(connection, context.secrets, user)
         await audit.record(connection, user.audit_id, "deleted", ip=client.ip)
     context.wake()
     await revoke(context, gone)
+
+
+async def erase(connection: Connection, secrets: Secrets, user: User) -> list[Revocation]:
+    """Delete the rows of a locked user, and announce it. To be revoked after the commit."""
+    ended = await sessions.delete_all(connection, user.id) + await api_tokens.delete_all(connection, user.id)
+    gone = await revocations.insert(connection, ended)
+    await users.delete(connection, user.id)
+    await allowances.delete(connection, str(user.id))
+    account = secrets.account(email_key(user.email))
+    await failures.delete_account(connection, account)
+    await failures.delete_account(connection, secrets.codes(user.id))
+    await mails.delete_account(connection, account)
+    await erasures.insert(connection, user.id, user.sequence + 1, ERASING_SERVICES)
+    await announce_deleted(connection, user.id, user.sequence + 1)
+    return gone

@@ -41,7 +41,7 @@ async def create(
     await use_allowance(context, claims.user_id, context.settings.api_tokens_per_hour, TooManyNewApiTokens)
     async with context.pool.acquire() as connection, connection.transaction():
         user = await users.lock(connection, uuid.UUID(claims.user_id))
-        if user is None:
+        if user is None or user.disabled:
             raise InvalidToken
         if await api_tokens.count(connection, user.id) >= context.settings.api_tokens_per_user:
             raise TooManyApiTokens(context.settings.api_tokens_per_user)
@@ -76,7 +76,7 @@ async def exchange(context: Context, token_id: uuid.UUID, given: bytes) -> str |
     found = await api_tokens.find(context.pool, token_id)
     is_right = hmac.compare_digest(found.digest if found else NO_DIGEST, given)
     user = await users.with_id(context.pool, found.user_id) if found and is_right else None
-    seconds = _left(found.token, datetime.now(UTC)) if found and user else 0
+    seconds = _left(found.token, datetime.now(UTC)) if found and user and not user.disabled else 0
     if not (found and user and seconds):
         EXCHANGES.labels("refused").inc()
         return None

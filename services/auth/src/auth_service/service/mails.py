@@ -1,31 +1,27 @@
-"""Mail: requests leave it in a table, and background work sends it.
+"""Mail: requests leave it in a table, and background work (`mailing`) sends it.
 
 So no request waits for a mail server, or shows by its time whether an address has an account: accounts are looked up,
-and tokens made, when the mail goes out. What is stored is sealed, and no token is in it.
+and tokens made, when the mail goes out. What is stored is sealed.
 """
 
-import asyncio
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
 import orjson
-import structlog
-from prometheus_client import Counter
 
 from auth_service.derived_keys import digest, new_token
 from auth_service.domain import RESET_HOURS, VERIFY_HOURS, User, email_key
 from auth_service.repository import mail_tokens, mails, users
 from auth_service.repository.mails import Mail
 from auth_service.service.context import Context
-from service_common import mail
 from service_common.database import Executor
+from service_common.mail import Templates
 
-log = structlog.get_logger("mail")
-SENT = Counter("auth_mails_total", "Tries to send a mail", ["result"])
-TEMPLATES = mail.Templates("auth_service")
-AT_ONCE = 8
-RESET, VERIFY, CHANGE = "reset", "verify", "change_email"
+TEMPLATES = Templates("auth_service")
+OF_ACCOUNT = 5  # mails of a kind in an hour
+RESET, VERIFY, CHANGE, TAKEN = "reset", "verify", "change_email", "taken"
+REGISTRATION, INVITATION = "registration", "invitation"
 LINKS = {
     RESET: ("/reset-password", RESET_HOURS),
     VERIFY: ("/verify-email", VERIFY_HOURS),
@@ -33,62 +29,48 @@ LINKS = {
 }
 
 
-async def put_for(context: Context, db: Executor, user: User, kind: str, **values: Any) -> None:
+async def put_for(context: Context, db: Executor, user: User, kind: str, /, **values: Any) -> None:
     """Mail for a user. It goes to the address that the user then has, or to `values["to"]`."""
-    sealed = context.secrets.mails.close(kind, orjson.dumps(values))
-    await mails.put(db, user.id.bytes, kind, sealed, user.id)
+    await mails.put(db, user.id.bytes, kind, _sealed(context, kind, values), user.id)
 
 
-async def put_for_address(context: Context, db: Executor, email: str, kind: str) -> None:
+async def put_for_address(context: Context, db: Executor, email: str, kind: str, /, **values: Any) -> None:
     """Mail for the account of an address, if there is one."""
     key = email_key(email)
-    sealed = context.secrets.mails.close(kind, orjson.dumps({"account": key}))
-    await mails.put(db, context.secrets.account(key), kind, sealed)
+    await mails.put(db, context.secrets.account(key), kind, _sealed(context, kind, {"account": key} | values))
 
 
-async def deliver(context: Context) -> None:
-    """Send what is due, until nothing is."""
-    while due := await mails.claim(context.pool, AT_ONCE):
-        await asyncio.gather(*(_deliver(context, one) for one in due))
-
-
-async def _deliver(context: Context, one: Mail) -> None:
-    """A mail is tried for a day; one that has nobody to go to any more is dropped."""
-    try:
-        if mail.is_set_up(context.settings) and (message := await _message(context, one)):
-            await mail.send(context.settings, message)
-            SENT.labels("sent").inc()
-    except (mail.MailRefusedError, ValueError) as error:
-        SENT.labels("refused").inc()
-        log.warning("mail refused", kind=one.kind, error=repr(error))
-    except mail.MailUndeliveredError as error:
-        SENT.labels("failed").inc()
-        log.warning("mail not sent yet", kind=one.kind, last_try=one.is_old, error=repr(error))
-        if not one.is_old:
-            return
-    await mails.delete(context.pool, one.id)
-
-
-async def _message(context: Context, one: Mail) -> EmailMessage | None:
-    values = orjson.loads(context.secrets.mails.open(one.kind, one.sealed))
+async def message(context: Context, one: Mail, values: dict[str, Any]) -> EmailMessage | None:
+    """None when there is nothing to say any more, or nobody to say it to."""
+    settings = context.settings
+    if one.kind == INVITATION:
+        return TEMPLATES.message(one.kind, settings.mail_from, values["to"], one.id, **values)
     if one.user_id:
         user = await users.with_id(context.pool, one.user_id)
     else:
         user = await users.with_email(context.pool, values["account"])
-    if user is None or (one.kind == VERIFY and user.email_verified):
+    if user is None or user.disabled or (one.kind == VERIFY and user.email_verified):
         return None
     to, kind = values.get("to", user.email), one.kind
     if kind == CHANGE and await users.with_email(context.pool, email_key(to)):
-        kind = "taken"
+        kind = TAKEN
     if kind in LINKS:
-        values |= await _link(context, user, kind, to)
-    shown = {"name": user.display_name, "email": user.email, "public_url": context.settings.public_url}
-    return TEMPLATES.message(kind, context.settings.mail_from, to, one.id, **shown | values)
+        hours = LINKS[kind][1]
+        made = await link(context.pool, settings.public_url, user, kind, to)
+        if made is None:
+            return None
+        values |= {"link": made, "hours": hours}
+    shown = {"name": user.display_name, "email": user.email, "public_url": settings.public_url}
+    return TEMPLATES.message(kind, settings.mail_from, to, one.id, **shown | values)
 
 
-async def _link(context: Context, user: User, purpose: str, email: str) -> dict[str, Any]:
-    """A link with a new token, behind the # so that it is in no log and no Referer."""
+async def link(db: Executor, public_url: str, user: User, purpose: str, email: str) -> str | None:
+    """A link with a new token, behind the # so that it is in no log and no Referer; None for a deleted user."""
     path, hours = LINKS[purpose]
     token = new_token()
-    await mail_tokens.put(context.pool, user.id, purpose, digest(token), email, timedelta(hours=hours))
-    return {"link": f"{context.settings.public_url}{path}#token={token}", "hours": hours}
+    is_stored = await mail_tokens.put(db, user.id, purpose, digest(token), email, timedelta(hours=hours))
+    return f"{public_url}{path}#token={token}" if is_stored else None
+
+
+def _sealed(context: Context, kind: str, values: dict[str, Any]) -> bytes:
+    return context.secrets.mails.close(kind, orjson.dumps(values))

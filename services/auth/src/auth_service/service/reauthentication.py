@@ -25,9 +25,10 @@ async def with_password(context: Context, claims: Claims, password: str, client:
     """Raises: Busy, InvalidToken, TooManyAttempts, WrongPassword."""
     user = await user_of(context.pool, claims)
     async with confirmed(context, user, password, client):
-        await _mark(context, claims)
+        await mark(context, claims)
 
 
-async def _mark(context: Context, claims: Claims) -> None:
+async def mark(context: Context, claims: Claims) -> None:
+    """The proof was given. Raises: InvalidToken, when the session has ended."""
     if not await sessions.authenticated(context.pool, UUID(claims.user_id), UUID(claims.session_id)):
         raise InvalidToken

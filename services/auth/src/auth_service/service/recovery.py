@@ -6,16 +6,16 @@ from auth_service.derived_keys import digest
 from auth_service.domain import Client, User, email_key, is_address
 from auth_service.errors import InvalidMailToken, RefusedEmail, RefusedPassword, TooManyMails, TooManyTokens
 from auth_service.passwords import Share
-from auth_service.repository import allowances, api_tokens, audit, failures, mail_tokens, revocations, sessions, users
+from auth_service.repository import allowances, audit, failures, mail_tokens, users
 from auth_service.repository.mail_tokens import MailToken
 from auth_service.service import mails
 from auth_service.service.context import Context, announce, revoke, use_allowance
+from auth_service.service.endings import end_access
 from auth_service.service.sessions import confirmed, lock_confirmed, user_of
 from service_common.database import Connection
 from service_common.tokens.verifier import Claims
 
-MAILS_OF_ACCOUNT, MAILS_OF_NETWORK = 5, 60  # in an hour
-TOKENS_OF_NETWORK = 120
+MAILS_OF_NETWORK, TOKENS_OF_NETWORK = 60, 120  # in an hour
 
 
 async def forgot_password(context: Context, email: str, client: Client) -> None:
@@ -26,7 +26,7 @@ async def forgot_password(context: Context, email: str, client: Client) -> None:
     if context.settings.rate_limits == "on":
         await use_allowance(context, client.network, MAILS_OF_NETWORK, TooManyMails)
     account = context.secrets.account(email_key(email)).hex()
-    if not await allowances.use(context.pool, mails.RESET, account, MAILS_OF_ACCOUNT):
+    if not await allowances.use(context.pool, mails.RESET, account, mails.OF_ACCOUNT):
         await mails.put_for_address(context, context.pool, email, mails.RESET)
 
 
@@ -46,10 +46,7 @@ async def reset_password(context: Context, token: str, new: str, client: Client)
             raise RefusedPassword("is your e-mail address")
         await users.set_password(connection, user.id, hashed)
         await _verified(connection, user)
-        await sessions.delete_all(connection, user.id)
-        gone = [await revocations.insert_all(connection, user.id)]
-        gone += await revocations.insert(connection, await api_tokens.delete_all(connection, user.id))
-        await mail_tokens.delete(connection, user.id)
+        gone = await end_access(connection, user)
         await failures.delete_account(connection, context.secrets.account(email_key(user.email)))
         await mails.put_for(context, connection, user, "password_reset")
         await audit.record(connection, user.audit_id, "password_reset", ip=client.ip)
@@ -78,7 +75,7 @@ async def resend_verification(context: Context, claims: Claims) -> None:
     """Without an unverified address nothing is sent. Raises: InvalidToken, TooManyMails."""
     user = await user_of(context.pool, claims)
     if not user.email_verified:
-        await use_allowance(context, str(user.id), MAILS_OF_ACCOUNT, TooManyMails)
+        await use_allowance(context, str(user.id), mails.OF_ACCOUNT, TooManyMails)
         await mails.put_for(context, context.pool, user, mails.VERIFY)
 
 
@@ -90,7 +87,7 @@ async def ask_for_email(context: Context, claims: Claims, email: str, password: 
     user = await user_of(context.pool, claims)
     if email_key(email) == email_key(user.email):
         raise RefusedEmail("is the account's address")
-    await use_allowance(context, str(user.id), MAILS_OF_ACCOUNT, TooManyMails)
+    await use_allowance(context, str(user.id), mails.OF_ACCOUNT, TooManyMails)
     async with (
         confirmed(context, user, password, client),
         context.pool.acquire() as connection,
@@ -111,7 +108,7 @@ async def _take(connection: Connection, token: str, purposes: list[str]) -> tupl
     """The user, locked, and what the token was for. Raises: InvalidMailToken."""
     used = await mail_tokens.take(connection, digest(token), purposes)
     user = await users.lock(connection, used.user_id) if used else None
-    if used is None or user is None:
+    if used is None or user is None or user.disabled:
         raise InvalidMailToken
     if used.purpose != mails.CHANGE and email_key(used.email) != email_key(user.email):
         raise InvalidMailToken

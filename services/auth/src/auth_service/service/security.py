@@ -1,16 +1,29 @@
 """What a user sees of the security of the account."""
 
+from typing import NamedTuple
+
 from asyncpg import Pool
 
-from auth_service.domain import Activity, User
+from auth_service.domain import Activity
 from auth_service.repository import audit
+from auth_service.service import second_factor
 from auth_service.service.sessions import user_of
 from service_common.tokens.verifier import Claims
 
 
-async def of(pool: Pool, claims: Claims) -> User:
+class Security(NamedTuple):
+    email_verified: bool
+    administrator: bool
+    password: bool
+    totp: bool
+    recovery_codes_left: int
+
+
+async def of(pool: Pool, claims: Claims) -> Security:
     """Raises: InvalidToken."""
-    return await user_of(pool, claims)
+    user = await user_of(pool, claims)
+    is_on, left = await second_factor.state(pool, user)
+    return Security(user.email_verified, user.administrator, bool(user.password_hash), is_on, left)
 
 
 async def activity(pool: Pool, claims: Claims, before: int, limit: int) -> list[Activity]:

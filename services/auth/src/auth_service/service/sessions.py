@@ -9,12 +9,14 @@ import structlog
 from asyncpg import Pool
 from prometheus_client import Counter
 
+from auth_service.derived_keys import digest, new_token
 from auth_service.domain import Client, Session, User, email_key
 from auth_service.errors import InvalidCredentials, InvalidGrant, TooManyAttempts, WrongPassword
 from auth_service.passwords import Share
-from auth_service.repository import audit, failures, revocations, sessions, users
+from auth_service.repository import audit, failures, pending_logins, revocations, sessions, totp, users
 from auth_service.repository.failures import Attempt
 from auth_service.repository.sessions import Owner
+from auth_service.service.admission import admit
 from auth_service.service.context import Context, revoke
 from service_common.database import Connection
 from service_common.errors import NotFound
@@ -34,10 +36,17 @@ class Grant:
     user: User
 
 
-async def login(context: Context, email: str, password: str, client: Client) -> Grant:
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What a right password gives where a second factor is on."""
+
+    mfa_token: str
+
+
+async def login(context: Context, email: str, password: str, client: Client) -> Grant | Pending:
     """An unknown account and a wrong password give the same answer in the same time.
 
-    Raises: Busy, InvalidCredentials, NoSigningKey, TooManyAttempts.
+    Raises: AccountDisabled, Busy, EmailNotVerified, InvalidCredentials, NoSigningKey, TooManyAttempts.
     """
     key = email_key(email)
     attempt = Attempt(context.secrets.account(key), client.network)
@@ -50,7 +59,11 @@ async def login(context: Context, email: str, password: str, client: Client) -> 
             await audit.record(context.pool, user.audit_id if user else None, "login_failed", ip=client.ip)
             await _count_failure(context, attempt)
             raise InvalidCredentials
-        session = await _open(context, user, attempt, client)
+        await admit(context, user)
+        factor = await totp.find(context.pool, user.id)
+        if factor and factor.confirmed:
+            return await _wait_for_code(context, user, attempt)
+        session = await open_session(context, user, attempt, client)
         LOGINS.labels("succeeded").inc()
         await _renew_hash(context, user, password)
     return grant(context, user, session)
@@ -152,7 +165,7 @@ async def end_all(context: Context, claims: Claims, client: Client) -> None:
     await revoke(context, [gone])
 
 
-async def _open(context: Context, user: User, attempt: Attempt, client: Client) -> Session:
+async def open_session(context: Context, user: User, attempt: Attempt, client: Client) -> Session:
     """A new session, which may end the user's oldest.
 
     Raises: InvalidCredentials; TooManyAttempts, when failures at the same time have begun a block.
@@ -169,6 +182,17 @@ async def _open(context: Context, user: User, attempt: Attempt, client: Client) 
         await audit.record(connection, user.audit_id, "login", session.id, client.ip)
     await revoke(context, gone)
     return session
+
+
+async def _wait_for_code(context: Context, user: User, attempt: Attempt) -> Pending:
+    token = new_token()
+    async with context.pool.acquire() as connection, connection.transaction():
+        if seconds := await failures.wait(connection, attempt):
+            raise TooManyAttempts(seconds)
+        await failures.clear(connection, attempt)
+        if not await pending_logins.insert(connection, user.id, digest(token), user.password_hash):
+            raise InvalidCredentials
+    return Pending(token)
 
 
 async def _admit(context: Context, attempt: Attempt) -> None:
