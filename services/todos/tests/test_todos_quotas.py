@@ -97,7 +97,7 @@ class TestWrites:
 
 class TestIdempotencyKeys:
     async def test_of_a_day_are_limited_by_the_bytes_of_their_answers(self, ann, app):
-        app.state.quotas = UNLIMITED._replace(idempotency_bytes_a_day=1500)
+        app.state.quotas = UNLIMITED._replace(idempotency_bytes_a_day=2200)
 
         async def post(key):
             return await ann.post("/api/todos", json={"title": "x"}, headers={"Idempotency-Key": key})
