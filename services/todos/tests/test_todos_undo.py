@@ -225,12 +225,6 @@ async def test_a_recurring_todo_and_its_successor(ann):
     before = await state(ann)
     completed = await ann.post(f"/api/todos/{todo['id']}/complete")
     assert len(await state(ann)) == 2
-    undone = await undo(ann, completed)
-    live = [todo for todo in (await state(ann)).values() if todo["deleted_at"] is None]
-    assert {one["id"]: one for one in live} == before
-    after = await undo(ann, undone)
-    assert {change["type"] for change in after.json()["changes"]} == {"todo.restored.v1", "todo.completed.v1"}
-    await undo(ann, after)
+    await back_and_forth(ann, completed, before)
     assert (await ann.post(f"/api/todos/{todo['id']}/complete")).status_code == 200
-    due = sorted(one["due_date"] for one in (await ann.get("/api/todos?status_filter=active")).json())
-    assert len(due) == 1
+    assert [one["due_date"] for one in (await ann.get("/api/todos?status_filter=active")).json()] == ["2030-12-02"]

@@ -13,7 +13,7 @@ import orjson
 
 from service_common.database import Connection
 from service_common.errors import FieldError
-from todos_service.domain import CREATED
+from todos_service.domain import COMPLETED, CREATED
 from todos_service.errors import CommandNotFound, TooManyTodos, UndoConflict
 from todos_service.repository import commands, moments, writes
 from todos_service.repository.entities import Kind
@@ -153,10 +153,12 @@ async def _todos(
 ) -> dict[str, states.Todo]:
     last = {todo_id: made[0]["todo"] for (kind, todo_id), made in changes.items() if kind == "todo"}
     todos = await states.current(db, owner, last)
+    completed = {one["todo"].get("series_id") for made in changes.values() for one in made if one["type"] == COMPLETED}
     for number, todo in enumerate(todos.values()):
         made = changes["todo", todo.id]
         todo.wanted, since = inverse(todo.wanted, made, "todo")
-        todo.for_good = is_creation(made[-1]) and made[-1]["type"] != CREATED
+        is_successor = todo.state.get("series_id") in completed - {None}  # which reopening takes away, too
+        todo.for_good = is_creation(made[-1]) and (made[-1]["type"] != CREATED or is_successor)
         conflicts += [_conflict("todo", todo.id, name, CHANGED_SINCE) for name in sorted(since)]
         await states.turn(number)
     return todos
