@@ -45,7 +45,7 @@ MAX_ROWS = 100_000
 CSV_ROWS = 100  # made in one turn of the event loop
 SLICE = 500
 SLICE_BYTES = 256 * 1024
-SLICE_SECONDS = 0.01
+SLICE_SECONDS = 0.002
 CSV = "text/csv"
 ARRAY = {"type": "array", "items": {"type": "object"}}
 router = APIRouter(route_class=Route, prefix="/api", responses=problems(401))
