@@ -91,7 +91,7 @@ async def test_completions_reach_the_webhook_once_and_in_order(
     assert [event["sequence"] for event in got] == [1, 2, 4]
 
 
-async def test_what_was_posted_first_is_posted_again_after_a_kill(
+async def test_what_was_being_posted_is_posted_again_after_a_kill(
     publisher: Any, nats: NatsServer, tmp_path: Path
 ) -> None:
     user, may_answer = str(uuid.uuid4()), asyncio.Event()
@@ -100,12 +100,12 @@ async def test_what_was_posted_first_is_posted_again_after_a_kill(
             await durable_exists(nats, "completions-webhook")
             await publisher.write(user, 2, event_type="todo.completed.v1")
             await wait_until(lambda: len(got) == SECOND, 20)
-            program.kill()  # nothing is said to be handled yet, and the bus does not bring it again for 30 s
+            program.kill()  # the second is not said to be handled; nor is the first, where one pull brought both
             await program.wait()
             may_answer.set()
         await publisher.write(user, 1, event_type="todo.completed.v1")
         async with running(nats, "completions_webhook.py", url, str(tmp_path / "positions.db")):
-            await wait_until(lambda: [event["sequence"] for event in got] == [1, 2, 1, 2, 3], 20)
+            await wait_until(lambda: [event["sequence"] for event in got] in ([1, 2, 2, 3], [1, 2, 1, 2, 3]), 20)
 
 
 async def test_events_are_printed_with_faststream(publisher: Any, nats: NatsServer) -> None:
