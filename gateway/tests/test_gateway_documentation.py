@@ -84,6 +84,7 @@ def documented(upstreams):
     upstreams["todos"].answer = answer_with(document("/api/todos"))
     upstreams["auth"].answer = answer_with(document("/api/auth/login"))
     upstreams["stats"].answer = answer_with(document("/api/stats"))
+    upstreams["notifications"].answer = answer_with(document("/api/webhooks"))
     return upstreams
 
 
@@ -99,7 +100,7 @@ class TestDocument:
         for _ in range(3):
             await gateway.ask(b"GET /openapi.json", token=False)
 
-        assert [len(upstream.requests) for upstream in documented.values()] == [1, 1, 1]
+        assert [len(upstream.requests) for upstream in documented.values()] == [1, 1, 1, 1]
 
     async def test_a_service_that_did_not_answer_is_asked_again(self, gateway, documented):
         await documented["stats"].stop()

@@ -24,11 +24,13 @@ from service_common.settings import BusSettings
 from service_common.telemetry.http_requests import SLOW_SECONDS
 from service_common.tokens.verifier import SKEW_SECONDS
 from service_testing.damaged_events import damages
+from service_testing.event_examples import example
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
 from todobus_events import topology
 from todobus_events.bus import Bus
 from todobus_events.envelope import cloud_event
+from todobus_events.registry import EVENTS
 
 
 class TodoService:
@@ -197,7 +199,11 @@ class TestFollowing:
 
         async with contextlib.AsyncExitStack() as stack:
             tabs = [await stack.enter_async_context(gateway.stream(user)) for _ in range(3)]
-            assert subscriptions() == [topology.todo_events_of(user), topology.stats_updated(user)]
+            assert subscriptions() == [
+                topology.todo_events_of(user),
+                topology.stats_updated(user),
+                topology.notification_event(user, "*"),
+            ]
             await todo_service.happen(user, 5)
             assert [await tab.ids(5) for tab in tabs] == [[1, 2, 3, 4, 5]] * 3
         await wait_until(lambda: not subscriptions())
@@ -356,6 +362,19 @@ class TestSummaries:
                 assert await stream.next() == {"event": "stats.updated", "data": f'{{"total":{number}}}'}
         assert questions[0] == {"user_id": user, "time_zone": "Asia/Tokyo"}
         assert len(questions) < 5
+
+
+class TestNotifications:
+    async def test_come_as_they_happen_to_every_tab_and_have_no_id(self, gateway, todo_service, user, nats) -> None:
+        notifications = await nats.connect("notifications")
+        event = orjson.dumps(example(EVENTS["reminder.fired.v1"]) | {"userid": user})
+        async with gateway.stream(user) as first, gateway.stream(user) as second:
+            await notifications.publish(topology.notification_event(user, "fired"), b"{")
+            await notifications.publish(topology.notification_event(user, "fired"), event)
+            for tab in (first, second):
+                assert await tab.next() == {"event": "reminder.fired", "data": event.decode()}
+            await todo_service.happen(user)
+            assert await first.ids(1) == [1]
 
 
 class TestEnding:

@@ -16,7 +16,7 @@ from local_cluster.launcher.engines.process import free_port
 from service_testing.tokens import TokenIssuer
 from service_testing.waiting import wait_until
 
-UPSTREAMS = ("auth", "todos", "stats")
+UPSTREAMS = ("auth", "todos", "stats", "notifications")
 LINE = b"GET /.well-known/jwks.json HTTP/1.1\r\nhost: x\r\n\r\n"
 CLOSING = b"GET /.well-known/jwks.json HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
 

@@ -38,6 +38,7 @@ PARAMETERS = {
     "type": "Type of the event, or `unreadable`",
 }
 EVENT_CHANNELS = {f"{name}Events": name for name in ("todo", "project", "filter", "user")}
+EVENT_CHANNELS["notificationEvents"] = "reminder"
 EVENT_HEADERS = {
     "type": "object",
     "required": ["Nats-Msg-Id", "content-type"],

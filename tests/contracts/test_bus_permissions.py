@@ -28,6 +28,7 @@ USER_EVENTS = f"{topology.USER_EVENTS}.>"
 PUBLISH: dict[str, set[str]] = {
     f"todos.events.v1.{U}.created": {"todos"},
     f"users.events.v1.{U}.deleted": {"auth"},
+    f"notifications.events.v1.{U}.fired": {"notifications"},
     "$KV.revocations.session": {"auth"},
     "dlq.v1.stats.todo.created.v1": {"stats"},
     "dlq.v1.todos.user.deleted.v1": {"todos"},
@@ -55,6 +56,8 @@ PUBLISH: dict[str, set[str]] = {
     f"{API}.STREAM.CREATE.USERS": {"auth"},
     f"{API}.STREAM.CREATE.KV_revocations": {"auth"},
     f"{API}.STREAM.CREATE.DEAD_LETTERS": {"todos", "stats", "notifications", ADDED},
+    f"{API}.STREAM.CREATE.NOTIFICATIONS": {"notifications"},
+    f"{API}.STREAM.PURGE.NOTIFICATIONS": {"notifications"},
     f"{API}.STREAM.CREATE.OTHER": NO_USER,
     f"{API}.STREAM.PURGE.TODOS": {"todos"},
     f"{API}.STREAM.PURGE.USERS": {"auth"},
@@ -113,6 +116,7 @@ PUBLISH: dict[str, set[str]] = {
 SUBSCRIBE: dict[str, set[str]] = {
     f"todos.events.v1.{U}.*": {"gateway", "subscriber"},
     "users.events.v1.>": {"subscriber"},
+    f"notifications.events.v1.{U}.*": {"gateway"},
     "todos.rpc.changes": {"todos"},
     "todos.rpc.heads": {"todos"},
     "todos.relay.wake": {"todos"},

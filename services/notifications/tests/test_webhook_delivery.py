@@ -86,7 +86,12 @@ async def test_a_failed_event_comes_again_before_later_ones(
     await wait_until(lambda: receiver.sequences == [1, 1, 2])
     ids = [request.headers["webhook-id"] for request in receiver.requests]
     assert ids[0] == ids[1] != ids[2]
-    logged = (await client.get(f"/api/webhooks/{hook['id']}/deliveries")).json()
+
+    async def log():
+        found = (await client.get(f"/api/webhooks/{hook['id']}/deliveries")).json()
+        return found if len(found) == 3 else None
+
+    logged = await wait_until(log)
     assert [(one["sequence"], one["status"]) for one in reversed(logged)] == [(1, 500), (1, 200), (2, 200)]
     assert logged[-1]["response"] == "sorry"
 

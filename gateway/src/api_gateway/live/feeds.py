@@ -6,6 +6,7 @@ the change log. The last events are kept for followers; those that are further b
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("live")
 UNREADABLE = Counter("live_unreadable_events_total", "Events that could not be read, and were looked up")
 KEPT = 512
+NOTICES = 64  # notifications that a reader may be behind
 MAX_EARLY = 1000
 NEWEST = 2**62
 NOTHING = b":\n\n"  # in the place of events that cannot be read
@@ -47,6 +49,8 @@ class Feed:
         self.followers: set[Reader] = set()
         self.head = -1
         self.summary = b""
+        self.noticed = 0  # notifications that came since the feed was opened
+        self._notices: deque[bytes] = deque(maxlen=NOTICES)
         self._client, self._supervisor = bus.client, bus.supervisor
         self._time_zone = time_zone
         self._healer = GapHealer(self._catch_up, limit, patience=PATIENCE_SECONDS)
@@ -59,8 +63,12 @@ class Feed:
 
     async def open(self) -> None:
         """Subscribe first and ask then: what is written after the answer cannot be missed. Raises TRANSIENT."""
-        subjects = (topology.todo_events_of(self.user_id), topology.stats_updated(self.user_id))
-        callbacks = (self._receive, self._receive_position)
+        subjects = (
+            topology.todo_events_of(self.user_id),
+            topology.stats_updated(self.user_id),
+            topology.notification_event(self.user_id, "*"),
+        )
+        callbacks = (self._receive, self._receive_position, self._receive_notice)
         for subject, callback in zip(subjects, callbacks, strict=True):
             self._subscriptions.append(await self._client.subscribe(subject, cb=callback))
         await self._client.flush()
@@ -146,6 +154,23 @@ class Feed:
             self._early.pop(sequence, None)
         self._advance()
 
+    def notices(self, after: int) -> Sequence[bytes]:
+        """Notifications since the one of that number, as far as they are kept."""
+        new = min(self.noticed - after, len(self._notices))
+        return list(self._notices)[len(self._notices) - new :]
+
+    async def _receive_notice(self, message: Msg) -> None:
+        """A notification has no place in the feed: it is sent as it comes, without an id, as `reminder.fired`."""
+        try:
+            event = envelope.read(message.data)
+        except envelope.UnreadableEventError:
+            UNREADABLE.inc()
+            return
+        self.noticed += 1
+        name = event.type.rpartition(".")[0].encode()
+        self._notices.append(b"event: %b\ndata: %b\n\n" % (name, _lines(event.raw)))
+        self._wake()
+
     async def _receive_position(self, message: Msg) -> None:
         """A projection that is ahead of this feed shows that an event was missed."""
         if orjson.loads(message.data)["as_of_sequence"] > self.head >= 0:
@@ -178,5 +203,8 @@ class Feed:
 
 
 def _frame(event: Event) -> bytes:
-    data = event.raw.replace(b"\r", b"").replace(b"\n", b"\ndata: ")
-    return b"id: %d\nevent: %b\ndata: %b\n\n" % (event.sequence, event.type.encode(), data)
+    return b"id: %d\nevent: %b\ndata: %b\n\n" % (event.sequence, event.type.encode(), _lines(event.raw))
+
+
+def _lines(data: bytes) -> bytes:
+    return data.replace(b"\r", b"").replace(b"\n", b"\ndata: ")

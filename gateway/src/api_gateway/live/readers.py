@@ -37,7 +37,7 @@ class Reader:
 
     def __init__(self, feed: Feed, claims: Claims, timing: Timing = TIMING) -> None:
         self.feed, self.claims, self.timing = feed, claims, timing
-        self.position = feed.head
+        self.position, self.noticed = feed.head, feed.noticed
         self.ended = self.revoked = False
         self._news = asyncio.Event()
 
@@ -79,6 +79,9 @@ async def _write_news(reader: Reader, send: Send) -> None:
         if reader.feed.summary is not summary:
             summary = reader.feed.summary
             await _write(send, summary)
+        if reader.noticed < reader.feed.noticed:
+            notices, reader.noticed = reader.feed.notices(reader.noticed), reader.feed.noticed
+            await _write(send, b"".join(notices))
         if time.monotonic() >= pinged + timing.ping:
             pinged = time.monotonic()
             await _write(send, PING)

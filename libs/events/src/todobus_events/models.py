@@ -178,6 +178,33 @@ class UserDeletion(EventModel):
     occurred_at: Instant
 
 
+class DueReminder(EventModel):
+    """A reminder of a todo, as it was when it fired; `id` is the todo's own id where it is the user's default one."""
+
+    id: UUID
+    todo_id: UUID
+    title: str
+    due_at: Instant | None
+    fire_at: Instant = Field(description="When it was to fire")
+
+
+class ReminderFiring(EventModel):
+    sequence: Sequence
+    type: str
+    reminder: DueReminder
+    occurred_at: Instant
+
+
+class ReminderDigest(EventModel):
+    """`reminders` are the first 100 of `count`."""
+
+    sequence: Sequence
+    type: str
+    reminders: list[DueReminder]
+    count: int
+    occurred_at: Instant
+
+
 class Envelope(EventModel):
     """CloudEvents 1.0, with the extensions `sequence`, `userid` and `traceparent`; todo events have `feedid` too."""
 
@@ -213,6 +240,18 @@ class FilterEvent(Envelope):
 
     feedid: UUID
     data: FilterChange
+
+
+class ReminderEvent(Envelope):
+    """A reminder has fired; `subject` is the todo's id, `sequence` counts the notifications of the user."""
+
+    data: ReminderFiring
+
+
+class DigestEvent(Envelope):
+    """What could not be sent in time; `subject` is the user's id, `sequence` counts the notifications of the user."""
+
+    data: ReminderDigest
 
 
 class UserEvent(Envelope):

@@ -14,6 +14,8 @@ from todobus_events.topology import (
     DEAD_LETTER,
     DEAD_LETTERS,
     ERASED,
+    NOTIFICATION_EVENTS,
+    NOTIFICATIONS,
     RELAY_WAKE,
     REVOCATIONS,
     REVOCATIONS_STREAM,
@@ -150,13 +152,16 @@ def _stats(_: Sequence[str]) -> Rules:
 
 
 def _notifications(_: Sequence[str]) -> Rules:
-    return _added("notifications")
+    """Owns its stream: may restore it, and purge from it the events of a deleted user; reads as added services do."""
+    publish, subscribe, deny = _added("notifications")
+    stream = [f"{NOTIFICATION_EVENTS}.>", *_own(NOTIFICATIONS), f"{API}.STREAM.PURGE.{NOTIFICATIONS}"]
+    return [*stream, *publish], subscribe, deny
 
 
 def _gateway(_: Sequence[str]) -> Rules:
     return (
         [RPC_CHANGES, RPC_SUMMARY, RPC_EXCHANGE, *_watch_revocations()],
-        [f"{TODO_EVENTS}.>", f"{STATS_UPDATED}.*"],
+        [f"{TODO_EVENTS}.>", f"{STATS_UPDATED}.*", f"{NOTIFICATION_EVENTS}.*.*"],
         [],
     )
 

@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 
 from todobus_events import topology
-from todobus_events.models import Envelope, FilterEvent, ProjectEvent, TodoEvent, UserDeletedEvent, UserEvent
+from todobus_events.models import (
+    DigestEvent,
+    Envelope,
+    FilterEvent,
+    ProjectEvent,
+    ReminderEvent,
+    TodoEvent,
+    UserDeletedEvent,
+    UserEvent,
+)
 
 MEANING = {
     "todo.created.v1": "A todo was created",
@@ -24,6 +33,8 @@ MEANING = {
     "user.registered.v1": "An account was made",
     "user.updated.v1": "The profile of an account changed",
     "user.deleted.v1": "An account is gone: erase what you hold of it",
+    "reminder.fired.v1": "A reminder's time has come",
+    "reminder.digest.v1": "Reminders whose time came more than a day ago, while nothing could be sent",
 }
 
 
@@ -50,13 +61,19 @@ class EventType:
         """With `{user_id}` in its place."""
         if self.aggregate in FEED_MODELS:
             return topology.feed_event("{user_id}", self.name)
-        return topology.user_event("{user_id}", self.verb)
+        of = topology.notification_event if self.aggregate == "reminder" else topology.user_event
+        return of("{user_id}", self.verb)
+
+
+SPECIAL: dict[str, type[Envelope]] = {
+    "user.deleted.v1": UserDeletedEvent,
+    "reminder.fired.v1": ReminderEvent,
+    "reminder.digest.v1": DigestEvent,
+}
 
 
 def _model(name: str) -> type[Envelope]:
-    if name == "user.deleted.v1":
-        return UserDeletedEvent
-    return FEED_MODELS.get(name.split(".", maxsplit=1)[0], UserEvent)
+    return SPECIAL.get(name) or FEED_MODELS.get(name.split(".", maxsplit=1)[0], UserEvent)
 
 
 EVENTS = {name: EventType(name, _model(name), meaning) for name, meaning in MEANING.items()}

@@ -13,6 +13,7 @@ GIB = 1024**3
 
 TODOS = "TODOS"
 USERS = "USERS"
+NOTIFICATIONS = "NOTIFICATIONS"
 DEAD_LETTERS = "DEAD_LETTERS"
 REVOCATIONS = "revocations"
 REVOCATIONS_STREAM = f"KV_{REVOCATIONS}"
@@ -20,6 +21,7 @@ REVOCATION_SECONDS = 320  # a token's life (300), and the clock skew of 5 s with
 
 TODO_EVENTS = "todos.events.v1"
 USER_EVENTS = "users.events.v1"
+NOTIFICATION_EVENTS = "notifications.events.v1"
 ERASED = "users.erased.v1"  # core NATS: a service has erased a user
 DEAD_LETTER = "dlq.v1"
 STATS_UPDATED = "stats.updated.v1"
@@ -59,6 +61,15 @@ def user_event_of(user_id: object, event_type: str) -> str:
     return user_event(user_id, ".".join(event_type.split(".")[1:-1]))
 
 
+def notification_event(user_id: object, verb: str) -> str:
+    return f"{NOTIFICATION_EVENTS}.{user_id}.{verb}"
+
+
+def notification_event_of(user_id: object, event_type: str) -> str:
+    """Where an event of the notification service belongs: reminder.fired.v1 on `….fired`."""
+    return notification_event(user_id, ".".join(event_type.split(".")[1:-1]))
+
+
 def stats_updated(user_id: object) -> str:
     """Core NATS only: the sequence up to which a user's projection is complete."""
     return f"{STATS_UPDATED}.{user_id}"
@@ -91,6 +102,7 @@ def streams(replicas: int = 1, todos_bytes: int = 4 * GIB) -> list[dict[str, Any
     return [
         events | {"name": TODOS, "subjects": [f"{TODO_EVENTS}.>"], "max_bytes": todos_bytes},
         events | {"name": USERS, "subjects": [f"{USER_EVENTS}.>"], "max_bytes": GIB // 4},
+        events | {"name": NOTIFICATIONS, "subjects": [f"{NOTIFICATION_EVENTS}.>"], "max_bytes": GIB // 4},
         events
         | {
             "name": DEAD_LETTERS,

@@ -61,7 +61,7 @@ ENTITIES: dict[str, dict[str, Any]] = {
         "updated_at": NOW,
     },
 }
-SUBJECTS = {"todo": TODO_ID, "project": PROJECT_ID, "filter": FILTER_ID, "user": USER_ID}
+SUBJECTS = {"todo": TODO_ID, "project": PROJECT_ID, "filter": FILTER_ID, "user": USER_ID, "reminder": USER_ID}
 USER = {
     "id": USER_ID,
     "email": "ada@example.org",
@@ -72,6 +72,13 @@ USER = {
     "daily_goal": 5,
     "created_at": BEFORE,
     "email_verified": True,
+}
+REMINDER = {
+    "id": "019a9f40-0b7e-7f60-8a4d-5e2b9c7d4e77",
+    "todo_id": TODO_ID,
+    "title": "Buy milk",
+    "due_at": "2026-12-01T15:30:00Z",
+    "fire_at": "2026-12-01T15:20:00.000000Z",
 }
 # What differs from the state before, by verb.
 NEW_VALUES: dict[str, dict[str, Any]] = {
@@ -94,16 +101,17 @@ PREVIOUS: dict[str, dict[str, Any]] = {
 
 def example(event: EventType) -> dict[str, Any]:
     in_feed = event.aggregate in FEED_MODELS
-    if event.aggregate == "todo":
-        data = _todo_change(event.verb)
+    source = "todos" if in_feed else {"reminder": "notifications", "user": "auth"}[event.aggregate]
+    if in_feed:
+        data = _todo_change(event.verb) if event.aggregate == "todo" else _entity_change(event.aggregate, event.verb)
     else:
-        data = _entity_change(event.aggregate, event.verb) if in_feed else _user_change(event.verb)
+        data = _reminder(event.verb) if event.aggregate == "reminder" else _user_change(event.verb)
     return {
         "specversion": "1.0",
         "id": f"019a9f41-77aa-7b10-8c00-{list(EVENTS).index(event.name):012x}",
-        "source": "/services/todos" if in_feed else "/services/auth",
+        "source": f"/services/{source}",
         "type": event.name,
-        "subject": SUBJECTS[event.aggregate],
+        "subject": TODO_ID if event.verb == "fired" else SUBJECTS[event.aggregate],
         "time": NOW,
         "sequence": data["sequence"],
         "userid": USER_ID,
@@ -143,6 +151,11 @@ def _entity_change(kind: str, verb: str) -> dict[str, Any]:
         "changed": sorted(previous),
         "previous": previous,
     }
+
+
+def _reminder(verb: str) -> dict[str, Any]:
+    what = {"reminder": REMINDER} if verb == "fired" else {"reminders": [REMINDER], "count": 1}
+    return {"sequence": 4, "type": "", **what}
 
 
 def _user_change(verb: str) -> dict[str, Any]:

@@ -1,11 +1,16 @@
 """The notification service, wired."""
 
+from functools import partial
+
 from fastapi import FastAPI
 
 from notifications_service import endpoints, subscribers
 from notifications_service.delivery.sender import Sender
 from notifications_service.delivery.signing import Secrets
 from notifications_service.delivery.worker import Worker
+from notifications_service.repository import schedule
+from notifications_service.repository.outbox import Outbox
+from notifications_service.schedule.firing import Firing
 from notifications_service.service.webhooks import Webhooks
 from notifications_service.settings import Settings
 from service_common import database
@@ -13,6 +18,8 @@ from service_common.authentication import Authentication
 from service_common.bus import create_bus
 from service_common.health import Readiness
 from service_common.http.application import create_application
+from service_common.periodic import Periodic
+from service_common.relay import Relay
 from service_common.supervision import Part, Supervisor, lifespan
 
 
@@ -24,13 +31,18 @@ def create_app(settings: Settings) -> FastAPI:
     secrets = Secrets(settings.notifications_key())
     sender = Sender(secrets, settings.allowed_networks)
     worker = Worker(pool, bus, sender)
+    relay = Relay(settings.database_url, bus, Outbox(), settings.nats_replicas)
+    comparison = subscribers.Comparison(bus, pool, worker)
     parts: list[Part] = [
         authentication,
         bus,
         sender,
         worker,
-        subscribers.create_todo_events(bus, pool, worker),
-        subscribers.create_comparison(bus, pool, worker),
+        relay,
+        Firing(pool, relay, supervisor),
+        Periodic("housekeeping", partial(schedule.forget, pool), 3600, supervisor),
+        subscribers.create_todo_events(bus, pool, worker, comparison),
+        comparison,
         subscribers.create_user_events(bus, pool),
     ]
     readiness = Readiness(supervisor, database=lambda: database.ping(pool), keys=authentication.keys.check)

@@ -1,10 +1,11 @@
-"""What a webhook wants, and when it is tried again: without any input or output."""
+"""What webhooks want and todos remind of, and when: without any input or output."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 MAX_WEBHOOKS = 20  # of a user
 KEPT_DELIVERIES = 200  # of a webhook, the newest
@@ -16,6 +17,17 @@ PAUSES = tuple(
 )
 GONE = 410
 SUCCESS = range(200, 300)
+
+DEFAULT_MINUTES_BEFORE = 10
+LATE_AFTER = timedelta(hours=24)  # then a reminder is not sent by itself, but in one digest
+KEPT_FIRED = timedelta(days=30)  # nothing older is ever scheduled
+ARMING = {
+    "completed",
+    "deleted_at",
+    "due_at",
+    "due_time",
+    "reminders",
+}  # changes of a todo that begin its reminders anew
 
 DisabledReason = Literal["user", "gone", "failing"]
 
@@ -98,3 +110,71 @@ def wants(types: Collection[str], project_id: UUID | None, event_type: str, data
     if event_type.startswith("project."):
         return bool(data.get("project", {}).get("id") == str(project_id))
     return bool(data.get("todo", {}).get("project_id") == str(project_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Remindable:
+    """A todo as far as its reminders depend on it; `armed_at` is None where the change left that as it was."""
+
+    user_id: UUID
+    todo_id: UUID
+    title: str
+    due_at: datetime | None
+    has_time: bool
+    reminders: str
+    armed_at: datetime | None
+    is_open: bool
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is anything to be reminded of."""
+        return self.is_open and (self.due_at is not None or self.reminders != "[]")
+
+
+def remindable(user_id: UUID, change: Mapping[str, Any], before: Remindable | None = None) -> Remindable:
+    """What a change of a todo says of its reminders. Raises: KeyError, ValueError, TypeError, AttributeError."""
+    todo, event_type = change["todo"], change["type"]
+    arms = event_type == "todo.created.v1" or not ARMING.isdisjoint(change["changed"])
+    due_at = todo["due_at"] and datetime.fromisoformat(todo["due_at"])
+    gone = todo["completed"] or todo["deleted_at"] or event_type == "todo.purged.v1"
+    return Remindable(
+        user_id=user_id,
+        todo_id=UUID(todo["id"]),
+        title=str(todo["title"]),
+        due_at=due_at or None,
+        has_time=bool(todo["due_time"]),
+        reminders=json.dumps([_reminder(one) for one in todo.get("reminders") or []]),
+        armed_at=datetime.fromisoformat(change["occurred_at"]) if arms else (before.armed_at if before else None),
+        is_open=not gone,
+    )
+
+
+def _reminder(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Its id, and either the instant or the minutes before the todo is due."""
+    if given.get("at"):
+        return {"id": str(UUID(given["id"])), "at": datetime.fromisoformat(given["at"]).isoformat()}
+    return {"id": str(UUID(given["id"])), "minutes_before_due": int(given["minutes_before_due"])}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A reminder whose time has come."""
+
+    user_id: UUID
+    todo_id: UUID
+    reminder_id: UUID
+    fire_at: datetime
+    title: str
+    due_at: datetime | None
+
+    @property
+    def event_id(self) -> UUID:
+        return uuid5(self.reminder_id, instant(self.fire_at))
+
+    def is_late(self, now: datetime) -> bool:
+        return now - self.fire_at > LATE_AFTER
+
+
+def instant(at: datetime) -> str:
+    """RFC 3339 in UTC."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

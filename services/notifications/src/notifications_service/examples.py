@@ -32,3 +32,14 @@ ATTEMPT = {
     "response": "down for maintenance",
     "error": "",
 }
+SETTINGS = {"default_minutes_before": 10}
+FIRED = {
+    "id": "2ba1b4c5-7a53-5b0e-9d3a-3a9a6f1c0b55",
+    "todo_id": "019a9f40-0b7e-7f60-8a4d-5e2b9c7d4e02",
+    "reminder_id": "019a9f40-0b7e-7f60-8a4d-5e2b9c7d4e77",
+    "title": "Buy milk",
+    "due_at": "2026-12-01T15:30:00.000000Z",
+    "fire_at": "2026-12-01T15:20:00.000000Z",
+    "fired_at": "2026-12-01T15:20:00.210000Z",
+    "is_late": False,
+}

@@ -8,10 +8,11 @@ import httpx
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 
 from notifications_service import domain
+from notifications_service.repository.schedule import Fired
 from notifications_service.repository.webhooks import Delivery
 from todobus_events.registry import EVENTS
 
-FEED_TYPES = tuple(name for name in EVENTS if not name.startswith("user."))
+FEED_TYPES = tuple(name for name, event in EVENTS.items() if event.aggregate not in {"user", "reminder"})
 Instant = Annotated[datetime, PlainSerializer(lambda at: at.isoformat(timespec="microseconds").replace("+00:00", "Z"))]
 
 
@@ -131,3 +132,31 @@ class Attempt(BaseModel):
     @classmethod
     def of(cls, delivery: Delivery) -> Self:
         return cls(**delivery._asdict())
+
+
+class Settings(BaseModel):
+    default_minutes_before: int | None = Field(
+        description="Minutes before a todo with a time of day is due that it is reminded of, unless it has reminders of"
+        " its own; null: never"
+    )
+
+
+class SettingsChange(Body):
+    default_minutes_before: Annotated[int | None, Field(ge=0, le=40_320)]
+
+
+class FiredReminder(BaseModel):
+    """A reminder that has fired; one that is late was part of a digest."""
+
+    id: UUID = Field(description="The id of its event")
+    todo_id: UUID
+    reminder_id: UUID
+    title: str
+    due_at: Instant | None
+    fire_at: Instant
+    fired_at: Instant
+    is_late: bool
+
+    @classmethod
+    def of(cls, fired: Fired) -> Self:
+        return cls(**fired._asdict())

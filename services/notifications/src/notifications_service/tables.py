@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from service_common.outbox import dead_rows
+
 INSTANT = sa.DateTime(timezone=True)
 metadata = sa.MetaData()
 
@@ -50,4 +52,93 @@ deliveries = sa.Table(
     sa.Column("response", sa.Text, nullable=False),
     sa.Column("error", sa.Text, nullable=False),
     sa.ForeignKeyConstraint(["user_id", "webhook_id"], ["webhooks.user_id", "webhooks.id"], ondelete="CASCADE"),
+)
+
+# When this schema was made, one row: nothing before it is reminded of, although the change log may go back for years.
+beginning = sa.Table("beginning", metadata, sa.Column("at", INSTANT, primary_key=True))
+
+# How far the reminders of each user are: the changes up to `position` are in `todos`. `fired` numbers the events that
+# the service publishes.
+feeds = sa.Table(
+    "feeds",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("position", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    sa.Column("fired", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    postgresql_with={"fillfactor": 50},
+)
+
+# `default_minutes_before` is null where todos without reminders of their own have none.
+preferences = sa.Table(
+    "preferences",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("default_minutes_before", sa.Integer),
+    sa.Column("updated_at", INSTANT, nullable=False, server_default=sa.func.now()),
+)
+
+# Open todos that a reminder may be about, as far as reminders depend on them. A reminder before `armed_at` does not
+# fire: the todo became what it is only then.
+todos = sa.Table(
+    "todos",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("todo_id", sa.Uuid, primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("due_at", INSTANT),
+    sa.Column("has_time", sa.Boolean, nullable=False),
+    sa.Column("reminders", sa.Text, nullable=False),
+    sa.Column("armed_at", INSTANT, nullable=False),
+    postgresql_with={"fillfactor": 85},
+)
+
+# The schedule: what has not fired yet.
+reminders = sa.Table(
+    "reminders",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("todo_id", sa.Uuid, primary_key=True),
+    sa.Column("reminder_id", sa.Uuid, primary_key=True),
+    sa.Column("fire_at", INSTANT, nullable=False),
+    sa.Index("reminders_due", "fire_at"),
+)
+
+# What has fired; `id` is that of the event, made of the reminder and its instant, so that no second one is made.
+fired = sa.Table(
+    "fired",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("todo_id", sa.Uuid, nullable=False),
+    sa.Column("reminder_id", sa.Uuid, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("due_at", INSTANT),
+    sa.Column("fire_at", INSTANT, nullable=False),
+    sa.Column("fired_at", INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Column("is_late", sa.Boolean, nullable=False),
+    sa.Index("fired_newest", "user_id", "fired_at"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("event_id", sa.Uuid, nullable=False),
+    sa.Column("user_id", sa.Uuid, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("subject", sa.Uuid, nullable=False),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("data", sa.Text, nullable=False),
+    sa.Column("occurred_at", INSTANT, nullable=False),
+)
+
+# Events that could not be published.
+outbox_dead = dead_rows(metadata)
+
+# Digests of erased users' ids, which identify no person: an event that comes late must not bring rows back.
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    sa.Column("digest", sa.LargeBinary, primary_key=True),
+    sa.Column("erased_at", INSTANT, nullable=False, server_default=sa.func.now()),
 )

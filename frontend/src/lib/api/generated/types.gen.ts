@@ -688,6 +688,48 @@ export type FilterQuery = {
 };
 
 /**
+ * FiredReminder
+ *
+ * A reminder that has fired; one that is late was part of a digest.
+ */
+export type FiredReminder = {
+    /**
+     * Due At
+     */
+    due_at: string | null;
+    /**
+     * Fire At
+     */
+    fire_at: string;
+    /**
+     * Fired At
+     */
+    fired_at: string;
+    /**
+     * Id
+     *
+     * The id of its event
+     */
+    id: string;
+    /**
+     * Is Late
+     */
+    is_late: boolean;
+    /**
+     * Reminder Id
+     */
+    reminder_id: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Todo Id
+     */
+    todo_id: string;
+};
+
+/**
  * Goal
  */
 export type Goal = {
@@ -1845,6 +1887,28 @@ export type Session = {
      * User Agent
      */
     user_agent: string;
+};
+
+/**
+ * Settings
+ */
+export type Settings = {
+    /**
+     * Default Minutes Before
+     *
+     * Minutes before a todo with a time of day is due that it is reminded of, unless it has reminders of its own; null: never
+     */
+    default_minutes_before: number | null;
+};
+
+/**
+ * SettingsChange
+ */
+export type SettingsChange = {
+    /**
+     * Default Minutes Before
+     */
+    default_minutes_before: number | null;
 };
 
 /**
@@ -5027,6 +5091,132 @@ export type ImportTodosResponses = {
 };
 
 export type ImportTodosResponse = ImportTodosResponses[keyof ImportTodosResponses];
+
+export type ListFiredData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/notifications';
+};
+
+export type ListFiredErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ListFiredError = ListFiredErrors[keyof ListFiredErrors];
+
+export type ListFiredResponses = {
+    /**
+     * Response List Fired Api Notifications Get
+     *
+     * Successful Response
+     */
+    200: Array<FiredReminder>;
+};
+
+export type ListFiredResponse = ListFiredResponses[keyof ListFiredResponses];
+
+export type GetSettingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/notifications/settings';
+};
+
+export type GetSettingsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type GetSettingsError = GetSettingsErrors[keyof GetSettingsErrors];
+
+export type GetSettingsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Settings;
+};
+
+export type GetSettingsResponse = GetSettingsResponses[keyof GetSettingsResponses];
+
+export type ChangeSettingsData = {
+    body: SettingsChange;
+    path?: never;
+    query?: never;
+    url: '/api/notifications/settings';
+};
+
+export type ChangeSettingsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ChangeSettingsError = ChangeSettingsErrors[keyof ChangeSettingsErrors];
+
+export type ChangeSettingsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Settings;
+};
+
+export type ChangeSettingsResponse = ChangeSettingsResponses[keyof ChangeSettingsResponses];
 
 export type ListProjectsData = {
     body?: never;

@@ -1,5 +1,5 @@
 """The HTTP API: parse a request, call one function of `service`, shape the answer."""
 
-from notifications_service.endpoints import webhooks
+from notifications_service.endpoints import notifications, webhooks
 
-ROUTES = [*webhooks.router.routes]
+ROUTES = [*notifications.router.routes, *webhooks.router.routes]

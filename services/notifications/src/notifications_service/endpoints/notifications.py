@@ -1,0 +1,42 @@
+"""Reminders: what has fired, and what the user has set."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from notifications_service import examples, schemas
+from notifications_service.dependencies import User
+from notifications_service.service import reminders
+from service_common.http.dependencies import Pool
+from service_common.http.openapi import extra, problems
+from service_common.http.routes import Route, needs
+from service_common.tokens.scopes import Scope
+
+router = APIRouter(route_class=Route, prefix="/api/notifications")
+
+
+@router.get("", openapi_extra=extra(got=[examples.FIRED]))
+@needs(Scope.LOGIN)
+async def list_fired(
+    user: User, pool: Pool, limit: Annotated[int, Query(ge=1, le=100)] = 50
+) -> list[schemas.FiredReminder]:
+    """The reminders that have fired, newest first; they are kept for 60 days."""
+    return [schemas.FiredReminder.of(one) for one in await reminders.newest(pool, user, limit)]
+
+
+@router.get("/settings", openapi_extra=extra(got=examples.SETTINGS))
+@needs(Scope.LOGIN)
+async def get_settings(user: User, pool: Pool) -> schemas.Settings:
+    return schemas.Settings(default_minutes_before=await reminders.default_minutes_before(pool, user))
+
+
+@router.patch(
+    "/settings",
+    responses=problems(400, 413, 415, 422),
+    openapi_extra=extra(sent=examples.SETTINGS, got=examples.SETTINGS),
+)
+@needs(Scope.LOGIN)
+async def change_settings(body: schemas.SettingsChange, user: User, pool: Pool) -> schemas.Settings:
+    """Change when todos are reminded of; reminders that are still to come move."""
+    await reminders.prefer(pool, user, body.default_minutes_before)
+    return schemas.Settings(default_minutes_before=body.default_minutes_before)
