@@ -204,8 +204,11 @@ def _change(owner: Owner, todo: Todo, root: str) -> Change | None:
     result = todo.result
     if result is None:
         return None
-    before, after = domain.content_of(todo.state), domain.content_of(result)
-    previous = domain.previous_values(todo.state, after)
+    before = after = domain.content_of(todo.state)
+    previous: dict[str, Any] = {}
+    if todo.wanted is not None:
+        after = domain.content_of(todo.wanted)
+        previous = domain.previous_values(todo.state, after)
     if result["completed_at"] != todo.state["completed_at"]:
         previous["completed_at"] = todo.state["completed_at"]
     was_there, is_there = todo.version is not None and is_live(todo.state), is_live(result)
