@@ -77,7 +77,7 @@ async def recorded(client, seed, steps):
 
 @pytest.mark.parametrize("folded", [False, True])
 async def test_every_number_equals_what_was_there_then(ann, app, monkeypatch, folded):
-    found = await recorded(ann, 7, 30)
+    found = await recorded(ann, 7, 20)
     if folded:
         monkeypatch.setattr("todos_service.repository.history.BLOCK", 5)
         async with app.state.pool.acquire() as db:
