@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { TodoForm } from "@/components/todos/TodoForm";
 import { addDays, dayOf } from "@/lib/time";
 import { useTodos } from "@/lib/todos/context";
-import { answerWith, problem, renderWith, todo, USER } from "./support";
+import { answerWith, problem, project, renderWith, todo, USER } from "./support";
 
 function Titles() {
   return (
@@ -16,6 +16,8 @@ function Titles() {
   );
 }
 
+const HOME = project({ name: "Home" });
+
 function setUp(create: Parameters<typeof answerWith>[0]["x"], defaults = {}) {
   const calls = answerWith({ "POST /api/todos": create });
   renderWith(
@@ -23,6 +25,8 @@ function setUp(create: Parameters<typeof answerWith>[0]["x"], defaults = {}) {
       <TodoForm defaults={defaults} />
       <Titles />
     </>,
+    [],
+    [HOME],
   );
   return { calls, input: screen.getByLabelText("New todo"), user: userEvent.setup() };
 }
@@ -54,7 +58,7 @@ describe("TodoForm", () => {
 
   it("reads tags, priority and day out of the line", async () => {
     const { calls, input, user } = setUp(echo);
-    await user.type(input, "Buy #1 milk #home !high @tomorrow{Enter}");
+    await user.type(input, "Buy #1 milk #home !high tomorrow every week ~home{Enter}");
     await waitFor(() => expect(calls).toHaveLength(1));
     const tomorrow = addDays(dayOf(Date.now(), USER), 1);
     expect(calls[0]?.body).toMatchObject({
@@ -62,7 +66,25 @@ describe("TodoForm", () => {
       tags: ["home"],
       priority: "high",
       due_date: tomorrow,
+      recurrence: { rule: "FREQ=WEEKLY", mode: "schedule" },
+      project_id: HOME.id,
     });
+  });
+
+  it("shows what it has read, and takes it back by mouse and by keyboard", async () => {
+    const { calls, input, user } = setUp(echo);
+    await user.type(input, "Watch Friday 5pm !high");
+    await user.click(await screen.findByRole("button", { name: "Take back day: Friday" }));
+    expect(input).toHaveProperty("value", 'Watch "Friday" 5pm !high');
+    expect(document.activeElement).toBe(input);
+    await user.tab();
+    await user.tab();
+    await user.keyboard(" ");
+    expect(input).toHaveProperty("value", 'Watch "Friday" "5pm" !high');
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(calls).toHaveLength(1));
+    expect(calls[0]?.body).toMatchObject({ title: "Watch Friday 5pm", priority: "high" });
+    expect(calls[0]?.body).not.toHaveProperty("due_date");
   });
 
   it("takes what the view gives", async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Change, Todo } from "@/lib/api/types";
 import { browserName } from "@/lib/browser-name";
 import { backoff } from "@/lib/live/stream";
@@ -6,12 +6,12 @@ import { setSearch } from "@/lib/location";
 import { addDays, dayOf, relativeDay, weekStart } from "@/lib/time";
 import { applyChanges, EMPTY, keepListed, upsert } from "@/lib/todos/collection";
 import { nextLink } from "@/lib/todos/queries";
-import { parseQuickAdd } from "@/lib/todos/quick-add";
+import { readLine } from "@/lib/todos/quick-add";
 import { rowsOf } from "@/lib/todos/rows";
 import { isOverdue, parseView, sortTodos, viewQuery } from "@/lib/todos/views";
-import { type Action, BLANK, inverse, updateOf, type Write, withWrites } from "@/lib/todos/writes";
+import { type Action, BLANK, inverse, updateOf, type Write, withProjectWrites, withWrites } from "@/lib/todos/writes";
 import { uuid7 } from "@/lib/uuid";
-import { todo, USER } from "./support";
+import { project, todo, USER } from "./support";
 
 const TODAY = "2026-11-22";
 const CLOCK = { now: Date.parse("2026-11-22T12:00:00Z"), today: TODAY };
@@ -86,6 +86,26 @@ describe("writes under way", () => {
     }
   });
 
+  it("of a project show on projects, and its deletion on its todos", () => {
+    const home = project({ name: "Home" });
+    const inside = todo({ project_id: home.id });
+    const create: Action = { op: "create-project", id: "new", fields: { name: "New", color: "red", archived: false } };
+    const rename: Action = { op: "update-project", id: home.id, fields: { name: "House" }, base: { name: "Home" } };
+    const remove: Action = { op: "delete-project", id: home.id };
+    const writes = [write(create), write(rename), write(remove)];
+    const projects = withProjectWrites(new Map([[home.id, home]]), writes);
+    expect([...projects.values()].map(({ name, color }) => [name, color])).toEqual([
+      ["House", null],
+      ["New", "red"],
+    ]);
+    expect(projects.get(home.id)?.deleted_at).toBeTruthy();
+    expect(withWrites(all(inside), writes).get(inside.id)?.deleted_at).toBeTruthy();
+    expect(inverse([rename, remove])).toEqual([
+      { op: "restore-project", id: home.id },
+      { ...rename, fields: { name: "Home" }, base: { name: "House" } },
+    ]);
+  });
+
   it("are taken back by their inverse", () => {
     const shown = todo({ title: "old", priority: "low" });
     const update = updateOf(shown, { title: "new", priority: "low" }) as Action;
@@ -98,17 +118,27 @@ describe("writes under way", () => {
   });
 });
 
-describe("one line to a todo", () => {
-  it.each([
-    ["Buy milk #home !high @tomorrow", { title: "Buy milk", tags: ["home"], priority: "high", due_date: "2026-11-23" }],
-    ["@fri call Ann", { title: "call Ann", due_date: "2026-11-27" }],
-    ["rest @sunday", { title: "rest", due_date: "2026-11-29" }],
-    ["plan @2026-12-24 !1", { title: "plan", due_date: "2026-12-24", priority: "urgent" }],
-    ["#1 issue, a@b.com, wow! @nowhere !!!", { title: "#1 issue, a@b.com, wow! @nowhere !!!", tags: [] }],
-    ["tomorrow never dies", { title: "tomorrow never dies", due_date: null }],
-    ["#päivä #home #home", { title: "", tags: ["päivä", "home"] }],
-  ])("%s", (text, fields) => {
-    expect(parseQuickAdd(text, TODAY)).toMatchObject(fields);
+describe("a line of quick add", () => {
+  const home = project({ name: "Home" });
+  const projects = new Map([home, project({ name: "Attic", archived: true })].map((each) => [each.id, each]));
+  const read = (text: string, defaults = {}, user = USER, today = TODAY) =>
+    readLine(text, { user, today, projects, defaults }).fields;
+
+  it("goes on top of what the view gives", () => {
+    const defaults = { tags: ["work"], due_date: TODAY, project_id: "another", priority: "low" as const };
+    expect(read("Call", defaults)).toEqual({ ...BLANK, ...defaults, title: "Call" });
+    const said = { tags: ["work", "home"], due_date: "2026-11-23", project_id: home.id, priority: "high" };
+    expect(read("Call #home tomorrow ~home !high", defaults)).toEqual({ ...BLANK, ...said, title: "Call" });
+  });
+
+  it("knows no project that is archived", () => {
+    expect(read("Sweep ~attic")).toMatchObject({ title: "Sweep ~attic", project_id: null });
+  });
+
+  it("means the time to come while a day goes on after midnight", () => {
+    vi.useFakeTimers({ now: Date.parse("2026-11-23T02:00:00Z"), toFake: ["Date"] });
+    const owl = { ...USER, day_start_hour: 4 };
+    expect(read("Call 5pm", {}, owl)).toMatchObject({ due_date: "2026-11-23", due_time: "17:00" });
   });
 });
 
@@ -136,6 +166,19 @@ describe("views", () => {
     expect(shown("?view=completed", done)).toEqual(["# Today", "done"]);
   });
 
+  it("has a list for each project, and one for what is in none", () => {
+    const inside = todo({ title: "inside", project_id: "p" });
+    const outside = todo({ title: "outside" });
+    expect(shown("?project=p", inside, outside)).toEqual(["inside"]);
+    expect(shown("?project=inbox", inside, outside)).toEqual(["outside"]);
+    expect(shown("", inside, outside)).toEqual(["outside", "inside"]);
+  });
+
+  it("does not lose what starts later and is never due", () => {
+    const deferred = todo({ title: "deferred", start_date: "2026-11-24" });
+    expect(shown("?view=upcoming", deferred)).toEqual(["# Tuesday", "deferred"]);
+  });
+
   it("keeps the trash apart", () => {
     const gone = todo({ title: "gone", deleted_at: "2026-11-22T01:00:00Z", completed: true });
     expect(shown("", gone)).toEqual([]);
@@ -145,7 +188,7 @@ describe("views", () => {
 
   it("stands in the address and comes back from it", () => {
     const view = parseView("?view=today&tag=a%26b&tag=c&priority=high&q=milk+%2B");
-    expect(view).toEqual({ name: "today", tags: ["a&b", "c"], priority: "high", q: "milk +" });
+    expect(view).toEqual({ name: "today", tags: ["a&b", "c"], priority: "high", q: "milk +", project: null });
     expect(parseView(`?${viewQuery(view)}`)).toEqual(view);
     expect(parseView("?view=nonsense&priority=nonsense")).toEqual(parseView(""));
   });

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { vi } from "vitest";
 import { Toasts } from "@/components/Toasts";
 import { TodosProvider } from "@/components/todos/TodosProvider";
-import type { Stats, Todo, User } from "@/lib/api/types";
+import type { Project, Stats, Todo, User } from "@/lib/api/types";
 import { AppContext, createApp } from "@/lib/app";
 import type { Collection } from "@/lib/todos/collection";
 import { TODOS } from "@/lib/todos/send";
@@ -41,13 +41,42 @@ export function todo(fields: Partial<Todo> = {}): Todo {
     created_at: new Date(Date.UTC(2026, 0, 1) + made * 1000).toISOString(),
     updated_at: "2026-01-01T00:00:00.000000Z",
     deleted_at: null,
+    project_id: null,
+    parent_id: null,
+    position: `a${String(made).padStart(6, "0")}`,
+    start_date: null,
+    recurrence: null,
+    series_id: null,
+    occurrence_date: null,
+    reminders: [],
     version: made,
     ...fields,
   };
 }
 
-export function collection(...todos: Todo[]): Collection {
-  return { todos: new Map(todos.map((each) => [each.id, each])), gone: new Map(), sequence: 100 };
+export function project(fields: Partial<Project> = {}): Project {
+  made += 1;
+  return {
+    id: uuid7(),
+    name: `Project ${made}`,
+    color: null,
+    archived: false,
+    position: `a${String(made).padStart(6, "0")}`,
+    created_at: "2026-01-01T00:00:00.000000Z",
+    updated_at: "2026-01-01T00:00:00.000000Z",
+    deleted_at: null,
+    version: made,
+    ...fields,
+  };
+}
+
+export function collection(todos: Todo[], projects: Project[] = []): Collection {
+  return {
+    todos: new Map(todos.map((each) => [each.id, each])),
+    projects: new Map(projects.map((each) => [each.id, each])),
+    gone: new Map(),
+    sequence: 100,
+  };
 }
 
 export const STATS: Stats = {
@@ -70,6 +99,7 @@ export const STATS: Stats = {
     urgent: { total: 1, completed: 0 },
   },
   by_tag: [{ tag: "home", total: 3, completed: 1 }],
+  by_project: [{ project_id: null, total: 10, completed: 4 }],
   other_tags: { count: 0, total: 0, completed: 0 },
   time_zone: "UTC",
   as_of: "2026-11-22T12:00:00.000000Z",
@@ -129,11 +159,11 @@ interface Rendered {
 }
 
 /** Renders with todos that are already there, so that nothing is fetched for them. */
-export function renderWith(children: ReactNode, todos: Todo[] = []): Rendered {
+export function renderWith(children: ReactNode, todos: Todo[] = [], projects: Project[] = []): Rendered {
   const app = createApp();
   const { client } = app;
   client.setDefaultOptions({ queries: { retry: false } });
-  client.setQueryData(TODOS, collection(...todos));
+  client.setQueryData(TODOS, collection(todos, projects));
   render(
     <AppContext value={app}>
       <QueryClientProvider client={client}>

@@ -1,12 +1,12 @@
 import { usePathname, useRouter } from "next/navigation";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useApp } from "@/lib/app";
-import { setSearch } from "@/lib/location";
 import { useStore } from "@/lib/store";
 import { useTodoActions } from "@/lib/todos/context";
-import { type ViewName, viewQuery } from "@/lib/todos/views";
+import { INBOX, viewQuery } from "@/lib/todos/views";
 import { useShortcuts } from "@/lib/use-shortcuts";
 import { NEW_TODO_ID, SEARCH_ID } from "../todos/ids";
+import { useShow } from "./use-show";
 
 const ConfirmDialog = lazy(() => import("../ConfirmDialog"));
 const ShortcutsDialog = lazy(() => import("./ShortcutsDialog"));
@@ -18,6 +18,7 @@ export function Shortcuts() {
   const question = useStore(useApp().questions, null);
   const router = useRouter();
   const pathname = usePathname();
+  const show = useShow();
   const wanted = useRef<string | null>(null);
 
   useEffect(() => {
@@ -29,14 +30,7 @@ export function Shortcuts() {
     const target = document.getElementById(id);
     if (target) return target.focus();
     wanted.current = id;
-    if (pathname === "/") setSearch("");
-    else router.push("/");
-  }
-
-  function show(name: ViewName): void {
-    const query = viewQuery({ name });
-    if (pathname === "/") setSearch(query);
-    else router.push(query ? `/?${query}` : "/");
+    show("");
   }
 
   useShortcuts({
@@ -46,10 +40,11 @@ export function Shortcuts() {
     u: undo,
     "mod+z": undo,
     "?": () => setOpen(true),
-    "g l": () => show("active"),
-    "g t": () => show("today"),
-    "g u": () => show("upcoming"),
-    "g c": () => show("completed"),
+    "g l": () => show(""),
+    "g i": () => show(viewQuery({ project: INBOX })),
+    "g t": () => show(viewQuery({ name: "today" })),
+    "g u": () => show(viewQuery({ name: "upcoming" })),
+    "g c": () => show(viewQuery({ name: "completed" })),
     "g s": () => router.push("/stats"),
     "g ,": () => router.push("/settings"),
   });

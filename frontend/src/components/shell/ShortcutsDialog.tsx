@@ -11,6 +11,7 @@ const KEYS: [string, string][] = [
   ["#", "Delete"],
   ["u", "Undo"],
   ["g l", "Go to todos"],
+  ["g i", "Go to the inbox"],
   ["g t", "Go to today"],
   ["g u", "Go to upcoming"],
   ["g c", "Go to completed"],

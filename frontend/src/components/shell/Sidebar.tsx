@@ -1,4 +1,5 @@
 import { Mark } from "../Mark";
+import { ProjectLinks } from "../projects/ProjectLinks";
 import { LiveIndicator } from "./LiveIndicator";
 import { PageLink } from "./PageLink";
 import { TagLinks } from "./TagLinks";
@@ -19,6 +20,7 @@ export function Sidebar() {
       </ViewLink>
       <nav aria-label="Main" className="-mx-1 min-h-0 flex-1 overflow-y-auto px-1">
         <ViewLinks />
+        <ProjectLinks />
         <TagLinks />
       </nav>
       <nav aria-label="More" className="mt-4 border-line border-t pt-3">

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import type { TodoFields } from "@/lib/api/types";
 import { addDays } from "@/lib/time";
 import { useToday } from "@/lib/todos/context";
-import type { View } from "@/lib/todos/views";
+import { INBOX, type View } from "@/lib/todos/views";
 import { TodoForm } from "./TodoForm";
 
 /** The form, with fields by which a new todo is in the view it is added in. */
@@ -11,6 +11,7 @@ export function AddHere({ view }: { view: View }) {
   const defaults = useMemo<Partial<TodoFields>>(
     () => ({
       tags: view.tags,
+      ...(view.project && view.project !== INBOX ? { project_id: view.project } : {}),
       ...(view.priority ? { priority: view.priority } : {}),
       ...(view.name === "today" ? { due_date: today } : {}),
       ...(view.name === "upcoming" ? { due_date: addDays(today, 1) } : {}),

@@ -12,12 +12,18 @@ const TEXTS: Record<ViewName, { icon: IconName; title: string; text: string }> =
   trash: { icon: "trash", title: "The trash is empty", text: "What you delete waits here for 30 days." },
 };
 const WELCOME = { icon: "add", title: "Your list is empty", text: "Write down the first thing on your mind." } as const;
+const IN_PROJECT = {
+  icon: "folder",
+  title: "Nothing open in here",
+  text: "What you add above belongs here. From elsewhere, ~ and a project’s name in the line bring it there.",
+} as const;
 
 export function EmptyState({ view, anyTodos }: { view: View; anyTodos: boolean }) {
   const filtered = view.q !== "" || view.tags.length > 0 || view.priority !== null;
   if (filtered) return <NothingFound view={view} />;
+  const text = view.project ? IN_PROJECT : view.name === "active" && !anyTodos ? WELCOME : TEXTS[view.name];
   return (
-    <Message {...(view.name === "active" && !anyTodos ? WELCOME : TEXTS[view.name])}>
+    <Message {...text}>
       {view.name === "active" && (
         <button
           type="button"

@@ -5,7 +5,11 @@ import { Message } from "../Message";
 export function NothingFound({ view }: { view: View }) {
   return (
     <Message icon="search" title="Nothing found" text="No todo here fits what you are looking for.">
-      <button type="button" className="btn btn-plain mt-5" onClick={() => setSearch(viewQuery({ name: view.name }))}>
+      <button
+        type="button"
+        className="btn btn-plain mt-5"
+        onClick={() => setSearch(viewQuery({ name: view.name, project: view.project }))}
+      >
         Clear the filters
       </button>
     </Message>

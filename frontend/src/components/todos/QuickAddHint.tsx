@@ -1,23 +1,15 @@
-import { Fragment } from "react";
-import type { TodoFields } from "@/lib/api/types";
-import { useToday } from "@/lib/todos/context";
-import { TodoMeta } from "./TodoMeta";
+const MARKS = ["#tag", "!high", "~project", "tomorrow 5pm", "every week"];
 
-const MARKS = ["#tag", "!high", "@tomorrow"];
-
-/** What has been read out of the line, or what can be written in it. */
-export function QuickAddHint({ text, fields }: { text: string; fields: TodoFields }) {
-  const today = useToday();
-  const marked = fields.due_date || fields.tags.length > 0 || fields.priority !== "none";
-  if (text !== "" && marked) return <TodoMeta todo={fields} today={today} />;
+/** What can be written in the line. */
+export function QuickAddHint() {
   return (
-    <span className="invisible group-focus-within:visible">
+    <span className="invisible flex flex-wrap gap-1 group-focus-within:visible">
       {MARKS.map((mark) => (
-        <Fragment key={mark}>
-          <code className="rounded bg-hover px-1 py-0.5 font-sans text-soft">{mark}</code>{" "}
-        </Fragment>
+        <code key={mark} className="rounded bg-hover px-1 py-0.5 font-sans text-soft">
+          {mark}
+        </code>
       ))}
-      go anywhere in the line
+      <span className="py-0.5">go anywhere in the line</span>
     </span>
   );
 }

@@ -3,6 +3,7 @@ import type { Todo, TodoFields } from "@/lib/api/types";
 import { Icon } from "../Icon";
 import { DueFields } from "./DueFields";
 import { PriorityField } from "./PriorityField";
+import { ProjectField } from "./ProjectField";
 import { TagField } from "./TagField";
 import { TodoHistory } from "./TodoHistory";
 
@@ -63,6 +64,7 @@ export default function TodoEditor({ todo, onSave, onRemove, onClose }: TodoEdit
       />
       <div className="mt-3 grid gap-3 sm:grid-cols-2">
         <DueFields fields={fields} change={change} />
+        <ProjectField value={fields.project_id} onChange={(project_id) => change({ project_id })} />
         <PriorityField value={fields.priority} onChange={(priority) => change({ priority })} />
         <TagField tags={fields.tags} onChange={(tags) => change({ tags })} />
       </div>
@@ -83,6 +85,8 @@ export default function TodoEditor({ todo, onSave, onRemove, onClose }: TodoEdit
   );
 }
 
-function fieldsOf({ title, description, priority, tags, due_date, due_time }: Todo): TodoFields {
-  return { title, description, priority, tags, due_date, due_time };
+function fieldsOf(todo: Todo): TodoFields {
+  const { title, description, priority, tags, due_date, due_time } = todo;
+  const { start_date, recurrence, project_id, parent_id } = todo;
+  return { title, description, priority, tags, due_date, due_time, start_date, recurrence, project_id, parent_id };
 }

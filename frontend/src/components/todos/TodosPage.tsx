@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo } from "react";
 import { useSearch } from "@/lib/location";
+import { useProjects } from "@/lib/todos/context";
 import { parseView, titleOf } from "@/lib/todos/views";
 import { StatsRail } from "../stats/StatsRail";
 import { AddHere } from "./AddHere";
@@ -12,7 +13,7 @@ import { ViewTabs } from "./ViewTabs";
 export function TodosPage() {
   const search = useSearch();
   const view = useMemo(() => parseView(search), [search]);
-  const title = titleOf(view);
+  const title = titleOf(view, useProjects());
   useEffect(() => {
     document.title = `${title} · Todobus`;
   }, [title]);
@@ -22,7 +23,7 @@ export function TodosPage() {
         <PageHeader title={title} view={view} />
         <ViewTabs view={view} />
         {view.name !== "completed" && view.name !== "trash" && <AddHere view={view} />}
-        <Listing view={view} label={title} key={view.name} />
+        <Listing view={view} label={title} key={view.project ?? view.name} />
       </div>
       <StatsRail />
     </div>

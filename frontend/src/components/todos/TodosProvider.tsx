@@ -1,12 +1,13 @@
 import { useMutationState, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
-import type { Todo, User } from "@/lib/api/types";
+import type { Project, Todo, User } from "@/lib/api/types";
 import { useApp } from "@/lib/app";
 import { dayOf } from "@/lib/time";
 import { createWork, run, undoLast, type Work, WRITES } from "@/lib/todos/commands";
 import {
   ActionsContext,
   OverdueContext,
+  ProjectsContext,
   SavingContext,
   type ShownTodos,
   TodayContext,
@@ -17,9 +18,10 @@ import {
 } from "@/lib/todos/context";
 import { todosQuery } from "@/lib/todos/queries";
 import { type Clock, isOverdue } from "@/lib/todos/views";
-import { type Write, withWrites } from "@/lib/todos/writes";
+import { type Write, withProjectWrites, withWrites } from "@/lib/todos/writes";
 
 const NONE: ReadonlyMap<string, Todo> = new Map();
+const NO_PROJECTS: ReadonlyMap<string, Project> = new Map();
 const TICK_MS = 30_000;
 
 /** Everything about the todos of one user. A tick renders this component alone, unless a value it provides changes. */
@@ -32,6 +34,8 @@ export function TodosProvider({ user, children }: { user: User; children: ReactN
   });
   const stored = data?.todos;
   const todos = useMemo(() => withWrites(stored ?? NONE, writes), [stored, writes]);
+  const listed = data?.projects ?? NO_PROJECTS;
+  const projects = useMemo(() => withProjectWrites(listed, writes), [listed, writes]);
   const saving = useMemo(() => new Set(writes.flatMap((write) => write.actions.map(({ id }) => id))), [writes]);
   const shown = useMemo<ShownTodos>(
     () => ({ todos, loading: !stored && !error, error: stored ? null : error }),
@@ -46,7 +50,9 @@ export function TodosProvider({ user, children }: { user: User; children: ReactN
           <TodayContext value={clock.today}>
             <OverdueContext value={useOverdueIds(todos, clock)}>
               <SavingContext value={saving}>
-                <TodosContext value={shown}>{children}</TodosContext>
+                <ProjectsContext value={projects}>
+                  <TodosContext value={shown}>{children}</TodosContext>
+                </ProjectsContext>
               </SavingContext>
             </OverdueContext>
           </TodayContext>

@@ -1,6 +1,10 @@
+import { useProjects } from "@/lib/todos/context";
 import { useViewCounts } from "@/lib/todos/counts";
-import { VIEWS, type View, type ViewName, viewQuery } from "@/lib/todos/views";
+import { inOrder } from "@/lib/todos/projects";
+import { INBOX, VIEWS, type View, type ViewName, viewQuery } from "@/lib/todos/views";
 import { Icon } from "../Icon";
+import { ProjectButton } from "../projects/ProjectButton";
+import { ProjectLink } from "../projects/ProjectLink";
 import { ViewLink } from "../shell/ViewLink";
 import { VIEW_ICONS } from "../shell/view-icons";
 
@@ -13,15 +17,29 @@ export function ViewTabs({ view }: { view: View }) {
       className="-mx-4 mt-4 overflow-x-auto px-4 py-1 [scrollbar-width:none] sm:-mx-8 sm:px-8 md:hidden"
     >
       <ul className="flex gap-1.5">
+        <li className="shrink-0">
+          <ViewLink query={viewQuery({ project: INBOX })} current={view.project === INBOX} className="chip">
+            <Icon name="inbox" className="size-4" />
+            Inbox
+          </ViewLink>
+        </li>
         {(Object.keys(VIEWS) as ViewName[]).map((name) => (
           <li key={name} className="shrink-0">
-            <ViewLink query={viewQuery({ name })} current={view.name === name} className="chip">
+            <ViewLink query={viewQuery({ name })} current={view.name === name && !view.project} className="chip">
               <Icon name={VIEW_ICONS[name]} className="size-4" />
               {VIEWS[name]}
               {counts[name] ? <span className="text-faint text-xs tabular-nums">{counts[name]}</span> : null}
             </ViewLink>
           </li>
         ))}
+        {inOrder(useProjects()).map((project) => (
+          <li key={project.id} className={`shrink-0 ${project.archived ? "order-last" : ""}`}>
+            <ProjectLink project={project} className="chip ps-2" />
+          </li>
+        ))}
+        <li className="order-last shrink-0">
+          <ProjectButton className="chip" />
+        </li>
       </ul>
     </nav>
   );

@@ -8,6 +8,7 @@ import type {
   CreatedApiToken,
   DailyStats,
   ImportReport,
+  Project,
   Session,
   Stats,
   Todo,
@@ -71,11 +72,22 @@ export function createApi({ request, send }: Http) {
         headers: version === undefined ? {} : { "if-match": `"${version}"` },
       }),
 
-    actOnTodo: (id: string, action: "complete" | "reopen" | "restore") =>
+    actOnTodo: (id: string, action: "complete" | "reopen" | "restore" | "skip") =>
       request<Todo>("POST", `/api/todos/${id}/${action}`),
 
     deleteTodo: (id: string, permanent = false) =>
       request<void>("DELETE", `/api/todos/${id}`, { query: permanent ? { permanent } : {} }),
+
+    listProjects: (signal?: AbortSignal) => request<Project[]>("GET", "/api/projects", { signal }),
+
+    createProject: (json: api.CreateProjectData["body"], key: string) =>
+      request<Project>("POST", "/api/projects", { json, headers: { "idempotency-key": key } }),
+
+    updateProject: (id: string, json: api.PatchProjectData["body"]) =>
+      request<Project>("PATCH", `/api/projects/${id}`, { json }),
+
+    deleteProject: (id: string) => request<void>("DELETE", `/api/projects/${id}`),
+    restoreProject: (id: string) => request<Project>("POST", `/api/projects/${id}/restore`),
 
     bulk: (operations: BulkOperation[], key: string) =>
       request<api.BulkResults>("POST", "/api/todos/bulk", {

@@ -8,6 +8,8 @@ export type {
   CreatedApiToken,
   DayAnswer as DailyStats,
   ImportReport,
+  Project,
+  Recurrence,
   Session,
   Summary as Stats,
   Todo,
@@ -21,4 +23,19 @@ export type Problem = Pick<api.Problem, "status"> & Partial<api.Problem>;
 export type BulkOperation = api.BulkRequest["operations"][number];
 
 /** What a person writes of a todo. */
-export type TodoFields = Pick<api.Todo, "title" | "description" | "priority" | "tags" | "due_date" | "due_time">;
+export type TodoFields = Pick<
+  api.Todo,
+  | "title"
+  | "description"
+  | "priority"
+  | "tags"
+  | "due_date"
+  | "due_time"
+  | "start_date"
+  | "recurrence"
+  | "project_id"
+  | "parent_id"
+>;
+
+/** What a person writes of a project. */
+export type ProjectFields = Pick<api.Project, "name" | "color" | "archived">;

@@ -1,15 +1,16 @@
-import type { Change, Todo } from "../api/types";
+import type { Change, Project, Todo } from "../api/types";
 
-/** All todos of the user in their newest known versions; the trash only after it has been opened. */
+/** All todos and projects of the user in their newest known versions; the trash only after it has been opened. */
 export interface Collection {
   todos: ReadonlyMap<string, Todo>;
+  projects: ReadonlyMap<string, Project>;
   /** Purged todos with the version that purged them, so that a late page cannot bring them back. */
   gone: ReadonlyMap<string, number>;
   /** Every change up to this number is in here. */
   sequence: number;
 }
 
-export const EMPTY: Collection = { todos: new Map(), gone: new Map(), sequence: 0 };
+export const EMPTY: Collection = { todos: new Map(), projects: new Map(), gone: new Map(), sequence: 0 };
 
 /** Newest version wins, so order and repetition of what arrives do not matter. */
 export function upsert(collection: Collection, incoming: readonly Todo[]): Collection {
@@ -31,11 +32,23 @@ export function purge(collection: Collection, id: string, version: number): Coll
   return { ...collection, todos, gone: new Map(collection.gone).set(id, version) };
 }
 
-/** A change of something else than a todo, such as a project, counts in the sequence and has no todo. */
-export type AnyChange = Pick<Change, "sequence" | "type"> & { todo?: Todo };
+export function upsertProjects(collection: Collection, incoming: readonly Project[]): Collection {
+  const newer = incoming.filter(({ id, version }) => version > (collection.projects.get(id)?.version ?? -1));
+  if (newer.length === 0) return collection;
+  const projects = new Map(collection.projects);
+  for (const project of newer.sort((one, other) => one.version - other.version)) projects.set(project.id, project);
+  return { ...collection, projects };
+}
+
+/** A change of something else than these, such as a saved filter, counts in the sequence and has neither. */
+export type AnyChange = Pick<Change, "sequence" | "type"> & { todo?: Todo; project?: Project };
 
 export function applyChanges(collection: Collection, changes: readonly AnyChange[]): Collection {
   let result = upsert(collection, newestOfEach(changes));
+  result = upsertProjects(
+    result,
+    changes.flatMap(({ project }) => project ?? []),
+  );
   for (const change of changes) {
     if (change.type.startsWith("todo.purged") && change.todo) result = purge(result, change.todo.id, change.sequence);
   }

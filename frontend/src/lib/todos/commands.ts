@@ -12,7 +12,7 @@ import { type Action, inverse, sayDone, type Write, withWrites } from "./writes"
 export const WRITES = ["write"] as const;
 const RETRIES = 4;
 const LINGER_MS = 1_500;
-const QUIET = new Set<Action["op"]>(["create", "update", "restore"]);
+const QUIET = new Set<Action["op"]>(["create", "update", "restore", "create-project"]);
 
 /** What one user has under way in this tab; made anew for each user who signs in. */
 export interface Work {
@@ -109,7 +109,7 @@ function announce(context: CommandContext, actions: Action[], before: ReadonlyMa
   if (!op || (QUIET.has(op) && actions.length === 1)) return;
   const undo = op === "purge" ? [] : [{ label: "Undo", run: () => undoLast(context) }];
   context.notices.notify(
-    sayDone(actions, (id) => before.get(id)?.title ?? ""),
+    sayDone(actions, (id) => before.get(id)?.title ?? collectionOf(context.client).projects.get(id)?.name ?? ""),
     { actions: undo },
   );
 }
@@ -118,12 +118,17 @@ function explain(context: CommandContext, write: Write, before: ReadonlyMap<stri
   if (error instanceof ConflictError) return explainConflict(context, error);
   if (error instanceof ApiError && error.status === 401) return;
   const [first] = write.actions;
-  const title = (first && "fields" in first && first.fields.title) || before.get(first?.id ?? "")?.title;
+  const title = (first && nameIn(first)) || before.get(first?.id ?? "")?.title;
   const retry = { label: "Retry", run: () => void run(context, write.actions) };
   context.notices.notify(`${title ? `“${title}” was not saved. ` : ""}${describe(error)}`, {
     tone: "error",
     actions: isPassing(error) ? [retry] : [],
   });
+}
+
+function nameIn(action: Action): string | undefined {
+  if (!("fields" in action)) return undefined;
+  return "name" in action.fields ? action.fields.name : "title" in action.fields ? action.fields.title : undefined;
 }
 
 function explainConflict(context: CommandContext, { action, theirs }: ConflictError): void {

@@ -1,5 +1,5 @@
 import { type Context, createContext, useContext } from "react";
-import type { Todo, User } from "../api/types";
+import type { Project, Todo, User } from "../api/types";
 import type { Work } from "./commands";
 import type { Action } from "./writes";
 
@@ -28,6 +28,8 @@ export const WorkContext = createContext<Work | null>(null);
 export const UserContext = createContext<User | null>(null);
 /** Changes with each event and each write. */
 export const TodosContext = createContext<ShownTodos>({ todos: new Map(), loading: true, error: null });
+/** Changes with each event and each write of a project. */
+export const ProjectsContext = createContext<ReadonlyMap<string, Project>>(new Map());
 /** Ids of todos whose write has not been answered yet. */
 export const SavingContext = createContext(NO_IDS);
 /** The user's day, `YYYY-MM-DD`. */
@@ -39,6 +41,7 @@ export const useTodoActions = () => useRequired(ActionsContext);
 export const useWork = () => useRequired(WorkContext);
 export const useUser = () => useRequired(UserContext);
 export const useTodos = () => useContext(TodosContext);
+export const useProjects = () => useContext(ProjectsContext);
 export const useSaving = () => useContext(SavingContext);
 export const useToday = () => useContext(TodayContext);
 export const useOverdue = () => useContext(OverdueContext);

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { useOverdue, useToday, useTodos } from "./context";
-import type { ViewName } from "./views";
+import { INBOX, type ViewName } from "./views";
 
 /** How many todos are open in each view; completed and deleted ones are not counted. */
 export function useViewCounts(): Partial<Record<ViewName | "overdue", number>> {
@@ -18,6 +18,19 @@ export function useViewCounts(): Partial<Record<ViewName | "overdue", number>> {
     }
     return counts;
   }, [todos, today, overdue]);
+}
+
+/** How many open todos each project has, by its id; those without one are in the inbox. */
+export function useProjectCounts(): ReadonlyMap<string, number> {
+  const { todos } = useTodos();
+  return useMemo(() => {
+    const counts = new Map<string, number>();
+    for (const { project_id, deleted_at, completed } of todos.values()) {
+      const key = project_id ?? INBOX;
+      if (!deleted_at && !completed) counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return counts;
+  }, [todos]);
 }
 
 /** The tags of open todos, the most used first. */

@@ -1,12 +1,12 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import type { Api, ListQuery } from "../api/endpoints";
 import type { Todo } from "../api/types";
-import { type Collection, EMPTY, keepListed, upsert } from "./collection";
+import { type Collection, EMPTY, keepListed, upsert, upsertProjects } from "./collection";
 import { collectionOf, mutate, sequenceOf, TODOS } from "./send";
 
 const PAGE = 500;
 
-/** Every todo but the trash; the newest are shown while the rest comes in. Live events keep the collection true afterwards. */
+/** All projects, and every todo but the trash; the newest are shown while the rest comes in. Live events keep the collection true afterwards. */
 export function todosQuery(api: Api) {
   return queryOptions({
     queryKey: TODOS,
@@ -19,15 +19,19 @@ export function todosQuery(api: Api) {
 
 async function loadAll(api: Api, client: QueryClient, signal: AbortSignal): Promise<Collection> {
   const listed: Todo[] = [];
+  const projects = api.listProjects(signal);
+  // Awaited below: where a page fails first, nothing waits for them any more.
+  projects.catch(() => undefined);
   let sequence: number | null = null;
   for await (const page of pages(api, { limit: PAGE }, signal)) {
     listed.push(...page.todos);
     if (sequence !== null) continue;
-    // Changes that happen while the pages are read arrive as events after the first page's number.
-    const asOf = page.sequence;
+    // Changes that happen while projects and pages are read arrive as events after the lower number of the first two.
+    const { data, headers } = await projects;
+    const asOf = Math.min(page.sequence, sequenceOf(headers));
     sequence = asOf;
     client.setQueryData<Collection>(TODOS, (known) => {
-      const merged = upsert(known ?? EMPTY, page.todos);
+      const merged = upsertProjects(upsert(known ?? EMPTY, page.todos), data);
       return { ...merged, sequence: Math.max(merged.sequence, asOf) };
     });
   }

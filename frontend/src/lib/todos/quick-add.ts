@@ -1,60 +1,37 @@
-import type { Priority, TodoFields } from "../api/types";
-import { addDays, weekdayOf } from "../time";
+import type { Project, TodoFields, User } from "../api/types";
+import { listed } from "./projects";
+import { type Part, parseLine, takeBack } from "./quick-add-grammar";
 import { BLANK } from "./writes";
 
-const PRIORITIES: Record<string, Priority> = {
-  low: "low",
-  medium: "medium",
-  med: "medium",
-  high: "high",
-  urgent: "urgent",
-  "1": "urgent",
-  "2": "high",
-  "3": "medium",
-  "4": "low",
-};
-const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+export { takeBack };
 
-/**
- * One line to a todo: `Buy milk #home !high @tomorrow`. Only marked words count, so that no title loses a word that
- * merely looks like a date; a marked word that means nothing stays in the title.
- */
-export function parseQuickAdd(text: string, today: string, defaults: Partial<TodoFields> = {}): TodoFields {
-  const fields: TodoFields = { ...BLANK, ...defaults, tags: [...(defaults.tags ?? [])] };
-  const words = text.split(/\s+/).filter((word) => word !== "" && !take(word, fields, today));
-  return { ...fields, title: words.join(" ") };
+/** What a line is read with: the user, their day and projects, and the fields that the line need not name. */
+export interface Surroundings {
+  user: User;
+  today: string;
+  projects: ReadonlyMap<string, Project>;
+  defaults: Partial<TodoFields>;
 }
 
-function take(word: string, fields: TodoFields, today: string): boolean {
-  const value = word.slice(1);
-  if (value === "") return false;
-  if (word.startsWith("#")) return takeTag(value, fields);
-  if (word.startsWith("!")) return takePriority(value.toLowerCase(), fields);
-  return word.startsWith("@") && takeDay(value.toLowerCase(), fields, today);
+export interface Line {
+  fields: TodoFields;
+  parts: Part[];
 }
 
-function takeTag(tag: string, fields: TodoFields): boolean {
-  if (!/^[\p{L}\p{N}_\-/]{1,50}$/u.test(tag) || /^\d+$/.test(tag)) return false;
-  if (!fields.tags.includes(tag)) fields.tags.push(tag);
-  return true;
+/** One line to the fields of a todo, and the parts of it that say them. */
+export function readLine(text: string, { user, today, projects, defaults }: Surroundings): Line {
+  const known = listed(projects);
+  const names = known.map(({ name }) => name);
+  const { project, parts, ...parsed } = parseLine(text, { day: today, time: timeOf(user, today) }, names);
+  const said = Object.entries(parsed).filter(([name, value]) => value !== BLANK[name as keyof TodoFields]);
+  const found = known.find(({ name }) => name === project);
+  const tags = [...new Set([...(defaults.tags ?? []), ...parsed.tags])];
+  const fields = { ...BLANK, ...defaults, ...Object.fromEntries(said), tags };
+  return { fields: found ? { ...fields, project_id: found.id } : fields, parts };
 }
 
-function takePriority(name: string, fields: TodoFields): boolean {
-  const priority = PRIORITIES[name];
-  if (priority) fields.priority = priority;
-  return priority !== undefined;
-}
-
-function takeDay(name: string, fields: TodoFields, today: string): boolean {
-  const day = dayNamed(name, today);
-  if (day) fields.due_date = day;
-  return day !== null;
-}
-
-function dayNamed(name: string, today: string): string | null {
-  if (name === "today") return today;
-  if (name === "tomorrow" || name === "tom") return addDays(today, 1);
-  if (/^\d{4}-\d\d-\d\d$/.test(name)) return Number.isNaN(Date.parse(name)) ? null : name;
-  const weekday = name.length >= 3 ? WEEKDAYS.findIndex((candidate) => candidate.startsWith(name)) : -1;
-  return weekday < 0 ? null : addDays(today, ((weekday - weekdayOf(today) + 6) % 7) + 1);
+/** After midnight, while the day before goes on, every time of that day has passed. */
+function timeOf({ time_zone }: User, today: string): string {
+  const [day, time = ""] = new Date().toLocaleString("sv", { timeZone: time_zone }).split(" ");
+  return day === today ? time.slice(0, 5) : "24:00";
 }

@@ -64,13 +64,17 @@ export function nextDays({ rule, mode }: Recurrence, due: string, today: string,
 /** What it will do: "every second Tuesday, next on 8 December". */
 export function inWords(recurrence: Recurrence, due: string, today: string): string {
   const parsed = parseRule(recurrence.rule);
-  const words =
-    recurrence.mode === "completion"
-      ? `${everyInWords(parsed)} after it is done`
-      : everyInWords({ ...parsed, ...explicit(parsed, due) });
+  const words = ruleInWords(recurrence, due);
   const [next] = nextDays(recurrence, due, today, 1);
   if (next === undefined) return `${words}, for the last time`;
   return `${words}${endInWords(parsed)}, next on ${dayInWords(next, today)}`;
+}
+
+/** How often it comes: "every second Tuesday". */
+export function ruleInWords({ rule, mode }: Recurrence, due: string): string {
+  const parsed = parseRule(rule);
+  if (mode === "completion") return `${everyInWords(parsed)} after it is done`;
+  return everyInWords({ ...parsed, ...explicit(parsed, due) });
 }
 
 function endInWords({ count, until }: Rule): string {

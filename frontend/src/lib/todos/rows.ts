@@ -21,7 +21,8 @@ export function rowsOf(todos: ReadonlyMap<string, Todo>, view: View, surrounding
     (todo) => isInView(todo, view.name, today, lingering) && matches(todo, view),
   );
   if (view.name === "completed") return group(newestDone(shown), (todo) => doneDay(todo, user), today);
-  if (view.name === "upcoming") return group(sortTodos(shown, "due_at"), (todo) => todo.due_date ?? "", today);
+  if (view.name === "upcoming")
+    return group(sortTodos(shown, "due_at"), (todo) => todo.due_date ?? todo.start_date ?? "", today);
   if (view.name === "today") return overdueFirst(sortTodos(shown, "due_at"), overdue);
   return sortTodos(shown, sort).map(todoRow);
 }

@@ -3,9 +3,9 @@ import type { Api } from "../api/endpoints";
 import { ApiError } from "../api/errors";
 import type { BulkResult } from "../api/generated/types.gen";
 import type { Answer } from "../api/http";
-import type { BulkOperation, Todo, TodoFields } from "../api/types";
-import { type Collection, EMPTY, purge, upsert } from "./collection";
-import { type Action, same, type Write } from "./writes";
+import type { BulkOperation, Project, Todo, TodoFields } from "../api/types";
+import { type Collection, EMPTY, purge, upsert, upsertProjects } from "./collection";
+import { type Action, hideDeleted, same, type Write } from "./writes";
 
 export const TODOS = ["todos"] as const;
 const BULK_LIMIT = 100;
@@ -46,6 +46,14 @@ async function sendOne(remote: Remote, action: Action, write: Write): Promise<nu
       return sendDelete(remote, action.id, write.at);
     case "purge":
       return sendPurge(remote, action.id);
+    case "create-project":
+      return keepProject(remote, await remote.api.createProject({ id: action.id, ...action.fields }, write.key));
+    case "update-project":
+      return keepProject(remote, await remote.api.updateProject(action.id, action.fields));
+    case "restore-project":
+      return keepProject(remote, await remote.api.restoreProject(action.id));
+    case "delete-project":
+      return sendProjectDelete(remote, action, write.at);
     default:
       return keep(remote, await remote.api.actOnTodo(action.id, action.op));
   }
@@ -99,6 +107,20 @@ async function sendPurge(remote: Remote, id: string): Promise<number> {
   return sequence;
 }
 
+/** Its todos are known to be in the trash before the events that say so arrive. */
+async function sendProjectDelete(remote: Remote, action: Action, at: string): Promise<number> {
+  const answer = await orGone(remote.api.deleteProject(action.id));
+  mutate(remote.client, (collection) => {
+    const todos = new Map(collection.todos);
+    hideDeleted(todos, action, at);
+    const project = collection.projects.get(action.id);
+    const projects = new Map(collection.projects);
+    if (project) projects.set(project.id, { ...project, deleted_at: at });
+    return { ...collection, todos, projects };
+  });
+  return answer ? sequenceOf(answer.headers) : 0;
+}
+
 async function orGone<T>(call: Promise<Answer<T>>): Promise<Answer<T> | null> {
   try {
     return await call;
@@ -128,11 +150,17 @@ function withResult(collection: Collection, { id, todo }: BulkResult, sequence: 
 function operationOf(action: Action): BulkOperation {
   if (action.op === "create") return { op: "create", id: action.id, todo: given(action.fields) };
   if (action.op === "update") return { op: "update", id: action.id, todo: action.fields };
-  return { op: action.op, id: action.id };
+  // The others are written one by one.
+  return { op: action.op, id: action.id } as BulkOperation;
 }
 
 function keep({ client }: Remote, { data, headers }: Answer<Todo>): number {
   mutate(client, (collection) => upsert(collection, [data]));
+  return sequenceOf(headers);
+}
+
+function keepProject({ client }: Remote, { data, headers }: Answer<Project>): number {
+  mutate(client, (collection) => upsertProjects(collection, [data]));
   return sequenceOf(headers);
 }
 

@@ -1,4 +1,4 @@
-import type { Priority, Todo } from "../api/types";
+import type { Priority, Project, Todo } from "../api/types";
 import { lazy } from "../lazy";
 
 export type ViewName = "active" | "today" | "upcoming" | "completed" | "trash";
@@ -9,7 +9,11 @@ export interface View {
   q: string;
   tags: string[];
   priority: Priority | null;
+  /** An id, `inbox` for todos without a project, or null for all. */
+  project: string | null;
 }
+
+export const INBOX = "inbox";
 
 export const VIEWS: Record<ViewName, string> = {
   active: "Todos",
@@ -45,6 +49,7 @@ export function parseView(search: string): View {
     name: name in VIEWS ? (name as ViewName) : "active",
     q: query.get("q") ?? "",
     tags: query.getAll("tag"),
+    project: query.get("project"),
     priority: priority && PRIORITIES.includes(priority) ? priority : null,
   };
 }
@@ -52,13 +57,16 @@ export function parseView(search: string): View {
 export function viewQuery(view: Partial<View>): string {
   const query = new URLSearchParams();
   if (view.name && view.name !== "active") query.set("view", view.name);
+  if (view.project) query.set("project", view.project);
   for (const tag of view.tags ?? []) query.append("tag", tag);
   if (view.priority) query.set("priority", view.priority);
   if (view.q) query.set("q", view.q);
   return query.toString();
 }
 
-export function titleOf({ name, tags }: View): string {
+export function titleOf({ name, tags, project }: View, projects: ReadonlyMap<string, Project>): string {
+  if (project === INBOX) return "Inbox";
+  if (project) return projects.get(project)?.name ?? "Project";
   return tags.length > 0 && name === "active" ? tags.map((tag) => `#${tag}`).join(" ") : VIEWS[name];
 }
 
@@ -79,7 +87,7 @@ export function isInView(todo: Todo, name: ViewName, today: string, lingering: R
   if (name === "completed") return todo.completed;
   if (todo.completed && !lingering.has(todo.id)) return false;
   if (name === "today") return todo.due_date !== null && todo.due_date <= today;
-  if (name === "upcoming") return todo.due_date !== null && todo.due_date > today;
+  if (name === "upcoming") return (todo.due_date ?? todo.start_date ?? "") > today;
   return true;
 }
 
@@ -91,7 +99,8 @@ function haystack(todo: Todo): string {
   return known;
 }
 
-export function matches(todo: Todo, view: Pick<View, "q" | "tags" | "priority">): boolean {
+export function matches(todo: Todo, view: Pick<View, "q" | "tags" | "priority" | "project">): boolean {
+  if (view.project && view.project !== (todo.project_id ?? INBOX)) return false;
   if (view.priority && todo.priority !== view.priority) return false;
   if (!view.tags.every((tag) => todo.tags.includes(tag))) return false;
   const words = view.q.toLowerCase().split(/\s+/).filter(Boolean);
@@ -105,9 +114,10 @@ function compareTitles(one: Todo, other: Todo): number {
   return collator().compare(one.title, other.title);
 }
 
-/** Due todos first, in the order in which they are due. */
+/** Todos with a day first, in its order: the day on which they are due, or else that on which they start. */
 function dueKey(todo: Todo): string {
-  return todo.due_date ? `${todo.due_date} ${todo.due_time ?? "24:00"}` : "9999";
+  const day = todo.due_date ?? todo.start_date;
+  return day ? `${day} ${todo.due_time ?? "24:00"}` : "9999";
 }
 
 const COMPARE: Record<string, (one: Todo, other: Todo) => number> = {
@@ -116,6 +126,7 @@ const COMPARE: Record<string, (one: Todo, other: Todo) => number> = {
   due_at: (one, other) => compare(dueKey(one), dueKey(other)) || RANK[other.priority] - RANK[one.priority],
   priority: (one, other) => RANK[one.priority] - RANK[other.priority] || -compare(dueKey(one), dueKey(other)),
   title: compareTitles,
+  position: (one, other) => compare(one.position, other.position) || compare(one.created_at, other.created_at),
 };
 
 function compare(one: string, other: string): number {

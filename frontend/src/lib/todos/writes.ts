@@ -1,10 +1,19 @@
-import type { Todo, TodoFields } from "../api/types";
+import type { Project, ProjectFields, Todo, TodoFields } from "../api/types";
 
 /** What a person does to a todo. A write is one or more of these, made at once, shown at once, sent in order. */
-export type Action =
+export type TodoAction =
   | { op: "create"; id: string; fields: TodoFields }
   | { op: "update"; id: string; fields: Partial<TodoFields>; base: Partial<TodoFields>; force?: boolean }
-  | { op: "complete" | "reopen" | "delete" | "restore" | "purge"; id: string };
+  | { op: "complete" | "reopen" | "delete" | "restore" | "purge"; id: string }
+  | { op: "skip"; id: string; fields: Pick<TodoFields, "due_date">; base: Partial<TodoFields> };
+
+/** What a person does to a project: each is a write of its own. */
+export type ProjectAction =
+  | { op: "create-project"; id: string; fields: ProjectFields }
+  | { op: "update-project"; id: string; fields: Partial<ProjectFields>; base: Partial<ProjectFields> }
+  | { op: "delete-project" | "restore-project"; id: string };
+
+export type Action = TodoAction | ProjectAction;
 
 export interface Write {
   /** The idempotency key: sending again after a broken connection does nothing twice. */
@@ -21,7 +30,13 @@ export const BLANK: TodoFields = {
   tags: [],
   due_date: null,
   due_time: null,
+  start_date: null,
+  recurrence: null,
+  project_id: null,
+  parent_id: null,
 };
+/** Behind every position that the server gives: a new todo or project is the last one. */
+const LAST = "~";
 
 /** The todos as they will be when the writes under way have succeeded. */
 export function withWrites(todos: ReadonlyMap<string, Todo>, writes: readonly Write[]): ReadonlyMap<string, Todo> {
@@ -30,7 +45,8 @@ export function withWrites(todos: ReadonlyMap<string, Todo>, writes: readonly Wr
   let newest: string | undefined;
   for (const { at, userId, actions } of writes) {
     for (const action of actions) {
-      if (action.op !== "create") applyAction(result, action, at);
+      if (isOfProject(action)) hideDeleted(result, action, at);
+      else if (action.op !== "create") applyAction(result, action, at);
       else if (!result.has(action.id)) {
         newest = laterThan(newest ?? newestOf(todos), at);
         result.set(action.id, newTodo(action, newest, userId));
@@ -40,7 +56,46 @@ export function withWrites(todos: ReadonlyMap<string, Todo>, writes: readonly Wr
   return result;
 }
 
-function applyAction(todos: Map<string, Todo>, action: Action, at: string): void {
+function isOfProject(action: Action): action is ProjectAction {
+  return action.op.endsWith("-project");
+}
+
+/** The todos of a project go to the trash with it. */
+export function hideDeleted(todos: Map<string, Todo>, { op, id }: Action, at: string): void {
+  if (op !== "delete-project") return;
+  for (const todo of todos.values()) {
+    if (todo.project_id === id && !todo.deleted_at) todos.set(todo.id, { ...todo, deleted_at: at });
+  }
+}
+
+/** The projects as they will be when the writes under way have succeeded. */
+export function withProjectWrites(
+  projects: ReadonlyMap<string, Project>,
+  writes: readonly Write[],
+): ReadonlyMap<string, Project> {
+  const under = writes.filter(({ actions }) => actions.some(isOfProject));
+  if (under.length === 0) return projects;
+  const result = new Map(projects);
+  for (const { at, actions } of under) {
+    for (const action of actions.filter(isOfProject)) {
+      const project = result.get(action.id) ?? newProject(action.id, at);
+      result.set(action.id, { ...project, ...projectEffect(action, at) });
+    }
+  }
+  return result;
+}
+
+function newProject(id: string, at: string): Project {
+  const blank = { name: "", color: null, archived: false, position: LAST, version: 0, deleted_at: null };
+  return { ...blank, id, created_at: at, updated_at: at };
+}
+
+function projectEffect(action: ProjectAction, at: string): Partial<Project> {
+  if ("fields" in action) return action.fields;
+  return { deleted_at: action.op === "delete-project" ? at : null };
+}
+
+function applyAction(todos: Map<string, Todo>, action: TodoAction, at: string): void {
   const todo = todos.get(action.id);
   if (action.op === "purge") todos.delete(action.id);
   else if (todo) todos.set(action.id, { ...todo, ...effect(action, todo, at) });
@@ -57,9 +112,10 @@ function laterThan(newest: string, at: string): string {
   return newest < at ? at : new Date(Date.parse(newest) + 1).toISOString();
 }
 
-function effect(action: Action, todo: Todo, at: string): Partial<Todo> {
+function effect(action: TodoAction, todo: Todo, at: string): Partial<Todo> {
   switch (action.op) {
     case "update":
+    case "skip":
       return "due_date" in action.fields || "due_time" in action.fields
         ? { ...action.fields, due_at: null }
         : action.fields;
@@ -81,6 +137,10 @@ function newTodo(action: { id: string; fields: TodoFields }, at: string, userId:
     ...action.fields,
     id: action.id,
     user_id: userId,
+    position: LAST,
+    series_id: null,
+    occurrence_date: null,
+    reminders: [],
     completed: false,
     completed_at: null,
     due_time_zone: null,
@@ -98,13 +158,23 @@ export function inverse(actions: readonly Action[]): Action[] | null {
   return undone.includes(null) ? null : (undone.reverse() as Action[]);
 }
 
-const OPPOSITE = { complete: "reopen", reopen: "complete", delete: "restore", restore: "delete" } as const;
+const OPPOSITE = {
+  complete: "reopen",
+  reopen: "complete",
+  delete: "restore",
+  restore: "delete",
+  "delete-project": "restore-project",
+  "restore-project": "delete-project",
+} as const;
 
 function inverseOf(action: Action): Action | null {
   if (action.op === "purge") return null;
   if (action.op === "create") return { op: "delete", id: action.id };
+  if (action.op === "create-project") return { op: "delete-project", id: action.id };
+  if (action.op === "skip") return { op: "update", id: action.id, fields: action.base, base: {}, force: true };
+  if (action.op === "update-project") return { ...action, fields: action.base, base: action.fields };
   if (action.op === "update") return { op: "update", id: action.id, fields: action.base, base: action.fields };
-  return { op: OPPOSITE[action.op], id: action.id };
+  return { op: OPPOSITE[action.op], id: action.id } as Action;
 }
 
 /** Only the fields that differ, with the values they replace; null when nothing does. */
@@ -127,6 +197,11 @@ const DONE: Record<Action["op"], string> = {
   delete: "moved to the trash",
   restore: "restored",
   purge: "deleted for good",
+  skip: "skipped",
+  "create-project": "added",
+  "update-project": "changed",
+  "delete-project": "moved to the trash, with its todos",
+  "restore-project": "restored",
 };
 
 /** "“Buy milk” completed", "3 todos moved to the trash". */

@@ -1,0 +1,44 @@
+import { useProjects } from "@/lib/todos/context";
+import { useProjectCounts } from "@/lib/todos/counts";
+import { inOrder } from "@/lib/todos/projects";
+import { ProjectButton } from "./ProjectButton";
+import { ProjectLink } from "./ProjectLink";
+
+/** The projects in the sidebar; the archived ones are folded away below. */
+export function ProjectLinks() {
+  const projects = inOrder(useProjects());
+  const counts = useProjectCounts();
+  const archived = projects.filter((project) => project.archived);
+  return (
+    <section className="mt-6" aria-labelledby="sidebar-projects">
+      <div className="mb-0.5 flex items-center justify-between ps-2.5">
+        <h2 id="sidebar-projects" className="eyebrow">
+          Projects
+        </h2>
+        <ProjectButton />
+      </div>
+      <ul className="flex flex-col gap-0.5">
+        {projects.map(
+          (project) =>
+            !project.archived && (
+              <li key={project.id}>
+                <ProjectLink project={project} count={counts.get(project.id)} />
+              </li>
+            ),
+        )}
+      </ul>
+      {archived.length > 0 && (
+        <details className="mt-0.5">
+          <summary className="nav-link text-faint text-xs">{archived.length} archived</summary>
+          <ul className="flex flex-col gap-0.5">
+            {archived.map((project) => (
+              <li key={project.id}>
+                <ProjectLink project={project} count={counts.get(project.id)} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
+  );
+}
