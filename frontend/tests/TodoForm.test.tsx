@@ -74,7 +74,7 @@ describe("TodoForm", () => {
   it("shows what it has read, and takes it back by mouse and by keyboard", async () => {
     const { calls, input, user } = setUp(echo);
     await user.type(input, "Watch Friday 5pm !high");
-    await user.click(await screen.findByRole("button", { name: "Take back day: Friday" }));
+    await user.click(await screen.findByRole("button", { name: /^Take back day: / }));
     expect(input).toHaveProperty("value", 'Watch "Friday" 5pm !high');
     expect(document.activeElement).toBe(input);
     await user.tab();

@@ -98,6 +98,7 @@ class TestAccessibility:
         await assert_sound(page, "todos, empty")
         await fill(ann)
         await self._todos(page)
+        await self._projects(page)
         await self._other_views(page)
         await self._other_pages(page)
         await self._failures(page)
@@ -120,6 +121,26 @@ class TestAccessibility:
         await page.get_by_label("Search").fill("no such thing")
         await expect(page.get_by_text("Nothing found")).to_be_visible()
         await assert_sound(page, "todos, nothing found, with a notice")
+
+    async def _projects(self, page: Page) -> None:
+        await page.get_by_role("link", name="Inbox").first.click()
+        await page.get_by_role("button", name="New project").first.click()
+        async with dialog(page):
+            await assert_sound(page, "new project")
+            await page.get_by_label("Name").fill("Household")
+            await page.get_by_role("radio", name="teal").check(force=True)
+            await page.get_by_role("button", name="Create").click()
+        await expect(page.get_by_text("Nothing open in here")).to_be_visible()
+        await assert_sound(page, "an empty project")
+        await page.get_by_label("New todo").fill("Sweep tomorrow 5pm every week !high #floor ~household // all of it")
+        await expect(page.get_by_role("button", name="Take back project")).to_be_visible()
+        await assert_sound(page, "quick add, with parts")
+        await page.get_by_role("button", name="Add", exact=True).click()
+        await expect(page.get_by_label("Complete: Sweep")).to_be_visible()
+        await assert_sound(page, "a project")
+        await page.get_by_role("button", name="Edit project: Household").click()
+        async with dialog(page):
+            await assert_sound(page, "editing a project")
 
     async def _other_views(self, page: Page) -> None:
         for view in ("Today", "Upcoming", "Completed", "Trash"):

@@ -44,6 +44,8 @@ export function createShortcuts(preferences: Readable<Preferences>): Shortcuts {
 function isIgnored(event: KeyboardEvent, singleKeys: boolean): boolean {
   if (event.defaultPrevented || event.isComposing || event.altKey) return true;
   if (document.querySelector("dialog[open]") || isTyping(event.target)) return true;
+  if (event.key === "Enter" && event.target instanceof Element && event.target.closest("a, button, summary"))
+    return true;
   const modified = event.ctrlKey || event.metaKey;
   return modified ? event.key.toLowerCase() !== "z" : !singleKeys && event.key.length === 1;
 }

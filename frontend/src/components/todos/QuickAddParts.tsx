@@ -33,12 +33,13 @@ export default function QuickAddParts({ line, takeBack }: QuickAddPartsProps) {
           <button
             type="button"
             className="part"
-            aria-label={`Take back ${part.kind}: ${part.text}`}
+            title={part.text}
             // Words with a quote in them cannot be quoted.
             disabled={part.text.includes('"')}
             onClick={() => takeBack(part)}
           >
             <Icon name={ICONS[part.kind]} className="size-3.5" />
+            <span className="sr-only">Take back {part.kind}: </span>
             <span className="min-w-0 truncate">{meaning(part, line, today, projects)}</span>
             {!part.text.includes('"') && <Icon name="close" className="size-3" />}
           </button>
