@@ -38,7 +38,7 @@ def defined() -> set[str]:
         *ROOT.glob("gateway/src/**/*.py"),
     ]
     found = re.findall(
-        r"(?:Counter|Gauge|Histogram|MetricFamily)\(\s*\"([a-z_]+)\"", "".join(p.read_text() for p in sources)
+        r"(?:Counter|Metric|Gauge|Histogram|MetricFamily)\(\s*\"([a-z_]+)\"", "".join(p.read_text() for p in sources)
     )
     return set(found) | FROM_PROMETHEUS
 

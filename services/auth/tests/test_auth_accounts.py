@@ -11,6 +11,7 @@ from nats.aio.client import Client as NatsClient
 from nats.js import JetStreamContext
 from nats.js.errors import Error as JetStreamError
 
+from auth_service.domain import ERASING_SERVICES
 from auth_service.repository import sessions, users
 from service_common import user_events
 from service_common.relay import Timing
@@ -258,11 +259,11 @@ class TestDeletion:
         await self.delete(service, session)
         client, user_id = await nats.connect(), session["user"]["id"]
         await wait_until(lambda: _seen(client, ["registered", "deleted"]))
-        await self.confirm(nats, user_id, "todos", "stats")
-        await wait_until(lambda: _confirmations(rows, [1, 1]))
+        await self.confirm(nats, user_id, *ERASING_SERVICES)
+        await wait_until(lambda: _confirmations(rows, [1, 1, 1]))
         await rows.execute("update erasures set next_at = now()")
         await wait_until(lambda: _seen(client, ["registered", "deleted", "deleted"]))
-        await self.confirm(nats, user_id, "todos", "stats")
+        await self.confirm(nats, user_id, *ERASING_SERVICES)
         await wait_until(lambda: _confirmations(rows, []))
         await wait_until(lambda: _outbox_is_empty(rows))
         assert await holding(rows, user_id, session["user"]["email"]) == []
@@ -274,7 +275,7 @@ class TestDeletion:
         session = await service.session()
         await self.delete(service, session)
         await self.confirm(nats, session["user"]["id"], "todos")
-        await wait_until(lambda: _confirmations(rows, [0, 1]))
+        await wait_until(lambda: _confirmations(rows, [0, 0, 1]))
         client = await nats.connect()
         for attempt in (1, 2, 3):
             await rows.execute("update erasures set next_at = now()")
@@ -311,7 +312,7 @@ class TestDeletion:
         await user_events.confirm(stats, user_id, "todos")
         await wait_until(lambda: denied)
         assert "permissions violation" in denied[0]
-        assert await _confirmations(rows, [0, 0])
+        assert await _confirmations(rows, [0, 0, 0])
 
     async def test_a_confirmation_for_an_unknown_user_changes_nothing(self, service: Service, nats: NatsServer):
         client = await nats.connect("todos")

@@ -103,7 +103,7 @@ class TestIdempotencyKeys:
             return await ann.post("/api/todos", json={"title": "x"}, headers={"Idempotency-Key": key})
 
         assert [(await post(key)).status_code for key in ("one", "two", "one")] == [201, 201, 201]
-        await refused(await post("three"), 429, "idempotency_bytes_a_day", 1500)
+        await refused(await post("three"), 429, "idempotency_bytes_a_day", 2200)
         assert len(await ann.changes()) == 2
         await ann.create()
         await app.state.pool.execute("update feeds set day = day - 1 where user_id = $1", ann.user_id)
