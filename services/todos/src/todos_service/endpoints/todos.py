@@ -82,7 +82,7 @@ async def quick_add(owner: Owner, line: QuickAdd, store: Shared, pool: Pool, ans
 @router.get(
     "/todos/{todo_id}",
     response_model=Todo,
-    responses=problems(404) | NOT_MODIFIED,
+    responses=problems(404, 422) | NOT_MODIFIED,
     openapi_extra=extra(IF_NONE_MATCH, got=examples.TODO),
 )
 @needs(Scope.TODOS_READ)
