@@ -17,9 +17,9 @@ class TestDocumentation:
         await page.get_by_role("button", name="Authorize").first.click()
         await page.locator("#oauth_username").fill(ann.email)
         await page.locator("#oauth_password").fill(PASSWORD)
-        await page.locator(".auth-btn-wrapper button.authorize").click()
+        await page.locator("button[aria-label='Apply given OAuth2 credentials']").click()
         await expect(page.locator(".auth-btn-wrapper button", has_text="Logout")).to_be_visible()
-        await page.locator("button.btn-done").click()
+        await page.locator("button.btn-done").first.click()
         await page.locator("#operations-todos-list_todos").click()
         await page.locator("button.execute").click()
 

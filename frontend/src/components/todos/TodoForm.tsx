@@ -1,9 +1,9 @@
 import { type FormEvent, type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from "react";
 import type { TodoFields } from "@/lib/api/types";
-import { useApp } from "@/lib/app";
 import { useProjects, useToday, useTodoActions, useUser } from "@/lib/todos/context";
 import type { Line, Surroundings } from "@/lib/todos/quick-add";
 import type { Part } from "@/lib/todos/quick-add-grammar";
+import { BLANK } from "@/lib/todos/writes";
 import { uuid7 } from "@/lib/uuid";
 import { Icon } from "../Icon";
 import { NEW_TODO_ID } from "./ids";
@@ -17,7 +17,6 @@ const QuickAddParts = lazy(() => import("./QuickAddParts"));
 /** One line to write down a todo. `defaults` are the fields that the line does not name. */
 export function TodoForm({ defaults = NO_DEFAULTS }: { defaults?: Partial<TodoFields> }) {
   const { run } = useTodoActions();
-  const { notices } = useApp();
   const surroundings: Surroundings = { user: useUser(), today: useToday(), projects: useProjects(), defaults };
   const { reader, begin } = useReader();
   const input = useRef<HTMLInputElement>(null);
@@ -31,16 +30,16 @@ export function TodoForm({ defaults = NO_DEFAULTS }: { defaults?: Partial<TodoFi
     if (title === "" || tooLong) return;
     setText("");
     if (line) create(line);
-    else loadReader().then(({ readLine }) => create(readLine(text, surroundings)), explain);
+    else loadReader().then(({ readLine }) => create(readLine(text, surroundings)), createAsWritten);
   }
 
   function create({ fields }: Line): void {
     if (fields.title) void run([{ op: "create", id: uuid7(), fields }]);
   }
 
-  function explain(): void {
-    setText(text);
-    notices.notify("The server cannot be reached. Check your connection.", { tone: "error" });
+  /** Where the grammar cannot be loaded, offline, the line is the title. */
+  function createAsWritten(): void {
+    void run([{ op: "create", id: uuid7(), fields: { ...BLANK, ...defaults, title } }]);
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLInputElement>): void {
