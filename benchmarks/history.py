@@ -1,6 +1,6 @@
-"""Undo of an import of 10,000 rows, and lists of any moment of a million changes: seconds, milliseconds.
+"""Undo of an import of 10,000 rows; lists and statistics of any moment of a million changes: seconds, milliseconds.
 
-`python -m benchmarks.history --changes 1000000 --todos 20000`. The todo service runs in this process, on its own
+`python -m benchmarks.history --changes 1000000 --todos 20000`. The services run in this process, on their own
 PostgreSQL.
 """
 
@@ -10,14 +10,17 @@ import random
 import time
 import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import asyncpg
 import httpx
 from fastapi import FastAPI
 
 from benchmarks.todos import Bench, bench
-from service_common import migrations
+from local_cluster.launcher.engines.postgres import create_database
+from service_common import database, migrations
 from service_testing.tokens import TokenIssuer
+from stats_service.service import DEFAULTS, Statistics
 from todos_service.app import create_app
 from todos_service.service import history
 from todos_service.settings import Settings
@@ -58,6 +61,18 @@ select distinct on (todo_id) user_id, todo_id, data -> 'todo' ->> 'title', '', (
     data -> 'todo' ->> 'position'
 from changes where user_id = $1 order by todo_id, sequence desc
 """
+# The same for the stats service: every third change completes its todo or opens it again.
+STATS = """
+insert into history (
+    user_id, sequence, occurred_at, todo_id, span, completed, created_at, completed_at, due_at, priority, tags
+)
+select $1::uuid, s, moment, md5(n::text)::uuid, int8range(s, lead(s) over (partition by n order by s)), s % 3 = 0,
+    timestamptz '2024-01-01' + n * interval '60 seconds', case when s % 3 = 0 then moment end,
+    timestamptz '2026-01-01' + n * interval '1 hour', (array['none', 'low', 'high'])[1 + s % 3], array['tag ' || s % 90]
+from generate_series(1::bigint, $2::bigint) s
+cross join lateral (select case when s <= $3 then s else 1 + (s * 7919 + s / $3) % $3 end as n) chosen
+cross join lateral (select timestamptz '2024-01-01' + s * interval '60 seconds' as moment) made
+"""
 
 
 async def undo(client: httpx.AsyncClient, rows: int) -> None:
@@ -95,6 +110,23 @@ async def read(client: httpx.AsyncClient, changes: int, times: int = 100) -> Non
         print(f"{dict(query)}: p50 {taken[times // 2]:.0f} ms, p99 {taken[-times // 100 - 1]:.0f} ms")
 
 
+async def read_statistics(setup: Bench, changes: int, todos: int, times: int = 200) -> None:
+    await create_database(setup.postgres, "stats", "stats", "stats")
+    url, user_id, taken = setup.postgres.url("stats"), uuid.uuid4(), []
+    await migrations.upgrade("stats_service", url)
+    async with database.create_pool(url, 4, "bench") as pool:
+        await pool.execute(STATS, user_id, changes, todos, timeout=3600)
+        await pool.execute("vacuum analyze history", timeout=3600)
+        statistics = Statistics(pool)
+        for _ in range(times):
+            began = time.perf_counter()
+            number = random.randint(1, changes)  # noqa: S311
+            await statistics.summary_at(user_id, DEFAULTS, number, changes, datetime.now(UTC))
+            taken.append((time.perf_counter() - began) * 1000)
+    taken.sort()
+    print(f"statistics: p50 {taken[times // 2]:.0f} ms, p99 {taken[-times // 100 - 1]:.0f} ms")
+
+
 async def measure(setup: Bench, rows: int, changes: int, todos: int) -> None:
     url, issuer, user_id = setup.postgres.url("todobus"), TokenIssuer(), uuid.uuid4()
     await migrations.upgrade("todos_service", url)
@@ -111,6 +143,7 @@ async def measure(setup: Bench, rows: int, changes: int, todos: int) -> None:
         await fill(app.state.pool, user_id, changes, todos)
         async with _client(app, issuer, user_id) as reader:
             await read(reader, changes)
+    await read_statistics(setup, changes, todos)
 
 
 def _client(app: FastAPI, issuer: TokenIssuer, user_id: uuid.UUID) -> httpx.AsyncClient:

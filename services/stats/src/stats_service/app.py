@@ -11,6 +11,7 @@ from service_common.http.application import create_application
 from service_common.supervision import Part, Supervisor, lifespan
 from stats_service import service, subscribers
 from stats_service.endpoints import router
+from stats_service.projection.history import Histories
 from stats_service.projection.projector import Projector
 from stats_service.settings import Settings
 
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan(pool, parts),
         redirect_slashes=True,
         pool=pool,
+        histories=Histories(pool, bus),
         projector=projector,
         statistics=statistics,
         verifier=authentication.verifier,

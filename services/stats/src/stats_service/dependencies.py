@@ -9,7 +9,7 @@ from fastapi import Depends, Query
 from service_common.http.dependencies import Caller, of_app
 from service_common.time_zones import known_zone
 from stats_service import service
-from stats_service.projection import projector
+from stats_service.projection import history, projector
 from stats_service.repository import users
 
 WAIT_SECONDS = 2.0
@@ -22,6 +22,7 @@ TimeZone = Annotated[
 ]
 Sequence = Annotated[int, Query(ge=0, lt=2**63, description="Wait, at most 2 s, until this change is counted")]
 Projector = Annotated[projector.Projector, Depends(of_app("projector"))]
+Histories = Annotated[history.Histories, Depends(of_app("histories"))]
 Statistics = Annotated[service.Statistics, Depends(of_app("statistics"))]
 
 

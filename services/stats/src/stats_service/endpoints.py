@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query, Response
 
 from service_common.http.openapi import extra
 from service_common.http.routes import Route, needs
+from service_common.moments import Moment
 from service_common.tokens.scopes import Scope
 from stats_service import examples
-from stats_service.dependencies import MinSequence, Now, Preferences, Projector, Statistics, User
+from stats_service.dependencies import Histories, MinSequence, Now, Preferences, Projector, Statistics, User
 from stats_service.domain import ONE_DAY
 from stats_service.errors import WrongSpan
 from stats_service.schemas import DayAnswer, Summary
@@ -31,10 +32,16 @@ async def get_stats(
     reached: MinSequence,
     now: Now,
     response: Response,
+    histories: Histories,
+    as_of: Moment | None = None,
 ) -> Summary:
+    """Progress as it is, or with `as_of` as it was at a number of the sequence or at an instant."""
+    response.headers["Cache-Control"] = "no-store"
+    if as_of is not None:
+        head = await histories.prepare(user)
+        return Summary(**await statistics.summary_at(user, preferences, as_of, head, now))
     answer = Summary(**await statistics.summary(user, preferences, now))
     answer.stale = answer.stale or answer.as_of_sequence < reached or not projector.bus.connected
-    response.headers["Cache-Control"] = "no-store"
     return answer
 
 

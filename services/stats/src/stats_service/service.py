@@ -13,13 +13,13 @@ from service_common.turns import Turns
 from stats_service import domain
 from stats_service.domain import PRIORITIES, Day
 from stats_service.repository import figures as read
-from stats_service.repository import users
+from stats_service.repository import history, users
 from stats_service.repository.figures import Days, Figures, Label, Most
 from stats_service.repository.users import Preferences
 
 DEFAULTS = Preferences(time_zone="UTC", week_start="monday", day_start_hour=0, daily_goal=5)
 MOST_TAGS = 100
-MOST_PROJECTS = 500  # as many as a user has
+MOST = Most(MOST_TAGS, projects=500)  # as many projects as a user has
 QUARTER = timedelta(minutes=15)
 KEPT_USERS = 500  # whose last figures are kept: 2 KB each, 40 KB with 100 of the longest tags
 
@@ -67,20 +67,20 @@ class Statistics:
         """What `schemas.Summary` describes."""
         async with self._turns.of(user_id):
             figures = await self._figures(user_id, preferences, now)
-        return {
-            "user_id": user_id,
-            **_totals(figures),
-            "streak": figures.streak._asdict(),
-            "goal": {"daily": preferences.daily_goal, "done": figures.completed_today},
-            "by_priority": _by_priority(figures),
-            "by_tag": [{"tag": tag.value, **_count(tag)} for tag in figures.tags],
-            "other_tags": _other_tags(figures),
-            "by_project": [{"project_id": one.value or None, **_count(one)} for one in figures.projects],
-            "time_zone": preferences.time_zone,
-            "as_of": now.astimezone(UTC),
-            "as_of_sequence": figures.as_of_sequence,
-            "stale": figures.newest > figures.as_of_sequence,
-        }
+        return _summary(user_id, preferences, now, figures)
+
+    async def summary_at(
+        self, user_id: UUID, preferences: Preferences, as_of: int | datetime, head: int, now: datetime
+    ) -> dict[str, Any]:
+        """As `summary` at a number of the sequence or an instant; what is still to come is `now`, at `head`."""
+        async with self._turns.of(user_id):
+            if isinstance(as_of, datetime):
+                number, instant = await history.number_at(self._db, user_id, as_of), min(as_of, now)
+            else:
+                number = min(as_of, head)
+                instant = (await history.time_of(self._db, user_id, number) if number < head else None) or now
+            figures = await history.figures_at(self._db, user_id, _days(preferences), instant, MOST, number)
+        return _summary(user_id, preferences, instant, figures)
 
     async def today(self, preferences: Preferences, now: datetime) -> date:
         return await read.today(self._db, _days(preferences), now)
@@ -94,7 +94,7 @@ class Statistics:
         days = _days(preferences)
         kept = self._kept.pop(user_id, None)
         if kept is None or not kept.answers(days, now) or kept.figures.state != await read.state(self._db, user_id):
-            kept = Kept(days, now, await read.figures(self._db, user_id, days, now, Most(MOST_TAGS, MOST_PROJECTS)))
+            kept = Kept(days, now, await read.figures(self._db, user_id, days, now, MOST))
         self._kept[user_id] = kept
         if len(self._kept) > self._kept_users:
             self._kept.popitem(last=False)
@@ -103,6 +103,23 @@ class Statistics:
 
 def _days(preferences: Preferences) -> Days:
     return Days(preferences.time_zone, preferences.day_start_hour, preferences.week_start)
+
+
+def _summary(user_id: UUID, preferences: Preferences, now: datetime, figures: Figures) -> dict[str, Any]:
+    return {
+        "user_id": user_id,
+        **_totals(figures),
+        "streak": figures.streak._asdict(),
+        "goal": {"daily": preferences.daily_goal, "done": figures.completed_today},
+        "by_priority": _by_priority(figures),
+        "by_tag": [{"tag": tag.value, **_count(tag)} for tag in figures.tags],
+        "other_tags": _other_tags(figures),
+        "by_project": [{"project_id": one.value or None, **_count(one)} for one in figures.projects],
+        "time_zone": preferences.time_zone,
+        "as_of": now.astimezone(UTC),
+        "as_of_sequence": figures.as_of_sequence,
+        "stale": figures.newest > figures.as_of_sequence,
+    }
 
 
 def _totals(figures: Figures) -> dict[str, Any]:

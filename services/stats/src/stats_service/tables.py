@@ -1,10 +1,10 @@
 """The schema of the stats service, as the migrations leave it (compared in tests/contracts/test_tables.py)."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, INT8MULTIRANGE
+from sqlalchemy.dialects.postgresql import ARRAY, INT8MULTIRANGE, INT8RANGE
 
 INSTANT = sa.DateTime(timezone=True)
-metadata = sa.MetaData()
+metadata = sa.MetaData(info={"extensions": ("btree_gist",)})
 
 users = sa.Table(
     "users",
@@ -81,6 +81,37 @@ breakdown = sa.Table(
     sa.Column("total", sa.Integer, nullable=False, server_default="0"),
     sa.Column("completed", sa.Integer, nullable=False, server_default="0"),
     postgresql_with={"fillfactor": 70},
+)
+
+# Of users who ask for a past moment: what each change said of its todo, with the numbers from which and before which
+# that held (empty: it was no change of a todo). Made of the change log; both tables can be emptied at any time.
+history = sa.Table(
+    "history",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("occurred_at", INSTANT, nullable=False),
+    sa.Column("todo_id", sa.Uuid),
+    sa.Column("span", INT8RANGE, nullable=False),
+    sa.Column("completed", sa.Boolean, nullable=False),
+    sa.Column("created_at", INSTANT),
+    sa.Column("completed_at", INSTANT),
+    sa.Column("removed_at", INSTANT),
+    sa.Column("due_at", INSTANT),
+    sa.Column("priority", sa.Text, nullable=False),
+    sa.Column("tags", ARRAY(sa.Text), nullable=False),
+    sa.Column("project_id", sa.Uuid),
+    sa.Index("history_held", "user_id", "span", postgresql_using="gist"),
+    sa.Index("history_last", "user_id", "todo_id", postgresql_where=sa.text("upper_inf(span)")),
+    sa.Index("history_times", "user_id", "occurred_at", "sequence"),
+)
+# How far `history` reaches, and the first change that cannot be read, if there is one.
+folds = sa.Table(
+    "folds",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("unreadable", sa.BigInteger),
 )
 
 # Digests of erased users' ids, which identify no person: an event that comes late must not bring rows back.

@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from service_common.moments import EARLIEST, LATEST, Moment, in_range, instant
 from service_common.telemetry.context import new_id
 from service_common.time_zones import known_zone
 from todobus_events import models
@@ -30,7 +31,6 @@ from todos_service.service.calls import Neighbour
 MAX_LIMIT = 500
 MAX_CHANGES = 1000
 MAX_MINUTES = 366 * 24 * 60
-EARLIEST, LATEST = date(1900, 1, 1), date(9998, 12, 30)
 STATUS_ALIASES = {"pending": "active", "open": "active", "done": "completed"}
 
 
@@ -52,20 +52,11 @@ def _plain_day(value: Any) -> Any:
     return value
 
 
-def _in_range(value: datetime) -> datetime:
-    if not EARLIEST <= value.date() <= LATEST:
-        raise ValueError(f"not between {EARLIEST} and {LATEST}")
-    return value
-
-
 def _day_or_instant(value: Any) -> Any:
     """A day is taken as a day, anything else as an instant with its offset."""
     if not isinstance(value, str) or len(value) <= len("2026-12-01"):
-        return _in_range(datetime.combine(date.fromisoformat(value), time())).date()
-    instant = datetime.fromisoformat(value)
-    if instant.tzinfo is None:
-        raise ValueError("an instant needs its offset, such as Z")
-    return _in_range(instant)
+        return in_range(datetime.combine(date.fromisoformat(value), time())).date()
+    return instant(value)
 
 
 def _id_or(word: str) -> AfterValidator:
@@ -76,15 +67,6 @@ def _id_or(word: str) -> AfterValidator:
             raise ValueError(f"neither an id nor {word}") from error
 
     return AfterValidator(check)
-
-
-def _number_or_instant(value: Any) -> Any:
-    """Digits are a number of the sequence, anything else an instant with its offset."""
-    if isinstance(value, int) or (isinstance(value, str) and value.isascii() and value.isdigit()):
-        return int(value)
-    if not isinstance(value, str) or len(value) <= len("2026-12-01"):
-        raise ValueError("neither a number of the sequence nor an instant such as 2026-12-01T09:30:00Z")
-    return _day_or_instant(value)
 
 
 SEARCH = (
@@ -118,13 +100,8 @@ Zone = Annotated[
     str, StringConstraints(max_length=64), known_zone("not the name of a time zone, such as Europe/Helsinki")
 ]
 Ignored = Annotated[Any, Field(json_schema_extra={"readOnly": True}, description="Read-only: ignored in a body.")]
-Instant = Annotated[AwareDatetime, AfterValidator(_in_range)]
+Instant = Annotated[AwareDatetime, AfterValidator(in_range)]
 DayOrInstant = Annotated[date | datetime, BeforeValidator(_day_or_instant, json_schema_input_type=str)]
-Moment = Annotated[
-    Annotated[int, Field(ge=0, lt=2**63)] | AwareDatetime,
-    BeforeValidator(_number_or_instant),
-    Field(description="A number of the user's sequence, or an instant"),
-]
 
 
 def _rule(text: str) -> str:

@@ -5665,6 +5665,10 @@ export type GetStatsData = {
     path?: never;
     query?: {
         /**
+         * As Of
+         */
+        as_of?: number | string | null;
+        /**
          * Time Zone
          */
         time_zone?: string | null;

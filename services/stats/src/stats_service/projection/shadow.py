@@ -41,6 +41,7 @@ class Shadow(ShadowTables):
         differences = await self._all_differences(chosen)
         for table in (PROGRESS, *DETAILS):
             await self._put(chosen, table)
+        await self._forget_history(chosen)
         return differences, ahead
 
     async def _all_differences(self, users: Sequence[UUID]) -> list[Difference]:

@@ -23,8 +23,7 @@ _TODAY, _BUCKETS_DAY = _DAY % "cast(:now as timestamptz)", _DAY % "bucket"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # Every transaction that changes what is served of a user writes the user's row of `progress`.
 _STATE = Statement(sa.select(sa.literal_column("xmin")).select_from(progress).where(progress.c.user_id == _user_id))
-_FIGURES = Statement(
-    sa.text(f"""
+FIGURES = f"""
     select p.xmin as state, coalesce(p.total, 0) as total, coalesce(p.completed, 0) as completed,
         coalesce(p.as_of_sequence, 0) as as_of_sequence, coalesce(upper(p.seen) - 1, 0) as newest,
         late.*, made.*, done.*, ranked.*, largest.*, tagged.*, placed.*
@@ -83,8 +82,8 @@ _FIGURES = Statement(
             order by total desc, value collate "C" limit cast(:most_projects as int)
         ) as sorted
     ) as placed
-""")
-)
+"""
+_FIGURES = Statement(sa.text(FIGURES))
 
 # Two days more at each end: those that a zone has there are cut out of them.
 _ACTIVITY = Statement(
@@ -180,16 +179,23 @@ async def state(db: Executor, user_id: UUID) -> int | None:
 
 
 async def figures(db: Executor, user_id: UUID, days: Days, now: datetime, most: Most) -> Figures:
-    week_start = _WEEKDAYS.index(days.week_start)
-    row = await _FIGURES.one(
+    return await read(_FIGURES, db, user_id, days, now, most)
+
+
+async def read(
+    statement: Statement, db: Executor, user_id: UUID, days: Days, now: datetime, most: Most, **more: int
+) -> Figures:
+    """What a statement gives that is `FIGURES` on some tables; `more` are parameters that these need."""
+    row = await statement.one(
         db,
         user_id=user_id,
         now=now,
         zone=days.zone,
         day_start_hour=days.day_start_hour,
-        week_start=week_start,
+        week_start=_WEEKDAYS.index(days.week_start),
         most_tags=most.tags,
         most_projects=most.projects,
+        **more,
     )
     computed: dict[str, Any] = {
         "streak": Streak(row["streak_current"], row["streak_longest"], row["last_active_date"]),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from service_common.database import Connection, Executor, Statement, ago
-from stats_service.tables import activity, breakdown, erasures, progress, projected_todos, users
+from stats_service.tables import activity, breakdown, erasures, folds, history, progress, projected_todos, users
 
 ERASURES_KEPT = timedelta(days=60)
 _user_id = sa.bindparam("user_id", type_=sa.Uuid)
@@ -53,6 +53,13 @@ _LOCK = Statement(
     .values(user_id=_user_id)
     .on_conflict_do_update(index_elements=[progress.c.user_id], set_={"user_id": _user_id})
 )
+# And the one that history is added to under, after it has seen that the user is not erased.
+LOCK_FOLD = Statement(
+    insert(folds)
+    .values(user_id=_user_id, sequence=0)
+    .on_conflict_do_update(index_elements=[folds.c.user_id], set_={"user_id": _user_id})
+    .returning(folds.c.sequence)
+)
 _REMEMBER_ERASURE = Statement(
     insert(erasures)
     .values(digest=_digest(_user_id))
@@ -60,7 +67,7 @@ _REMEMBER_ERASURE = Statement(
 )
 _ERASE = tuple(
     Statement(sa.delete(table).where(table.c.user_id == _user_id))
-    for table in (projected_todos, activity, breakdown, users, progress)
+    for table in (projected_todos, activity, breakdown, users, progress, history, folds)
 )
 _FORGET_ERASURES = Statement(sa.delete(erasures).where(erasures.c.erased_at < ago(ERASURES_KEPT)))
 
@@ -78,6 +85,7 @@ async def save_preferences(db: Executor, user_id: UUID, version: int, preference
 async def erase(connection: Connection, user_id: UUID) -> None:
     """Delete all rows of the user, in the caller's transaction; events that come late bring none back."""
     await _LOCK.execute(connection, user_id=user_id)
+    await LOCK_FOLD.execute(connection, user_id=user_id)
     await _REMEMBER_ERASURE.execute(connection, user_id=user_id)
     for statement in _ERASE:
         await statement.execute(connection, user_id=user_id)
