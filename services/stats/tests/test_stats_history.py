@@ -95,6 +95,15 @@ async def test_the_log_of_a_restored_backup_replaces_what_was_there(at, feed, ch
     assert await pool.fetchval(ROWS, feed.user_id) == 1
 
 
+async def test_the_largest_tags_are_kept(at, feed, change_log):
+    source = random.Random(1)
+    tags = ["".join(chr(source.randrange(0x1F300, 0x1FAFF)) for _ in range(50)) for _ in range(20)]
+    change_log.add(feed)
+    for _ in range(3):
+        feed.create(tags=tags)
+    assert [one["total"] for one in (await at(feed, 2))["by_tag"]] == [2] * 20
+
+
 async def test_nothing_is_kept_of_a_user_who_was_erased(at, feed, change_log, pool):
     change_log.add(feed)
     feed.create()

@@ -1,7 +1,7 @@
 """A user's figures at a number of the sequence: the change log, kept with the span in which each state held.
 
-`history` is made of the log, page by page, when the user asks. Figures of a moment are those of the states that held
-then: by the statements of the shadow, which compute each table from the states, and by `figures.FIGURES` on these.
+`history` is made of the log, page by page, when the user asks. Figures of a moment are `figures.FIGURES` on what the tables
+of the projection would be of the states that held then.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,6 @@ from service_common.database import Connection, Executor, Statement
 from stats_service.domain import Fact
 from stats_service.repository import figures
 from stats_service.repository.figures import Days, Figures, Most
-from stats_service.repository.shadow import MADE
 from stats_service.repository.users import LOCK_FOLD, is_erased
 from stats_service.tables import folds, history
 
@@ -74,10 +73,11 @@ _AT_INSTANT = Statement(
     .order_by(history.c.occurred_at.desc(), history.c.sequence.desc())
     .limit(1)
 )
-_FIGURES = Statement(
-    sa.text(f"""
-    with projected_todos as materialized (
-        select * from history where user_id = :user_id and span @> cast(:number as bigint)
+# The tables of the projection, as far as the figures read them.
+_TABLES = """
+    projected_todos as materialized (
+        select user_id, completed, created_at, completed_at, removed_at, due_at, priority, tags, project_id
+        from history where user_id = :user_id and span @> cast(:number as bigint)
     ), progress as (
         select cast(:user_id as uuid) as user_id, count(*) filter (where removed_at is null) as total,
             count(*) filter (where removed_at is null and completed) as completed,
@@ -87,14 +87,27 @@ _FIGURES = Statement(
             ) <= cast(:number as bigint) then 1 else 0 end, '[]') as seen
         from projected_todos
     ), activity as (
-        {MADE["activity"].replace("pg_temp.", "")}
+        select user_id, date_bin('15 minutes', created_at, timestamptz '2000-01-01 00:00Z') as bucket,
+            count(*) as created, 0 as completed
+        from projected_todos where created_at > cast(:now as timestamptz) - interval '3 days' group by user_id, bucket
+        union all
+        select user_id, date_bin('15 minutes', completed_at, timestamptz '2000-01-01 00:00Z') as bucket, 0, count(*)
+        from projected_todos where completed group by user_id, bucket
+    ), there as (
+        select * from projected_todos where removed_at is null
     ), breakdown as (
-        {MADE["breakdown"].replace("pg_temp.", "")}
+        select user_id, 'priority' as kind, priority as value, count(*) as total,
+            count(*) filter (where completed) as completed
+        from there group by user_id, value
+        union all
+        select user_id, 'tag', tag, count(*), count(*) filter (where completed)
+        from there cross join unnest(tags) as tag group by user_id, tag
+        union all
+        select user_id, 'project', coalesce(cast(project_id as text), ''), count(*), count(*) filter (where completed)
+        from there group by user_id, project_id
     )
-    {figures.FIGURES}
-"""),
-    SECONDS,
-)
+"""
+_FIGURES = Statement(sa.text(f"with {_TABLES} {figures.FIGURES}"), SECONDS)
 
 
 class Happened(NamedTuple):

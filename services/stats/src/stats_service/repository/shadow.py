@@ -64,7 +64,7 @@ create temporary view positions as
 select user_id, seen, lower('{[1,)}'::int8multirange - seen) - 1 as as_of_sequence
 from (select user_id, range_agg(int8range(version, version, '[]')) as seen from pg_temp.facts group by user_id) as facts
 """
-MADE = {
+_MADE = {
     "projected_todos": """
         select distinct on (user_id, todo_id) user_id, todo_id, version, completed, created_at, completed_at,
             removed_at, due_at, priority, cast(tags as text[]) as tags, project_id
@@ -152,7 +152,7 @@ class ShadowTables:
 
     async def create(self) -> None:
         await self._connection.execute(f"{_FACTS}; {_POSITIONS}")
-        for name, query in MADE.items():
+        for name, query in _MADE.items():
             await self._connection.execute(f"create temporary table {name} as {query} with no data")
 
     async def apply(self, facts: Sequence[Fact]) -> None:
@@ -188,8 +188,8 @@ class ShadowTables:
 
     async def _make(self) -> None:
         """Make the tables from the facts."""
-        await self._connection.execute(f"truncate {', '.join(f'pg_temp.{name}' for name in MADE)}")
-        for name, query in MADE.items():
+        await self._connection.execute(f"truncate {', '.join(f'pg_temp.{name}' for name in _MADE)}")
+        for name, query in _MADE.items():
             await self._connection.execute(f"insert into pg_temp.{name} {query}")
 
     async def _differences(self, users: Sequence[UUID], table: Compared) -> list[Difference]:

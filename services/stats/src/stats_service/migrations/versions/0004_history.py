@@ -25,7 +25,8 @@ create table history (
 """
 FOLDS = "create table folds (user_id uuid primary key, sequence bigint not null, unreadable bigint)"
 INDEXES = (
-    "create index history_held on history using gist (user_id, span)",
+    "create index history_held on history using gist (user_id, span)"
+    " include (completed, created_at, completed_at, removed_at, due_at, priority, tags, project_id)",
     "create index history_last on history (user_id, todo_id) where upper_inf(span)",
     "create index history_times on history (user_id, occurred_at, sequence)",
 )
