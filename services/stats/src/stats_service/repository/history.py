@@ -1,7 +1,7 @@
 """A user's figures at a number of the sequence: the change log, kept with the span in which each state held.
 
-`history` is made of the log, page by page, when the user asks. Figures of a moment are `figures.FIGURES` on what the tables
-of the projection would be of the states that held then.
+`history` is made of the log, page by page, when the user asks. Figures of a moment are `figures.FIGURES` on what the
+tables of the projection would be of the states that held then.
 """
 
 from collections.abc import Sequence

@@ -24,9 +24,12 @@ create table history (
 )
 """
 FOLDS = "create table folds (user_id uuid primary key, sequence bigint not null, unreadable bigint)"
+HELD = """
+create index history_held on history using gist (user_id, span)
+include (completed, created_at, completed_at, removed_at, due_at, priority, tags, project_id)
+"""
 INDEXES = (
-    "create index history_held on history using gist (user_id, span)"
-    " include (completed, created_at, completed_at, removed_at, due_at, priority, tags, project_id)",
+    HELD,
     "create index history_last on history (user_id, todo_id) where upper_inf(span)",
     "create index history_times on history (user_id, occurred_at, sequence)",
 )
