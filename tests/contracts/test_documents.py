@@ -36,8 +36,8 @@ class TestPages:
 
 
 class TestDecisionRecords:
-    def test_no_two_have_the_same_number(self) -> None:
-        assert len({record.name[:4] for record in RECORDS}) == len(RECORDS)
+    def test_are_numbered_without_a_gap(self) -> None:
+        assert [int(record.name[:4]) for record in RECORDS] == list(range(1, len(RECORDS) + 1))
 
     def test_the_index_lists_each_with_its_title_date_and_status(self) -> None:
         heads = [HEAD.match(record.read_text()) for record in RECORDS]
