@@ -115,6 +115,8 @@ FIELDS = tuple(field.name for field in fields(Content))
 WRITABLE = frozenset(FIELDS) - {"position", "series_id", "occurrence_date"}
 """Those that a request gives."""
 DAYS = ("due_date", "start_date", "occurrence_date")
+DATES = ("due_date", "due_time", "due_time_zone", "start_date")
+"""Right or wrong together."""
 
 
 class Quotas(NamedTuple):

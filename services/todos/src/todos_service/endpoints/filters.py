@@ -8,9 +8,9 @@ from service_common.http.openapi import NOT_MODIFIED, extra, problems
 from service_common.http.routes import Route, needs
 from service_common.tokens.scopes import Scope
 from todos_service import examples
-from todos_service.dependencies import Condition, FilterId, Owner, Reads
+from todos_service.dependencies import FilterId, Owner, Reads
 from todos_service.endpoints import responses
-from todos_service.endpoints.idempotency import AnswerOnce
+from todos_service.endpoints.idempotency import AnswerOnce, WriteOnce
 from todos_service.endpoints.responses import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH
 from todos_service.repository.idempotency import StoredResponse
 from todos_service.schemas import Filter, FilterChanges, Move, NewFilter
@@ -72,15 +72,9 @@ async def get_filter(request: Request, owner: Owner, pool: Pool, reads: Reads, f
     openapi_extra=extra(IF_MATCH, sent=examples.FILTER_PATCH, got=examples.FILTER_PATCHED),
 )
 @needs(Scope.TODOS_WRITE)
-async def patch_filter(
-    owner: Owner, changes: FilterChanges, condition: Condition, answer_once: AnswerOnce, filter_id: FilterId
-) -> Response:
+async def patch_filter(write: WriteOnce, changes: FilterChanges, filter_id: FilterId) -> Response:
     """Change the fields given. Where nothing changes, version and sequence stay."""
-
-    async def run(db: Connection) -> StoredResponse:
-        return responses.stored(await entities.update(db, owner, "filter", filter_id, changes.given(), condition))
-
-    return await answer_once(run)
+    return await write(entities.update, "filter", filter_id, changes.given())
 
 
 @router.post(
@@ -90,23 +84,13 @@ async def patch_filter(
     openapi_extra=extra(IF_MATCH, sent=examples.MOVE_FILTER, got=examples.FILTER),
 )
 @needs(Scope.TODOS_WRITE)
-async def move_filter(
-    owner: Owner, move: Move, condition: Condition, answer_once: AnswerOnce, filter_id: FilterId
-) -> Response:
+async def move_filter(write: WriteOnce, move: Move, filter_id: FilterId) -> Response:
     """Put it before or after another filter, or at the end."""
-
-    async def run(db: Connection) -> StoredResponse:
-        return responses.stored(await entities.move(db, owner, "filter", filter_id, move.neighbour(), condition))
-
-    return await answer_once(run)
+    return await write(entities.move, "filter", filter_id, move.neighbour())
 
 
 @router.delete("/filters/{filter_id}", status_code=204, responses=WRITE, openapi_extra=extra(IF_MATCH))
 @needs(Scope.TODOS_WRITE)
-async def delete_filter(owner: Owner, condition: Condition, answer_once: AnswerOnce, filter_id: FilterId) -> Response:
+async def delete_filter(write: WriteOnce, filter_id: FilterId) -> Response:
     """For good; it has no trash."""
-
-    async def run(db: Connection) -> StoredResponse:
-        return responses.deleted(await entities.delete(db, owner, "filter", filter_id, condition))
-
-    return await answer_once(run)
+    return await write(entities.delete, "filter", filter_id, shape=responses.deleted)

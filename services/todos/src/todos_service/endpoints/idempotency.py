@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
@@ -10,10 +10,12 @@ from service_common.database import Connection
 from service_common.errors import FieldError
 from service_common.http.dependencies import Pool
 from service_common.http.routes import JSON
-from todos_service.dependencies import Owner, Settings, Wake, WriteTurns
+from todos_service.dependencies import Condition, Owner, Settings, Wake, WriteTurns
+from todos_service.endpoints import responses
 from todos_service.errors import InvalidFields
 from todos_service.repository.idempotency import StoredResponse
 from todos_service.service import idempotency
+from todos_service.service.calls import Answer
 
 KEY_FORM = re.compile(r"[\x21-\x7e]{1,255}")
 Write = Callable[[Connection], Awaitable[StoredResponse]]
@@ -51,6 +53,26 @@ AnswerOnce = Annotated[Callable[..., Awaitable[Response]], Depends(_answer_once)
 
 It is called with the write, and with another way to do it that serves where the request has no key.
 """
+
+
+async def _write_once(
+    owner: Owner, condition: Condition, answer_once: AnswerOnce
+) -> Callable[..., Awaitable[Response]]:
+    async def write(
+        use_case: Callable[..., Awaitable[Answer]],
+        *arguments: Any,
+        shape: Callable[[Answer], StoredResponse] = responses.stored,
+    ) -> Response:
+        async def run(db: Connection) -> StoredResponse:
+            return shape(await use_case(db, owner, *arguments, condition))
+
+        return await answer_once(run)
+
+    return write
+
+
+WriteOnce = Annotated[Callable[..., Awaitable[Response]], Depends(_write_once)]
+"""Calls a function of `service.entities` for one entity and answers with what it gives; raises as `AnswerOnce`."""
 
 
 def _checked(key: str) -> str:

@@ -1,6 +1,7 @@
 """Lists: todos, changes, and the history of one todo."""
 
 import zlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -54,17 +55,8 @@ async def list_todos(
             return Response(status_code=304, headers={"ETag": tag, "Todo-Sequence": str(sequence), **responses.PRIVATE})
     async with reads.turn(owner.user_id, query.limit):
         sequence, documents, more = await todos.page(pool, lists, owner, shape, values, query.limit, searches)
-    body = responses.json_array(documents)
-    if query.status_filter == "overdue":  # time alone changes this list: its content is part of the tag
-        moment = str(zlib.crc32(body))
-    tag = responses.list_tag(request, sequence, moment)
-    found = {"ETag": tag, "Todo-Sequence": str(sequence), **responses.PRIVATE}
-    if responses.not_modified(request, tag):
-        return Response(status_code=304, headers=found)
-    if more:
-        cursor = paging.cursor_after(documents[-1], query.sort)
-        found |= {"X-Next-Cursor": cursor, "Link": responses.next_link(request, "cursor", cursor)}
-    return Response(body, 200, found, JSON)
+    by_content = query.status_filter == "overdue"  # time alone changes this list
+    return _page(request, query.sort, sequence, documents, more=more, mark=None if by_content else moment)
 
 
 async def _list_then(
@@ -74,17 +66,24 @@ async def _list_then(
     async with reads.turn(owner.user_id):
         then = await history.moment(pool, owner, query.as_of or 0)
     shape, values = paging.shape_of(query, owner.time_zone, then.instant)
-    found = {"Todo-Sequence": str(then.number), **responses.PRIVATE}
     async with reads.turn(owner.user_id, MANY_ROWS + 1):
         documents, more = await history.page(pool, owner, then, shape, values, query.limit, searches)
+    return _page(request, query.sort, then.number, documents, more=more, mark=None)
+
+
+def _page(
+    request: Request, sort: str, sequence: int, documents: Sequence[str], *, more: bool, mark: str | None
+) -> Response:
+    """Todos at a number of the sequence; `mark` is what else they depend on, for the tag: None is their content."""
     body = responses.json_array(documents)
-    found["ETag"] = tag = responses.list_tag(request, then.number, str(zlib.crc32(body)))
+    tag = responses.list_tag(request, sequence, str(zlib.crc32(body)) if mark is None else mark)
+    headers = {"ETag": tag, "Todo-Sequence": str(sequence), **responses.PRIVATE}
     if responses.not_modified(request, tag):
-        return Response(status_code=304, headers=found)
+        return Response(status_code=304, headers=headers)
     if more:
-        cursor = paging.cursor_after(documents[-1], query.sort)
-        found |= {"X-Next-Cursor": cursor, "Link": responses.next_link(request, "cursor", cursor)}
-    return Response(body, 200, found, JSON)
+        cursor = paging.cursor_after(documents[-1], sort)
+        headers |= {"X-Next-Cursor": cursor, "Link": responses.next_link(request, "cursor", cursor)}
+    return Response(body, 200, headers, JSON)
 
 
 @router.get(

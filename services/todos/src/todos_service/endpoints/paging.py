@@ -30,6 +30,8 @@ def shape_of(query: ListQuery, time_zone: str, now: datetime) -> tuple[Shape, di
         today = now.astimezone(ZoneInfo(time_zone)).date()
         begin, end = day_bounds(today, time_zone)
         values |= {"today": today, "day_begin": begin, "day_end": end}
+    if query.status_filter == "overdue":
+        values["now"] = now
     sort = query.sort.removeprefix("-")
     after = ""
     if query.cursor is not None:

@@ -10,9 +10,9 @@ from service_common.http.openapi import NOT_MODIFIED, extra, problems
 from service_common.http.routes import Route, needs
 from service_common.tokens.scopes import Scope
 from todos_service import examples
-from todos_service.dependencies import Condition, Owner, ProjectId, Reads
+from todos_service.dependencies import Owner, ProjectId, Reads
 from todos_service.endpoints import responses
-from todos_service.endpoints.idempotency import AnswerOnce
+from todos_service.endpoints.idempotency import AnswerOnce, WriteOnce
 from todos_service.endpoints.responses import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH
 from todos_service.repository.idempotency import StoredResponse
 from todos_service.schemas import DeleteQuery, Move, NewProject, Project, ProjectChanges, ProjectsQuery
@@ -81,15 +81,9 @@ async def get_project(request: Request, owner: Owner, pool: Pool, reads: Reads, 
     openapi_extra=extra(IF_MATCH, sent=examples.PROJECT_PATCH, got=examples.PROJECT_PATCHED),
 )
 @needs(Scope.TODOS_WRITE)
-async def patch_project(
-    owner: Owner, changes: ProjectChanges, condition: Condition, answer_once: AnswerOnce, project_id: ProjectId
-) -> Response:
+async def patch_project(write: WriteOnce, changes: ProjectChanges, project_id: ProjectId) -> Response:
     """Change the fields given; null clears one. Where nothing changes, version and sequence stay."""
-
-    async def run(db: Connection) -> StoredResponse:
-        return responses.stored(await entities.update(db, owner, "project", project_id, changes.given(), condition))
-
-    return await answer_once(run)
+    return await write(entities.update, "project", project_id, changes.given())
 
 
 @router.post(
@@ -99,34 +93,18 @@ async def patch_project(
     openapi_extra=extra(IF_MATCH, sent=examples.MOVE_PROJECT, got=examples.PROJECT),
 )
 @needs(Scope.TODOS_WRITE)
-async def move_project(
-    owner: Owner, move: Move, condition: Condition, answer_once: AnswerOnce, project_id: ProjectId
-) -> Response:
+async def move_project(write: WriteOnce, move: Move, project_id: ProjectId) -> Response:
     """Put it before or after another project, or at the end."""
-
-    async def run(db: Connection) -> StoredResponse:
-        return responses.stored(await entities.move(db, owner, "project", project_id, move.neighbour(), condition))
-
-    return await answer_once(run)
+    return await write(entities.move, "project", project_id, move.neighbour())
 
 
 @router.delete("/projects/{project_id}", status_code=204, responses=WRITE, openapi_extra=extra(IF_MATCH))
 @needs(Scope.TODOS_WRITE)
-async def delete_project(
-    owner: Owner,
-    query: Annotated[DeleteQuery, Query()],
-    condition: Condition,
-    answer_once: AnswerOnce,
-    project_id: ProjectId,
-) -> Response:
+async def delete_project(write: WriteOnce, query: Annotated[DeleteQuery, Query()], project_id: ProjectId) -> Response:
     """To the trash, with its todos; with `permanent` both for good, also from the trash."""
-
-    async def run(db: Connection) -> StoredResponse:
-        if query.permanent:
-            return responses.deleted(await entities.purge(db, owner, project_id, condition))
-        return responses.deleted(await entities.delete(db, owner, "project", project_id, condition))
-
-    return await answer_once(run)
+    if query.permanent:
+        return await write(entities.purge, project_id, shape=responses.deleted)
+    return await write(entities.delete, "project", project_id, shape=responses.deleted)
 
 
 @router.post(
@@ -136,12 +114,6 @@ async def delete_project(
     openapi_extra=extra(IF_MATCH, got=examples.PROJECT),
 )
 @needs(Scope.TODOS_WRITE)
-async def restore_project(
-    owner: Owner, condition: Condition, answer_once: AnswerOnce, project_id: ProjectId
-) -> Response:
+async def restore_project(write: WriteOnce, project_id: ProjectId) -> Response:
     """Out of the trash, with the todos that went there with it."""
-
-    async def run(db: Connection) -> StoredResponse:
-        return responses.stored(await entities.restore(db, owner, project_id, condition))
-
-    return await answer_once(run)
+    return await write(entities.restore, project_id)

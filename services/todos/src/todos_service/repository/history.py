@@ -7,7 +7,6 @@ since the last block is folded by the statement that reads.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -143,12 +142,9 @@ async def heads(db: Executor, user_id: str, number: int) -> asyncpg.Record:
     return await _HEADS.one(db, user_id=user_id, number=number)
 
 
-async def page(
-    db: Executor, user_id: str, number: int, moment: datetime, shape: Shape, count: int, values: Mapping[str, Any]
-) -> Page:
-    """`lists.page` as it was at a number, whose time is `moment`. Raises: TimeoutError."""
-    given = {"user_id": user_id, "count": count, "number": number, "moment": moment}
-    row = await _statement(shape).one(db, **given, **values)
+async def page(db: Executor, user_id: str, number: int, shape: Shape, count: int, values: Mapping[str, Any]) -> Page:
+    """`lists.page` as it was at a number. Raises: TimeoutError."""
+    row = await _statement(shape).one(db, user_id=user_id, count=count, number=number, **values)
     return number, row["documents"]
 
 
@@ -183,7 +179,6 @@ def _statement(shape: Shape) -> Statement:
     words = ", data -> 'todo' ->> 'description' as description" if shape.words else ""
     join = "join changes using (user_id, sequence)" if shape.words else ""
     columns = ", ".join(f"held.{name}" for name in ("user_id", "id", *KEPT))
-    documents = lists.chosen(shape).replace("now()", "cast(:moment as timestamptz)")
     return Statement(
         sa.text(
             f"""
@@ -191,7 +186,7 @@ def _statement(shape: Shape) -> Statement:
                 select {columns}, cast(held.sequence as text) as document{words}
                 from ({found} union all {over} union all {ended}) held {join}
             ), chosen as (
-                select number, place from (select {documents}) list
+                select number, place from (select {lists.chosen(shape)}) list
                 cross join lateral unnest(documents) with ordinality row (number, place)
             )
             select array(

@@ -23,7 +23,7 @@ STATUSES = {
     "active": "deleted_at is null and not completed",
     "available": "deleted_at is null and not completed and (start_date is null or start_date <= :today)",
     "completed": "deleted_at is null and completed",
-    "overdue": "deleted_at is null and not completed and due_at <= now()",
+    "overdue": "deleted_at is null and not completed and due_at <= :now",
     "today": """deleted_at is null and not completed
         and due_at between cast(:day_begin as timestamptz) - interval '2 days'
             and cast(:day_end as timestamptz) + interval '2 days'

@@ -1,5 +1,6 @@
 """A user's todos and projects as they were: read-only, and the way back to them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,11 +10,11 @@ import asyncpg
 import orjson
 
 from service_common.database import Connection, Executor
-from todos_service.domain import DELETED, PURGED
-from todos_service.errors import HistoryNotReady, SearchTooSlow, TodoNotFound, TooManyTodos
+from todos_service.domain import DELETED, PURGED, Content
+from todos_service.errors import HistoryNotReady, SearchTooSlow, TodoNotFound
 from todos_service.repository import history, moments, writes
 from todos_service.repository.lists import Shape
-from todos_service.service import entities, states
+from todos_service.service import states
 from todos_service.service.calls import Answer, Owner
 from todos_service.service.limits import Searches
 from todos_service.service.states import MOST_BYTES, State, is_live
@@ -21,17 +22,7 @@ from todos_service.service.steps import MOST
 
 MOST_BEHIND = 5000  # numbers that a read folds by itself
 USERS = 100
-LATER: Mapping[str, Any] = {
-    "project_id": None,
-    "parent_id": None,
-    "position": "",
-    "start_date": None,
-    "recurrence": None,
-    "series_id": None,
-    "occurrence_date": None,
-    "reminders": [],
-}
-"""Fields that events of version 1.0 did not have."""
+BLANK: Mapping[str, Any] = Content(title="").as_json()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +55,7 @@ async def page(
 ) -> tuple[list[str], bool]:
     """As `todos.page` at that moment. Raises: HistoryNotReady, SearchTooSlow, TooManySearches."""
     await _fold(db, owner.user_id)
-    arguments = (db, owner.user_id, then.number, then.instant, shape, limit + 1, values)
+    arguments = (db, owner.user_id, then.number, shape, limit + 1, values)
     try:
         if shape.words:
             with searches.turn(owner.user_id):
@@ -116,9 +107,10 @@ async def _fold(db: asyncpg.Pool, user_id: str) -> None:
 
 
 def _whole(document: str) -> str:
-    """With the fields that todos have since."""
+    """With the fields that events of version 1.0 did not have."""
     state = orjson.loads(document)
-    return document if "reminders" in state else orjson.dumps({**state, **LATER}).decode()
+    later = {name: value for name, value in BLANK.items() if name not in state}
+    return orjson.dumps({**state, **later}).decode() if later else document
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +133,7 @@ async def restore(db: Connection, owner: Owner, as_of: int | datetime, *, dry_ru
         await writes.lock_feed(db, owner.user_id)
         then = await moment(db, owner, as_of)
         rows = await history.changed(db, owner.user_id, then.number, MOST + 1, MOST_BYTES)
-        if len(rows) > MOST or (rows and rows[-1]["size"] > MOST_BYTES):
-            raise TooManyTodos(MOST)
+        states.check_size(rows)
         last: dict[str, dict[str, State]] = {"project": {}, "filter": {}, "todo": {}}
         wanted: dict[str, dict[str, State | None]] = {"project": {}, "filter": {}, "todo": {}}
         for number, row in enumerate(rows):
@@ -156,33 +147,11 @@ async def restore(db: Connection, owner: Owner, as_of: int | datetime, *, dry_ru
         for todo in todos.values():
             before = wanted["todo"][todo.id]
             todo.wanted = {**todo.state, **before} if before else None
-        live = await entities.states(db, owner, "project") | wanted["project"]
-        await states.settle(db, owner, todos, {key for key, state in live.items() if is_live(state)})
-        await states.keep_used(db, owner, wanted["project"], todos)
-        changes = await states.plan(
-            owner, todos, {key for key, state in wanted["project"].items() if not is_live(state)}
-        )
+        await states.settle_all(db, owner, todos, wanted)
         kept = sum(bool(todo.kept) for todo in todos.values())
-        others = await _others(db, owner, wanted, dry_run=dry_run)
-        if not dry_run:
-            await states.write(db, owner, changes)
-        verbs: dict[str, int] = {}
-        for verb in [*others, *(change.type.split(".")[1] for change in changes)]:
-            verbs[verb] = verbs.get(verb, 0) + 1
+        verbs = Counter(await states.carry_out(db, owner, todos, wanted, dry_run=dry_run))
         head = (await history.heads(db, owner.user_id, 0))["sequence"]
         return Restored(None if dry_run else owner.command.id, then.number, head, verbs, kept)
-
-
-async def _others(
-    db: Connection, owner: Owner, wanted: Mapping[str, Mapping[str, State | None]], *, dry_run: bool
-) -> list[str]:
-    """Bring projects and filters back; the verbs of what that takes."""
-    return [
-        verb
-        for kind in entities.KINDS
-        if wanted[kind]
-        for verb in await entities.bring(db, owner, kind, wanted[kind], dry_run=dry_run)
-    ]
 
 
 def _state(row: asyncpg.Record, kind: str) -> State | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
-DUE = ("due_date", "due_time", "due_time_zone", "start_date")
+from todos_service.domain import DATES
 
 
 class Stamp(NamedTuple):
@@ -104,11 +104,11 @@ def merge(
 
 def _with_dates(values: dict[str, Any], state: Mapping[str, Any], memory: Memory) -> Mapping[str, Any]:
     """With all of a todo's dates where one is set: those that do not go together wait."""
-    if not values.keys() & set(DUE):
+    if not values.keys() & set(DATES):
         return values
-    dates = {name: state.get(name) for name in DUE} | memory.waiting | {n: v for n, v in values.items() if n in DUE}
+    dates = {name: state.get(name) for name in DATES} | memory.waiting | {n: v for n, v in values.items() if n in DATES}
     memory.waiting.clear()
-    for name in DUE:
+    for name in DATES:
         if dates[name] is not None and not _goes(name, dates):
             memory.waiting[name], dates[name] = dates[name], None
     return values | dates

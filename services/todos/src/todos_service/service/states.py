@@ -15,16 +15,16 @@ import orjson
 from service_common.database import Connection
 from service_common.telemetry import context
 from todos_service import domain
-from todos_service.domain import MAX_DEPTH, Content, Quotas
-from todos_service.errors import InvalidFields
+from todos_service.domain import DATES, MAX_DEPTH, Content, Quotas
+from todos_service.errors import InvalidFields, TooManyTodos
 from todos_service.repository import trees
 from todos_service.repository.writes import Change
+from todos_service.service import entities
 from todos_service.service.calls import Owner
 from todos_service.service.steps import MOST, SLICE, write_all
 
 State = Mapping[str, Any]
 PLACE = ("project_id", "parent_id", "completed", "deleted_at")  # others have a say in these
-DUE = ("due_date", "due_time", "due_time_zone", "start_date")  # right or wrong together
 MOST_BYTES = 64 * 1024 * 1024  # of the changes that a command is made of
 NOW = "now"  # when it goes to the trash
 
@@ -86,6 +86,12 @@ def is_live(state: State | None) -> bool:
     return state is not None and state["deleted_at"] is None
 
 
+def check_size(rows: Sequence[asyncpg.Record]) -> None:
+    """`size` are the bytes of the changes up to a row. Raises: TooManyTodos."""
+    if len(rows) > MOST or (rows and rows[-1]["size"] > MOST_BYTES):
+        raise TooManyTodos(MOST)
+
+
 async def current(db: Connection, owner: Owner, last: Mapping[str, State]) -> dict[str, Todo]:
     """The todos with these ids, wanted as they are. `last` gives the states of those that are not there."""
     found: dict[str, Todo] = {}
@@ -104,11 +110,11 @@ async def current(db: Connection, owner: Owner, last: Mapping[str, State]) -> di
 async def settle(db: Connection, owner: Owner, todos: Mapping[str, Todo], projects: Collection[str]) -> None:
     """Keep what cannot be, until the rest can be together. `projects` are those that will be there."""
     for todo in todos.values():
-        if todo.wanted and any(todo.wanted.get(name) != todo.state.get(name) for name in DUE):
+        if todo.wanted and any(todo.wanted.get(name) != todo.state.get(name) for name in DATES):
             try:
                 domain.content_of(todo.wanted).merge({}, owner.time_zone)
             except InvalidFields:
-                todo.keep(DUE)
+                todo.keep(DATES)
     placed = [todo for todo in todos.values() if _has_place(todo)]
     if not placed:
         return
@@ -158,7 +164,38 @@ def _depth(state: State | None, results: Mapping[str, State | None]) -> int:
     return depth
 
 
-async def keep_used(
+async def settle_all(
+    db: Connection, owner: Owner, todos: Mapping[str, Todo], wanted: Mapping[str, dict[str, State | None]]
+) -> list[str]:
+    """`settle` with the projects that are wanted; those of them that would go to the trash while todos stay in them."""
+    projects = await entities.states(db, owner, "project") | wanted["project"]
+    await settle(db, owner, todos, {key for key, state in projects.items() if is_live(state)})
+    return await _keep_used(db, owner, wanted["project"], todos)
+
+
+async def carry_out(
+    db: Connection,
+    owner: Owner,
+    todos: Mapping[str, Todo],
+    wanted: Mapping[str, Mapping[str, State | None]],
+    *,
+    dry_run: bool = False,
+) -> list[str]:
+    """Write what `settle_all` has left; the verb of each change that takes.
+
+    Raises: DailyQuotaExceeded, QuotaExceeded, TooManyTodos.
+    """
+    verbs = list[str]()
+    for kind in entities.KINDS:
+        if wanted[kind]:
+            verbs += await entities.bring(db, owner, kind, wanted[kind], dry_run=dry_run)
+    changes = await plan(owner, todos, {key for key, state in wanted["project"].items() if not is_live(state)})
+    if not dry_run:
+        await write(db, owner, changes)
+    return verbs + [change.type.split(".")[1] for change in changes]
+
+
+async def _keep_used(
     db: Connection, owner: Owner, projects: dict[str, State | None], todos: Mapping[str, Todo]
 ) -> list[str]:
     """Take away from `projects`, which are wanted so, those that would go to the trash while todos stay in them."""

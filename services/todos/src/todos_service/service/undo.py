@@ -14,12 +14,12 @@ import orjson
 from service_common.database import Connection
 from service_common.errors import FieldError
 from todos_service.domain import COMPLETED, CREATED
-from todos_service.errors import CommandNotFound, TooManyTodos, UndoConflict
+from todos_service.errors import CommandNotFound, UndoConflict
 from todos_service.repository import commands, moments, writes
 from todos_service.repository.entities import Kind
 from todos_service.service import entities, states
 from todos_service.service.calls import Owner
-from todos_service.service.states import MOST_BYTES, State, is_live, same
+from todos_service.service.states import MOST_BYTES, State, same
 from todos_service.service.steps import MOST
 
 FOLLOWING = frozenset({"completed_at", "due_at"})  # they go with other fields
@@ -104,8 +104,7 @@ def is_creation(change: State) -> bool:
 
 
 async def _undo(db: Connection, owner: Owner, sequence: int, rows: Sequence[asyncpg.Record], *, force: bool) -> Undone:
-    if len(rows) > MOST or (rows and rows[-1]["size"] > MOST_BYTES):
-        raise TooManyTodos(MOST)
+    states.check_size(rows)
     changes = defaultdict[Key, list[State]](list)
     for number, row in enumerate(rows):
         change = orjson.loads(row["data"])
@@ -113,21 +112,16 @@ async def _undo(db: Connection, owner: Owner, sequence: int, rows: Sequence[asyn
         changes[kind, change[kind]["id"]].append(change)
         await states.turn(number)
     conflicts = list[FieldError]()
-    wanted = {kind: await _entities(db, owner, kind, changes, conflicts) for kind in entities.KINDS}
+    wanted: dict[str, dict[str, State | None]] = {
+        kind: await _entities(db, owner, kind, changes, conflicts) for kind in entities.KINDS
+    }
     todos = await _todos(db, owner, changes, conflicts)
-    projects = await entities.states(db, owner, "project") | wanted["project"]
-    await states.settle(db, owner, todos, {key for key, state in projects.items() if is_live(state)})
-    used = await states.keep_used(db, owner, wanted["project"], todos)
+    used = await states.settle_all(db, owner, todos, wanted)
     conflicts += [_conflict("project", key, "deleted_at", "todos were put into it since") for key in used]
     conflicts += [_conflict("todo", todo.id, name, NOT_ANY_MORE) for todo in todos.values() for name in todo.kept]
     if conflicts and not force:
         raise UndoConflict(conflicts)
-    count = 0
-    for kind in entities.KINDS:
-        if wanted[kind]:
-            count += len(await entities.bring(db, owner, kind, wanted[kind]))
-    trashed = {key for key, state in wanted["project"].items() if not is_live(state)}
-    count += len(await states.write(db, owner, await states.plan(owner, todos, trashed)))
+    count = len(await states.carry_out(db, owner, todos, wanted))
     if count:
         undone = sorted({str(row["command_id"]) for row in rows})
         await commands.mark_undone(db, owner.user_id, undone, owner.command.id)
