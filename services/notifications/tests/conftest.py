@@ -16,11 +16,10 @@ from fastapi import FastAPI
 from notifications_service.app import create_app
 from notifications_service.settings import Settings
 from service_testing.databases import Databases
-from service_testing.feeds import ChangeLog, Feed, as_event
+from service_testing.feeds import ChangeLog, Feed, publisher
 from service_testing.nats import NatsServer
 from service_testing.tokens import TokenIssuer
 from service_testing.waiting import wait_until
-from todobus_events import topology
 
 OK = b"HTTP/1.1 204 No Content\r\n\r\n"
 
@@ -220,12 +219,4 @@ async def client(client_of: Callable[[Any], httpx.AsyncClient], feed: Feed) -> A
 
 @pytest.fixture
 async def publish(nats: NatsServer) -> Callable[[Iterable[dict[str, Any]]], Awaitable[None]]:
-    """Publishes changes as the relay does."""
-    client = await nats.connect("todos")
-
-    async def send(changes: Iterable[dict[str, Any]]) -> None:
-        for change in changes:
-            event = as_event(change)
-            await client.jetstream().publish(topology.feed_event(event["userid"], event["type"]), orjson.dumps(event))
-
-    return send
+    return publisher(await nats.connect("todos"))

@@ -10,13 +10,12 @@ from uuid import UUID
 
 import asyncpg
 import httpx
-import orjson
 import pytest
 from fastapi import FastAPI
 
 from service_common.database import create_pool
 from service_testing.databases import Databases
-from service_testing.feeds import ChangeLog, Feed, as_event
+from service_testing.feeds import ChangeLog, Feed, as_event, publisher
 from service_testing.nats import NatsServer
 from service_testing.tokens import TokenIssuer
 from service_testing.waiting import wait_until
@@ -25,7 +24,6 @@ from stats_service.domain import fact
 from stats_service.projection import apply
 from stats_service.projection.apply import Position
 from stats_service.settings import Settings
-from todobus_events import topology
 
 VERBS = ("created", "updated", "completed", "reopened", "deleted", "restored", "purged")
 
@@ -189,15 +187,7 @@ def event_of() -> Callable[[dict[str, Any]], dict[str, Any]]:
 
 @pytest.fixture
 async def publish(nats: NatsServer) -> Callable[[Iterable[dict[str, Any]]], Awaitable[None]]:
-    """Publishes changes as the relay does, but without ids, so that the stream keeps every copy."""
-    client = await nats.connect("todos")
-
-    async def send(changes: Iterable[dict[str, Any]]) -> None:
-        for change in changes:
-            event = as_event(change)
-            await client.jetstream().publish(topology.feed_event(event["userid"], event["type"]), orjson.dumps(event))
-
-    return send
+    return publisher(await nats.connect("todos"))
 
 
 @pytest.fixture

@@ -8,7 +8,23 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import asyncpg
-from sqlalchemy import BigInteger, Column, DateTime, MetaData, SmallInteger, Table, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Double,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    extract,
+    func,
+    select,
+    text,
+)
 
 from service_common.database import Connection, Statement
 from todobus_events.publishing import Message
@@ -92,6 +108,26 @@ class Outbox(Protocol):
         """Rows that wait (counted up to 100,000), and dead rows."""
         row = await _COUNTS.first(connection)
         return (row["backlog"], row["dead"]) if row else (0, 0)
+
+
+class StoredEvents(Outbox):
+    """An outbox whose rows hold their events, with `occurred_at`; `rows` is its table."""
+
+    def __init__(self, rows: Table) -> None:
+        self._pending = Statement(
+            select(rows, cast(rows.c.user_id, Text).label("owner"))
+            .where(rows.c.id > bindparam("after"))
+            .order_by(rows.c.id)
+            .limit(bindparam("count"))
+        )
+        age = cast(extract("epoch", func.clock_timestamp() - rows.c.occurred_at), Double)
+        self._oldest = Statement(select(age).order_by(rows.c.id).limit(1))
+
+    async def pending(self, connection: Connection, after: int, count: int) -> Sequence[Row]:
+        return await self._pending.all(connection, after=after, count=count)
+
+    async def oldest(self, connection: Connection) -> float:
+        return await self._oldest.value(connection) or 0.0
 
 
 class LowWatermark:

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -130,6 +131,18 @@ def as_event(change: dict[str, Any]) -> dict[str, Any]:
         "userid": about["user_id"],
         "data": change,
     }
+
+
+def publisher(client: Client) -> Callable[[Iterable[dict[str, Any]]], Awaitable[None]]:
+    """Publishes changes as the relay does, but without ids, so that the stream keeps every copy."""
+
+    async def publish(changes: Iterable[dict[str, Any]]) -> None:
+        for change in changes:
+            event = as_event(change)
+            address = topology.feed_event(event["userid"], event["type"])
+            await client.jetstream().publish(address, json.dumps(event).encode())
+
+    return publish
 
 
 class ChangeLog:

@@ -23,17 +23,6 @@ _ids = sa.bindparam("ids", type_=ARRAY(sa.BigInteger))
 _insert = Statement(
     sa.insert(rows).inline().values(named("user_id", "verb", "sequence", "data", "occurred_at", "traceparent"))
 )
-_pending = Statement(
-    sa.select(rows, sa.cast(rows.c.user_id, sa.Text).label("owner"))
-    .where(rows.c.id > sa.bindparam("after"))
-    .order_by(rows.c.id)
-    .limit(sa.bindparam("count"))
-)
-_oldest = Statement(
-    sa.select(sa.cast(sa.extract("epoch", sa.func.clock_timestamp() - rows.c.occurred_at), sa.Double))
-    .order_by(rows.c.id)
-    .limit(1)
-)
 _save = insert_or_update(stream_position).values(named("stream", "last_sequence"))
 _delete = Statement(
     _save.on_conflict_do_update(
@@ -50,14 +39,14 @@ _reset_position = Statement(
 )
 
 
-class Outbox(outbox.Outbox):
+class Outbox(outbox.StoredEvents):
     name = "auth-relay"
     lock = 7_205_759_411
     streams = (topology.USERS, topology.REVOCATIONS_STREAM)
     wake_subject = None
 
-    async def pending(self, connection: Connection, after: int, count: int) -> Sequence[Row]:
-        return await _pending.all(connection, after=after, count=count)
+    def __init__(self) -> None:
+        super().__init__(rows)
 
     def message(self, row: Row) -> Message:
         user_id, verb, traceparent = row["owner"], row["verb"], row["traceparent"] or None
@@ -74,9 +63,6 @@ class Outbox(outbox.Outbox):
             data=row["data"],
         )
         return Message(event_id, topology.user_event(user_id, verb), payload, headers(traceparent))
-
-    async def oldest(self, connection: Connection) -> float:
-        return await _oldest.value(connection) or 0.0
 
     async def delete(self, connection: Connection, ids: Sequence[int], position: int) -> None:
         """Delete the rows, and save the position of the stream."""

@@ -11,11 +11,10 @@ from prometheus_client import Counter
 
 from auth_service.domain import ACCESS_TOKEN_SECONDS, ApiToken, Client
 from auth_service.errors import TooManyApiTokens, TooManyNewApiTokens
-from auth_service.repository import api_tokens, audit, revocations, users
-from auth_service.service.context import Context, revoke, use_allowance
+from auth_service.repository import api_tokens, audit, users
+from auth_service.service.context import Context, use_allowance
 from auth_service.service.reauthentication import require_recent
-from auth_service.service.sessions import user_of
-from service_common.errors import NotFound
+from auth_service.service.sessions import end_one
 from service_common.tokens.api_tokens import digest, make
 from service_common.tokens.verifier import Claims, InvalidToken
 
@@ -59,16 +58,7 @@ async def listed(pool: Pool, claims: Claims) -> list[ApiToken]:
 
 async def end(context: Context, claims: Claims, token_id: uuid.UUID | None, client: Client) -> None:
     """End a token of the caller. Raises: InvalidToken, NotFound."""
-    if token_id is None:
-        raise NotFound
-    user = await user_of(context.pool, claims)
-    async with context.pool.acquire() as connection, connection.transaction():
-        ended = await api_tokens.delete(connection, user.id, token_id)
-        if not ended:
-            raise NotFound
-        gone = await revocations.insert(connection, ended)
-        await audit.record(connection, user.audit_id, "token_ended", token_id, client.ip)
-    await revoke(context, gone)
+    await end_one(context, claims, token_id, api_tokens.delete, "token_ended", client)
 
 
 async def exchange(context: Context, token_id: uuid.UUID, given: bytes) -> str | None:

@@ -16,12 +16,12 @@ from auth_service.errors import (
     InvalidCode,
     InvalidMfaToken,
     SecondFactorOn,
-    TooManyAttempts,
     WrongCode,
 )
-from auth_service.repository import audit, failures, pending_logins, recovery_codes, totp, users
+from auth_service.repository import audit, pending_logins, recovery_codes, totp, users
 from auth_service.repository.failures import Attempt
 from auth_service.service import mails
+from auth_service.service.admission import count_failure, refuse_blocked
 from auth_service.service.context import Context
 from auth_service.service.reauthentication import mark, require_recent
 from auth_service.service.sessions import Grant, grant, open_session, user_of
@@ -70,7 +70,7 @@ async def confirm(context: Context, claims: Claims, code: str, client: Client) -
     if found.confirmed:
         raise SecondFactorOn
     attempt = _attempt(context, user)
-    await _admit(context, attempt)
+    await refuse_blocked(context.pool, attempt)
     step = _step(_secret(context, user, found.sealed), code)
     if step is None:
         await _fail(context, user, attempt, client)
@@ -122,7 +122,7 @@ async def finish_login(context: Context, mfa_token: str, code: str, client: Clie
 async def check(context: Context, user: User, code: str, client: Client) -> Attempt:
     """Use up a code of the authenticator, or a recovery code. Raises: TooManyAttempts, WrongCode."""
     attempt = _attempt(context, user)
-    await _admit(context, attempt)
+    await refuse_blocked(context.pool, attempt)
     if not await _use(context, user, code):
         await _fail(context, user, attempt, client)
         raise WrongCode
@@ -184,12 +184,6 @@ def _attempt(context: Context, user: User) -> Attempt:
     return Attempt(context.secrets.codes(user.id), ANYWHERE)
 
 
-async def _admit(context: Context, attempt: Attempt) -> None:
-    if seconds := await failures.wait(context.pool, attempt):
-        raise TooManyAttempts(seconds)
-
-
 async def _fail(context: Context, user: User, attempt: Attempt, client: Client) -> None:
     await audit.record(context.pool, user.audit_id, "code_failed", ip=client.ip)
-    if seconds := await failures.add(context.pool, attempt):
-        raise TooManyAttempts(seconds)
+    await count_failure(context.pool, attempt)

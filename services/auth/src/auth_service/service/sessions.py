@@ -1,7 +1,7 @@
 """Log in, refresh tokens, list and end sessions."""
 
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from auth_service.passwords import Share
 from auth_service.repository import audit, failures, pending_logins, revocations, sessions, totp, users
 from auth_service.repository.failures import Attempt
 from auth_service.repository.sessions import Owner
-from auth_service.service.admission import admit
+from auth_service.service.admission import admit, count_failure, refuse_blocked
 from auth_service.service.context import Context, revoke
 from service_common.database import Connection
 from service_common.errors import NotFound
@@ -24,6 +24,7 @@ from service_common.tokens.verifier import Claims, InvalidToken
 
 log = structlog.get_logger("sessions")
 LOGINS = Counter("auth_logins_total", "Passwords given", ["result"])
+Delete = Callable[[Connection, uuid.UUID, uuid.UUID], Awaitable[list[uuid.UUID]]]
 REUSES = Counter("auth_refresh_reuses_total", "Sessions ended because an old refresh token was used")
 
 
@@ -57,7 +58,7 @@ async def login(context: Context, email: str, password: str, client: Client) -> 
         if user is None or not matched:
             LOGINS.labels("failed").inc()
             await audit.record(context.pool, user.audit_id if user else None, "login_failed", ip=client.ip)
-            await _count_failure(context, attempt)
+            await count_failure(context.pool, attempt)
             raise InvalidCredentials
         await admit(context, user)
         factor = await totp.find(context.pool, user.id)
@@ -79,10 +80,9 @@ async def confirmed(context: Context, user: User, password: str, client: Client)
     async with context.passwords.turn(Share.OTHER, *attempt):
         await _admit(context, attempt)
         if not await context.passwords.matches(Share.OTHER, password, user.password_hash):
-            await _count_failure(context, attempt)
+            await count_failure(context.pool, attempt)
             raise WrongPassword
-        if seconds := await failures.wait(context.pool, attempt):
-            raise TooManyAttempts(seconds)
+        await refuse_blocked(context.pool, attempt)
         yield
 
 
@@ -134,15 +134,22 @@ async def listed(pool: Pool, claims: Claims) -> Sequence[Session]:
 
 async def end(context: Context, claims: Claims, session_id: uuid.UUID | None, client: Client) -> None:
     """End one session of the caller. Raises: InvalidToken, NotFound."""
-    if session_id is None:
+    await end_one(context, claims, session_id, sessions.delete, "logout", client)
+
+
+async def end_one(
+    context: Context, claims: Claims, ended_id: uuid.UUID | None, delete: Delete, event: str, client: Client
+) -> None:
+    """End a session or an API token of the caller's, with `event` in the audit log. Raises: InvalidToken, NotFound."""
+    if ended_id is None:
         raise NotFound
     user = await user_of(context.pool, claims)
     async with context.pool.acquire() as connection, connection.transaction():
-        ended = await sessions.delete(connection, user.id, session_id)
+        ended = await delete(connection, user.id, ended_id)
         if not ended:
             raise NotFound
         gone = await revocations.insert(connection, ended)
-        await audit.record(connection, user.audit_id, "logout", session_id, client.ip)
+        await audit.record(connection, user.audit_id, event, ended_id, client.ip)
     await revoke(context, gone)
 
 
@@ -171,8 +178,7 @@ async def open_session(context: Context, user: User, attempt: Attempt, client: C
     Raises: InvalidCredentials; TooManyAttempts, when failures at the same time have begun a block.
     """
     async with context.pool.acquire() as connection, connection.transaction():
-        if seconds := await failures.wait(connection, attempt):
-            raise TooManyAttempts(seconds)
+        await refuse_blocked(connection, attempt)
         await failures.clear(connection, attempt)
         session = await sessions.insert(connection, user.id, user.password_hash, client.user_agent, client.ip)
         if session is None:
@@ -187,8 +193,7 @@ async def open_session(context: Context, user: User, attempt: Attempt, client: C
 async def _wait_for_code(context: Context, user: User, attempt: Attempt) -> Pending:
     token = new_token()
     async with context.pool.acquire() as connection, connection.transaction():
-        if seconds := await failures.wait(connection, attempt):
-            raise TooManyAttempts(seconds)
+        await refuse_blocked(connection, attempt)
         await failures.clear(connection, attempt)
         if not await pending_logins.insert(connection, user.id, digest(token), user.password_hash):
             raise InvalidCredentials
@@ -196,14 +201,11 @@ async def _wait_for_code(context: Context, user: User, attempt: Attempt) -> Pend
 
 
 async def _admit(context: Context, attempt: Attempt) -> None:
-    if seconds := await failures.wait(context.pool, attempt):
+    try:
+        await refuse_blocked(context.pool, attempt)
+    except TooManyAttempts:
         LOGINS.labels("throttled").inc()
-        raise TooManyAttempts(seconds)
-
-
-async def _count_failure(context: Context, attempt: Attempt) -> None:
-    if seconds := await failures.add(context.pool, attempt):
-        raise TooManyAttempts(seconds)
+        raise
 
 
 async def _renew_hash(context: Context, user: User, password: str) -> None:
