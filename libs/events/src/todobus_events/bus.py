@@ -84,6 +84,8 @@ class Bus:
                 await self.client.flush()
         # What is pending still cannot be sent; trying to would fail and leave the socket open.
         self.client._pending_data_size = 0  # noqa: SLF001
+        # A reconnection may outlive its cancellation (asyncio.wait_for before Python 3.12): without servers it ends.
+        self.client._server_pool.clear()  # noqa: SLF001
         await self.client.close()
 
     async def check(self) -> None:
