@@ -20,7 +20,7 @@ async def test_one_user_asks_all_the_time(system: System) -> None:
     async with siege(system) as it:
         attacker = await it.account()
         await it.fill(attacker, 500, description="a" * 5_000)
-        await it.endure(lambda: it.fetch(attacker, "/api/todos?limit=500"), per_second=50)
+        await it.endure(lambda: it.fetch(attacker, "/api/todos?limit=500"), per_second=100, at_once=200)
         assert it.told("429 rate_limited")
 
 

@@ -44,7 +44,7 @@ async def scaled(scaled_system: System) -> System:
     return scaled_system
 
 
-@pytest.mark.parametrize("seconds", [5, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seconds", [2, pytest.param(20, marks=pytest.mark.slow)])
 async def test_they_share_the_work_of_many_people(scaled: System, seconds: float) -> None:
     """People who write at once: every answer is good, and the numbers are right."""
     await asyncio.gather(*(_write_and_compare(scaled.url, seconds) for _ in range(PEOPLE)))

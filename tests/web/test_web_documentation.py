@@ -20,6 +20,7 @@ class TestDocumentation:
         await page.locator("button[aria-label='Apply given OAuth2 credentials']").click()
         await expect(page.locator(".auth-btn-wrapper button", has_text="Logout")).to_be_visible()
         await page.locator("button.btn-done").first.click()
+        await page.locator("#operations-tag-todos").click()
         await page.locator("#operations-todos-list_todos").click()
         await page.locator("button.execute").click()
 

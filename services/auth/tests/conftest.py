@@ -1,5 +1,6 @@
 """An auth service on a database and a bus of the test's own, and accounts in it."""
 
+import asyncio
 import base64
 import os
 import uuid
@@ -17,6 +18,7 @@ import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from auth_service.__main__ import app as command_line
 from auth_service.app import create_app
 from auth_service.domain import User, email_key
 from auth_service.repository import users
@@ -163,3 +165,28 @@ async def running(settings: Settings, **timing: Any) -> AsyncIterator[Service]:
         context = app.state.context
         await wait_until(lambda: context.bus.connected and context.keyring._keys)
         yield Service(app, client)
+
+
+class Command:
+    """`python -m auth_service …`, run in a thread of this process."""
+
+    def __init__(self, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        monkeypatch.setenv("TODOBUS_DATABASE_URL", settings.database_url)
+        monkeypatch.setenv("TODOBUS_KEY_ENCRYPTION_KEY_FILE", str(settings.key_encryption_key_file))
+        monkeypatch.setenv("TODOBUS_PUBLIC_URL", settings.public_url)
+        self._monkeypatch, self._capsys = monkeypatch, capsys
+        self.warned = ""
+
+    async def __call__(self, *arguments: str, **environment: str) -> str:
+        """What it writes; SystemExit when it fails."""
+        for name, value in environment.items():
+            self._monkeypatch.setenv(name, value)
+        self._capsys.readouterr()
+        await asyncio.to_thread(command_line, list(arguments))
+        out, self.warned = self._capsys.readouterr()
+        return out
+
+
+@pytest.fixture
+def command(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    return Command(settings, monkeypatch, capsys)

@@ -1,7 +1,4 @@
 import asyncio
-import os
-import subprocess
-import sys
 import uuid
 from typing import Any
 
@@ -10,11 +7,10 @@ import pytest
 
 from auth_service.domain import ERASING_SERVICES
 from auth_service.service import mailing
-from auth_service.settings import Settings
 from service_common.mail import folder
 from service_testing.waiting import wait_until
 
-from .conftest import PASSWORD, Service, Start
+from .conftest import PASSWORD, Command, Service, Start
 
 VERIFY, TAKEN = "Verify your address", "You have a Todobus account"
 REQUIRED = {"verify_email": "required"}
@@ -263,42 +259,30 @@ class TestRegistration:
 
 
 class TestCommands:
-    def run(self, settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {
-            "TODOBUS_DATABASE_URL": settings.database_url,
-            "TODOBUS_KEY_ENCRYPTION_KEY_FILE": str(settings.key_encryption_key_file),
-            "TODOBUS_PUBLIC_URL": settings.public_url,
-        }
-        command = [sys.executable, "-m", "auth_service", "users", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, env=os.environ | environment, check=False)
-
-    async def test_manage_accounts(self, service: Service, settings: Settings):
+    async def test_manage_accounts(self, service: Service, command: Command):
         ann = await service.session()
         email = ann["user"]["email"]
 
-        async def run(*arguments: str) -> str:
-            done = await asyncio.to_thread(self.run, settings, *arguments)
-            assert done.returncode == 0, done.stderr
-            return done.stdout
-
-        assert await run("promote", email) == f"{email}: promoted\n"
+        assert await command("users", "promote", email) == f"{email}: promoted\n"
         assert (await call(service, ann, "GET", "users")).status_code == 200
-        assert "administrator" in await run("list", email)
-        await run("disable", email)
+        assert "administrator" in await command("users", "list", email)
+        await command("users", "disable", email)
         assert await wait_until(lambda: _is_out(service, ann))  # by the relay
         assert (await service.login(email)).status_code == 403
-        await run("enable", email)
-        token = (await run("reset-link", email)).strip().partition("#token=")[2]
+        await command("users", "enable", email)
+        token = (await command("users", "reset-link", email)).strip().partition("#token=")[2]
         reset = await service.call("reset-password", token=token, new_password="another long password")
         assert reset.status_code == 204
-        token = (await run("invite")).strip().partition("#invitation=")[2]
+        token = (await command("users", "invite")).strip().partition("#invitation=")[2]
         assert (await service.call("register", **registration("b@example.com", invitation=token))).status_code == 201
-        await run("delete", email)
-        assert email not in await run("list")
+        await command("users", "delete", email)
+        assert email not in await command("users", "list")
 
-    def test_say_what_is_wrong(self, service: Service, settings: Settings):
-        assert "no account of x@example.com" in self.run(settings, "disable", "x@example.com").stderr
-        assert "needs the address" in self.run(settings, "disable").stderr
+    async def test_say_what_is_wrong(self, command: Command):
+        with pytest.raises(SystemExit, match=r"no account of x@example\.com"):
+            await command("users", "disable", "x@example.com")
+        with pytest.raises(SystemExit, match="needs the address"):
+            await command("users", "disable")
 
 
 async def _is_out(service: Service, session: dict[str, Any]) -> bool:

@@ -8,14 +8,12 @@ import asyncpg
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from auth_service.__main__ import app
 from auth_service.derived_keys import Secrets
-from auth_service.settings import Settings
 from service_common.tokens.verifier import Verifier
 from service_testing.databases import Databases
 from service_testing.waiting import wait_until
 
-from .conftest import Service, Start
+from .conftest import Command, Service, Start
 
 
 async def key_ids(service: Service) -> list[str]:
@@ -133,30 +131,6 @@ class _Fetching:
     async def key(self, key_id: str) -> object:
         self.used.add(key_id)
         return self._keys.get(key_id)
-
-
-class Command:
-    """`python -m auth_service …`, run in a thread of this process."""
-
-    def __init__(self, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        monkeypatch.setenv("TODOBUS_DATABASE_URL", settings.database_url)
-        monkeypatch.setenv("TODOBUS_KEY_ENCRYPTION_KEY_FILE", str(settings.key_encryption_key_file))
-        self._monkeypatch, self._capsys = monkeypatch, capsys
-        self.warned = ""
-
-    async def __call__(self, *arguments: str, **environment: str) -> str:
-        """What it writes; SystemExit when it fails."""
-        for name, value in environment.items():
-            self._monkeypatch.setenv(name, value)
-        self._capsys.readouterr()
-        await asyncio.to_thread(app, list(arguments))
-        out, self.warned = self._capsys.readouterr()
-        return out
-
-
-@pytest.fixture
-def command(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    return Command(settings, monkeypatch, capsys)
 
 
 class TestCommands:

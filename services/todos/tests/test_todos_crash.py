@@ -21,7 +21,7 @@ from service_testing.waiting import wait_until
 from .conftest import DEAD_BUS
 
 USERS, WRITERS, WRITES_BETWEEN = 50, 32, 200  # one writer for each user, and so many for one user
-KILLS, KILLS_OF_THE_LONG_FORM = 3, 50
+KILLS, KILLS_OF_THE_LONG_FORM = 1, 50
 ALWAYS_CHANGES = ("created", "updated", "deleted")  # each title is new
 
 

@@ -18,7 +18,7 @@ from todos_service.app import create_app
 from .conftest import Client
 from .conftest import settings as service_settings
 
-EXAMPLES = int(os.environ.get("TODOBUS_FUZZ_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("TODOBUS_FUZZ_EXAMPLES", "60"))
 STEPS = 10
 
 TITLES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30).filter(

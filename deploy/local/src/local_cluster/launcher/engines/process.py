@@ -4,7 +4,7 @@ import asyncio
 import ctypes
 import os
 import pwd
-import random
+import secrets
 import signal
 import socket
 import subprocess
@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,8 @@ def free_port() -> int:
     """A free port of 127.0.0.1, outside the range of outgoing connections; never the same one twice."""
     first, _, last = os.environ.get("TODOBUS_PORTS", f"{FIRST_PORT}-{LAST_PORT}").partition("-")
     ports = range(int(first), int(last))
-    for port in random.SystemRandom().sample(ports, k=len(ports)):
+    start = secrets.randbelow(len(ports))
+    for port in chain(ports[start:], ports[:start]):
         if port not in _given and port_is_free(port):
             _given.add(port)
             return port
