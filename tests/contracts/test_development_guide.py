@@ -49,10 +49,13 @@ class Copy:
         self.run("git", "init", "--quiet")
         self.run("git", "add", ".")
         venv.create(folder / ".venv", symlinks=True)
-        self._share_libraries()
+        self.todobus = folder / ".venv/bin/todobus"
+        self.todobus.write_text(f"#!/bin/sh\nexec '{folder}/.venv/bin/python' -m local_cluster \"$@\"\n")
+        self.todobus.chmod(0o755)
+        self.find_packages()
 
-    def _share_libraries(self) -> None:
-        """The copy's packages come first, then what is installed beside the tests."""
+    def find_packages(self) -> None:
+        """In place of `make setup`: the copy's packages come first, then what is installed beside the tests."""
         sources = [
             str(path.parent / "src") for path in self.folder.rglob("pyproject.toml") if path.parent != self.folder
         ]
@@ -102,8 +105,7 @@ def copy(tmp_path: Path) -> Copy:
 async def system(copy: Copy, session_folder: Path) -> AsyncIterator[System]:
     """The system of the copy; a test starts it."""
     data = session_folder / "development-guide" / "data"
-    todobus = str(copy.folder / ".venv/bin/todobus")
-    made = System(data, "--no-web", environment=ENGINES, todobus=todobus)
+    made = System(data, "--no-web", environment=ENGINES, todobus=str(copy.todobus))
     yield made
     assert made.stop() == 0, made.output()
 
@@ -113,7 +115,7 @@ async def test_a_service_with_one_more_endpoint(copy: Copy, system: System) -> N
     before = copy.status()
     copy.run(*command("make new-service").split())
     copy.follow(ENDPOINT)
-    copy.run("make", ".venv/run")
+    copy.find_packages()
     copy.python("-m", "ruff", "check", "-q", "services/labels")
     copy.python("-m", "ruff", "format", "--check", "-q", "services/labels")
     assert "passed" in copy.python("-m", "pytest", "-q", "services/labels")

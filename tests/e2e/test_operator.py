@@ -172,8 +172,15 @@ class TestDemo:
             headers = {"Authorization": f"Bearer {tokens['access_token']}"}
             sequence = (await http.get("/api/todos", headers=headers)).headers["Todo-Sequence"]
             summary = (await http.get("/api/stats", headers=headers, params={"min_sequence": sequence})).json()
+            projects = (await http.get("/api/projects", headers=headers)).json()
+            filters = (await http.get("/api/filters", headers=headers)).json()
+            todos = (await http.get("/api/todos?status=active", headers=headers)).json()
         assert summary["completed"] > 100
         assert summary["streak"]["longest"] >= 3
+        assert [project["name"] for project in projects] == ["Home", "Work", "Journeys"]
+        assert [saved["name"] for saved in filters] == ["Urgent"]
+        assert any(todo["recurrence"] for todo in todos)
+        assert any(todo["parent_id"] for todo in todos)
 
 
 def test_without_a_running_system_there_is_one_clear_line(tmp_path: Path) -> None:

@@ -186,6 +186,7 @@ class TestRequests:
             ("PATCH", f"/api/todos/{uuid.uuid4()}", {"json": {"title": "unknown"}}),
             ("POST", f"/api/todos/{other['id']}/complete", {}),
             ("PATCH", f"/api/todos/{todo['id']}", {"json": {"title": todo["title"]}}),
+            ("POST", "/api/todos", {"json": {"title": "x", "parent_id": str(uuid.uuid4())}}),
         ]
 
         def told(answer: Any) -> tuple[int, dict[str, Any]]:
@@ -197,7 +198,7 @@ class TestRequests:
             *(person.create() for person in [ann, ben] * 20),
             asyncio.gather(*(ann.request(method, path, **options) for method, path, options in wrong)),
         )
-        assert [status for status, _ in alone] == [409, 412, 404, 404, 200]
+        assert [status for status, _ in alone] == [409, 412, 404, 404, 200, 422]
         assert [told(answer) for answer in in_batch] == alone
         assert await transactions(pool, ann.user_id, ben.user_id) - before < 20
         assert len(good) == 40

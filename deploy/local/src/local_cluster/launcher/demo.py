@@ -1,7 +1,8 @@
-"""`todobus up --demo`: an account with ten weeks of history."""
+"""`todobus up --demo`: an account with ten weeks of history, projects and plans."""
 
 import random
 import secrets
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,14 +23,32 @@ ROUTINE = (
     ("Plan tomorrow", "work", "high"),
     ("Call grandmother", "family", "high"),
 )
-AHEAD = (
-    ("Renew the passport", "home", "urgent", 2),
-    ("Book the train to Tampere", "travel", "high", 1),
-    ("Finish the slides", "work", "urgent", 0),
-    ("Choose a birthday present", "family", "medium", 5),
-    ("Repair the bicycle", "home", "low", 9),
-    ("Dentist", "health", "medium", 14),
-    ("Send back the library books", "reading", "medium", -1),
+PROJECTS = (("Home", "green"), ("Work", "blue"), ("Journeys", "orange"))
+AHEAD: tuple[dict[str, Any], ...] = (
+    {"title": "Renew the passport", "project": "Journeys", "priority": "urgent", "due_in": 2},
+    {
+        "title": "Book the train to Tampere",
+        "project": "Journeys",
+        "priority": "high",
+        "due_in": 1,
+        "below": ("Compare the prices", "Ask Ann which day suits her", "Reserve a seat by the window"),
+    },
+    {
+        "title": "Finish the slides",
+        "project": "Work",
+        "priority": "urgent",
+        "due_in": 0,
+        "below": ("Collect the figures", "Draw the diagram", "Practise the talk"),
+    },
+    {"title": "Choose a birthday present", "tags": ["family"], "priority": "medium", "due_in": 5},
+    {"title": "Repair the bicycle", "project": "Home", "priority": "low", "due_in": 9, "start_in": 6},
+    {"title": "Take out the paper", "project": "Home", "due_in": 3, "recurrence": "FREQ=WEEKLY;INTERVAL=2"},
+    {"title": "Pay the rent", "project": "Home", "priority": "high", "due_in": 8, "recurrence": "FREQ=MONTHLY"},
+    {"title": "Dentist", "tags": ["health"], "priority": "medium", "due_in": 14},
+    {"title": "Send back the library books", "tags": ["reading"], "priority": "medium", "due_in": -1},
+)
+FILTERS: tuple[dict[str, Any], ...] = (
+    {"name": "Urgent", "query": {"status_filter": "active", "priority": ["urgent", "high"], "sort": "due_at"}},
 )
 
 
@@ -47,7 +66,7 @@ def fill(folder: DataFolder, port: int) -> bool:
         return False
     account.log_in(EMAIL, password(folder))
     now = datetime.now(UTC)
-    account.post("/api/import", [*_past(now), *_ahead(now)])
+    account.post("/api/import", [*_past(now), *_ahead(now), *({"filter": saved} for saved in FILTERS)])
     return True
 
 
@@ -72,6 +91,25 @@ def _past(now: datetime) -> Iterator[dict[str, Any]]:
 
 
 def _ahead(now: datetime) -> Iterator[dict[str, Any]]:
-    for title, tag, priority, days in AHEAD:
-        due = (now + timedelta(days=days)).date().isoformat()
-        yield {"title": title, "tags": [tag], "priority": priority, "due_date": due}
+    """Projects, then what is to be done: with subtasks of which the first is done, and some that come again."""
+    projects = {name: str(uuid.uuid4()) for name, _ in PROJECTS}
+    for name, color in PROJECTS:
+        yield {"project": {"id": projects[name], "name": name, "color": color}}
+    for number, plan in enumerate(AHEAD):
+        todo: dict[str, Any] = {
+            name: plan[name] for name in ("title", "tags", "priority", "recurrence") if name in plan
+        }
+        todo |= {"id": str(uuid.uuid4()), "created_at": (now - timedelta(hours=len(AHEAD) - number)).isoformat()}
+        todo["project_id"] = projects.get(plan.get("project", ""))
+        for name, key in (("due_date", "due_in"), ("start_date", "start_in")):
+            if key in plan:
+                todo[name] = (now + timedelta(days=plan[key])).date().isoformat()
+        yield todo
+        for place, title in enumerate(plan.get("below", ())):
+            yield {
+                "title": title,
+                "parent_id": todo["id"],
+                "project_id": todo["project_id"],
+                "created_at": todo["created_at"],
+                "completed": place == 0,
+            }
