@@ -21,11 +21,12 @@ class Person:
     async def enrol(self) -> None:
         self.made = (await self.service.call("totp", self.session)).json()
         self.totp = pyotp.TOTP(self.made["secret"])
-        answer = await self.service.call("totp/confirm", self.session, code=self.code(-1))
+        answer = await self.service.call("totp/confirm", self.session, code=self.code(0))
         assert answer.status_code == 200, answer.text
         self.recovery_codes = answer.json()["recovery_codes"]
 
-    def code(self, steps: int = 0) -> str:
+    def code(self, steps: int = 1) -> str:
+        """That of the next step, which is still right when a step ends before it arrives."""
         return self.totp.at(datetime.now(UTC) + timedelta(seconds=30 * steps))
 
     async def begin(self, password: str = PASSWORD) -> str:
