@@ -45,7 +45,10 @@ WITHOUT_OWNER = {
     | {"users.found", "users.page", "users.insert", "users.with_email"},
     "stats": {"figures.today", "projection.apply", "projection.behind", "projection.see"},
     "notifications": {
+        "notices.claim",
+        "notices.put",
         "outbox",
+        "preferences.digests_due",
         "schedule.behind",
         "schedule.advance",
         "schedule.forget",

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -16,10 +17,14 @@ from fastapi import FastAPI
 from notifications_service.app import create_app
 from notifications_service.settings import Settings
 from service_testing.databases import Databases
+from service_testing.event_examples import example
 from service_testing.feeds import ChangeLog, Feed, publisher
+from service_testing.mail_server import MailServer, mail_server
 from service_testing.nats import NatsServer
 from service_testing.tokens import TokenIssuer
 from service_testing.waiting import wait_until
+from todobus_events import topology
+from todobus_events.registry import EVENTS
 
 OK = b"HTTP/1.1 204 No Content\r\n\r\n"
 
@@ -170,7 +175,7 @@ def run(url: str, nats: NatsServer, issuer: TokenIssuer, key_file: Path) -> Call
     """Runs the service, once or in several instances, as `python -m notifications_service serve` would."""
 
     @asynccontextmanager
-    async def started(allow: str = "127.0.0.0/8") -> AsyncIterator[FastAPI]:
+    async def started(allow: str = "127.0.0.0/8", **given: Any) -> AsyncIterator[FastAPI]:
         async with issuer.serve() as jwks_url:
             settings = Settings(
                 port=0,
@@ -182,6 +187,7 @@ def run(url: str, nats: NatsServer, issuer: TokenIssuer, key_file: Path) -> Call
                 database_url=url,
                 notifications_key_file=key_file,
                 webhook_allow=allow,
+                **given,
             )
             app = create_app(settings)
 
@@ -197,8 +203,14 @@ def run(url: str, nats: NatsServer, issuer: TokenIssuer, key_file: Path) -> Call
 
 
 @pytest.fixture
-async def app(run: Callable[..., Any], change_log: ChangeLog) -> AsyncIterator[FastAPI]:
-    async with run() as app:
+async def mails() -> AsyncIterator[MailServer]:
+    async with mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def app(run: Callable[..., Any], change_log: ChangeLog, mails: MailServer) -> AsyncIterator[FastAPI]:
+    async with run(smtp_url=mails.url) as app:
         yield app
 
 
@@ -220,3 +232,46 @@ async def client(client_of: Callable[[Any], httpx.AsyncClient], feed: Feed) -> A
 @pytest.fixture
 async def publish(nats: NatsServer) -> Callable[[Iterable[dict[str, Any]]], Awaitable[None]]:
     return publisher(await nats.connect("todos"))
+
+
+@pytest.fixture
+async def known(app: FastAPI, nats: NatsServer, feed: Feed) -> Callable[..., Awaitable[None]]:
+    """Publishes what auth says of the user of `feed`, and waits until the service knows it."""
+    client = await nats.connect("auth")
+    sequence = 0
+
+    async def publish(**user: Any) -> None:
+        nonlocal sequence
+        sequence += 1
+        event = example(EVENTS["user.updated.v1"])
+        event |= {"id": str(uuid.uuid4()), "subject": str(feed.user_id), "userid": str(feed.user_id)}
+        event["sequence"] = event["data"]["sequence"] = sequence
+        event["data"]["user"] |= {"id": str(feed.user_id)} | user
+        await client.jetstream().publish(topology.user_event(feed.user_id, "updated"), orjson.dumps(event))
+
+        async def there() -> bool:
+            query = "select sequence from profiles where user_id = $1"
+            return bool(await app.state.pool.fetchval(query, feed.user_id) == sequence)
+
+        await wait_until(there)
+
+    return publish
+
+
+@pytest.fixture
+def applied(app: FastAPI, publish: Callable[..., Awaitable[None]], feed: Feed) -> Callable[[], Awaitable[None]]:
+    """Publishes the changes that are new, and waits until they are applied."""
+    published = 0
+
+    async def apply() -> None:
+        nonlocal published
+        await publish(feed.changes[published:])
+        published = len(feed.changes)
+
+        async def there() -> bool:
+            query = "select position from feeds where user_id = $1"
+            return bool(await app.state.pool.fetchval(query, feed.user_id) == published)
+
+        await wait_until(there)
+
+    return apply

@@ -44,25 +44,6 @@ def scheduled(app, feed):
 
 
 @pytest.fixture
-def applied(app, publish, feed):
-    """Publishes the changes that are new, and waits until they are applied."""
-    published = 0
-
-    async def apply():
-        nonlocal published
-        await publish(feed.changes[published:])
-        published = len(feed.changes)
-
-        async def there():
-            query = "select position from feeds where user_id = $1"
-            return await app.state.pool.fetchval(query, feed.user_id) == published
-
-        await wait_until(there)
-
-    return apply
-
-
-@pytest.fixture
 async def heard(nats):
     """The events of notifications that are published from now on."""
     found = []
@@ -128,14 +109,14 @@ class TestSchedule:
         assert await scheduled() == []
 
     async def test_the_default_is_a_setting(self, client, feed, applied, scheduled, now):
-        assert (await client.get("/api/notifications/settings")).json() == {"default_minutes_before": 10}
+        assert (await client.get("/api/notifications/settings")).json()["default_minutes_before"] == 10
         feed.create(due_at=text(now + timedelta(hours=1)), due_time="12:00")
         await applied()
         for minutes, expected in ((45, [900]), (None, []), (0, [3600])):
             answer = await client.patch("/api/notifications/settings", json={"default_minutes_before": minutes})
-            assert answer.json() == {"default_minutes_before": minutes}
+            assert answer.json()["default_minutes_before"] == minutes
             assert await scheduled() == expected
-        for wrong in ({"default_minutes_before": -1}, {"default_minutes_before": "soon"}, {}, {"other": 1}):
+        for wrong in ({"default_minutes_before": -1}, {"default_minutes_before": "soon"}, {"other": 1}):
             assert (await client.patch("/api/notifications/settings", json=wrong)).status_code == 422
 
     async def test_what_the_bus_has_lost_is_scheduled(self, feed, publish, scheduled, now):

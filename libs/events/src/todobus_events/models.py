@@ -185,6 +185,7 @@ class DueReminder(EventModel):
     todo_id: UUID
     title: str
     due_at: Instant | None
+    has_time: bool = Field(default=True, description="Whether it is due at a time of day, or when a day ends")
     fire_at: Instant = Field(description="When it was to fire")
 
 

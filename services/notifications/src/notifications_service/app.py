@@ -5,11 +5,13 @@ from functools import partial
 from fastapi import FastAPI
 
 from notifications_service import endpoints, subscribers
+from notifications_service.channels import mailing
 from notifications_service.delivery.sender import Sender
 from notifications_service.delivery.signing import Secrets
 from notifications_service.delivery.worker import Worker
 from notifications_service.repository import schedule
 from notifications_service.repository.outbox import Outbox
+from notifications_service.schedule import digests
 from notifications_service.schedule.firing import Firing
 from notifications_service.service.webhooks import Webhooks
 from notifications_service.settings import Settings
@@ -40,6 +42,8 @@ def create_app(settings: Settings) -> FastAPI:
         worker,
         relay,
         Firing(pool, relay, supervisor),
+        Periodic("digests", partial(digests.make, pool), 1, supervisor),
+        Periodic("mail", partial(mailing.deliver, pool, settings), 1, supervisor),
         Periodic("housekeeping", partial(schedule.forget, pool), 3600, supervisor),
         subscribers.create_todo_events(bus, pool, worker, comparison),
         comparison,

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MAX_WEBHOOKS = 20  # of a user
 KEPT_DELIVERIES = 200  # of a webhook, the newest
@@ -30,6 +31,7 @@ ARMING = {
 }  # changes of a todo that begin its reminders anew
 
 DisabledReason = Literal["user", "gone", "failing"]
+Channel = Literal["email", "push"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ class Due:
     fire_at: datetime
     title: str
     due_at: datetime | None
+    has_time: bool
 
     @property
     def event_id(self) -> UUID:
@@ -178,3 +181,47 @@ class Due:
 def instant(at: datetime) -> str:
     """RFC 3339 in UTC."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a user has set; these are the settings of one who has set nothing. Quiet hours have both ends or none."""
+
+    default_minutes_before: int | None = DEFAULT_MINUTES_BEFORE
+    by_email: bool = False
+    by_push: bool = True
+    quiet_start: time | None = None
+    quiet_end: time | None = None
+    digest_hour: int | None = None
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """UTC, where this machine does not know the zone."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def quiet_until(now: datetime, zone: ZoneInfo, start: time | None, end: time | None) -> datetime | None:
+    """When the quiet hours end that it is in at `now`; None outside them. They may go over midnight."""
+    if start is None or end is None:
+        return None
+    local = now.astimezone(zone)
+    wall = local.time()
+    is_quiet = start <= wall < end if start < end else wall >= start or wall < end
+    return on_the_clock(local.date() + timedelta(days=wall >= end), end, zone) if is_quiet else None
+
+
+def next_digest(now: datetime, zone: ZoneInfo, hour: int | None) -> datetime | None:
+    """The next time after `now` that the user's clock strikes this hour."""
+    if hour is None:
+        return None
+    today = now.astimezone(zone).date()
+    at = on_the_clock(today, time(hour), zone)
+    return at if at > now else on_the_clock(today + timedelta(days=1), time(hour), zone)
+
+
+def on_the_clock(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """In UTC. A time that the clocks skip is as much later; of one that comes twice it is the first."""
+    return datetime.combine(day, at, zone).astimezone(UTC)

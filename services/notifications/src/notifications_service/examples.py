@@ -32,7 +32,13 @@ ATTEMPT = {
     "response": "down for maintenance",
     "error": "",
 }
-SETTINGS = {"default_minutes_before": 10}
+SETTINGS = {
+    "default_minutes_before": 10,
+    "quiet_hours": {"start": "22:00", "end": "07:00"},
+    "channels": {"email": True, "push": True},
+    "digest_hour": 8,
+}
+SETTINGS_CHANGE = {"channels": {"email": True}, "digest_hour": 8}
 FIRED = {
     "id": "2ba1b4c5-7a53-5b0e-9d3a-3a9a6f1c0b55",
     "todo_id": "019a9f40-0b7e-7f60-8a4d-5e2b9c7d4e02",

@@ -1,11 +1,21 @@
 """What requests and answers look like."""
 
-from datetime import datetime
-from typing import Annotated, Literal, Self
+import re
+from datetime import datetime, time
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 import httpx
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 
 from notifications_service import domain
 from notifications_service.repository.schedule import Fired
@@ -13,6 +23,7 @@ from notifications_service.repository.webhooks import Delivery
 from todobus_events.registry import EVENTS
 
 FEED_TYPES = tuple(name for name, event in EVENTS.items() if event.aggregate not in {"user", "reminder"})
+CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 Instant = Annotated[datetime, PlainSerializer(lambda at: at.isoformat(timespec="microseconds").replace("+00:00", "Z"))]
 
 
@@ -32,6 +43,12 @@ def _known_type(name: str) -> str:
     if name not in FEED_TYPES:
         raise ValueError(f"is unknown; known are {', '.join(FEED_TYPES)}")
     return name
+
+
+def _clock(given: object) -> object:
+    if isinstance(given, str) and not re.fullmatch(CLOCK, given):
+        raise ValueError("must be a time of day such as 22:00")
+    return given
 
 
 Url = Annotated[str, Field(max_length=2000, examples=["https://example.com/hooks"]), AfterValidator(_address)]
@@ -134,15 +151,82 @@ class Attempt(BaseModel):
         return cls(**delivery._asdict())
 
 
+MinutesBefore = Annotated[int | None, Field(ge=0, le=40_320)]
+DigestHour = Annotated[int | None, Field(ge=0, le=23)]
+OnTheClock = Annotated[
+    time,
+    BeforeValidator(_clock),
+    PlainSerializer(lambda at: at.strftime("%H:%M")),
+    WithJsonSchema({"type": "string", "pattern": CLOCK, "examples": ["22:00"]}),
+]
+
+
+class QuietHours(Body):
+    """Meanwhile nothing is mailed or pushed, but in one message when they end; they may go over midnight."""
+
+    start: OnTheClock
+    end: OnTheClock
+
+    @model_validator(mode="after")
+    def _has_a_length(self) -> Self:
+        if self.start == self.end:
+            raise ValueError("start and end may not be the same")
+        return self
+
+
+class Channels(BaseModel):
+    """Where reminders go besides `reminder.fired` in the stream of live events."""
+
+    email: bool = Field(description="To the address of the account, once it is verified")
+    push: bool = Field(description="To the browsers that have subscribed")
+
+
+class ChannelsChange(Body):
+    email: bool | None = None
+    push: bool | None = None
+
+
 class Settings(BaseModel):
     default_minutes_before: int | None = Field(
         description="Minutes before a todo with a time of day is due that it is reminded of, unless it has reminders of"
         " its own; null: never"
     )
+    quiet_hours: QuietHours | None = Field(description="By the clock of the user's time zone")
+    channels: Channels
+    digest_hour: int | None = Field(
+        description="The hour, in the user's time zone, of a daily digest of what is due or overdue; null: none"
+    )
+
+    @classmethod
+    def of(cls, chosen: domain.Preferences) -> Self:
+        quiet = None
+        if chosen.quiet_start is not None and chosen.quiet_end is not None:
+            quiet = QuietHours(start=chosen.quiet_start, end=chosen.quiet_end)
+        return cls(
+            default_minutes_before=chosen.default_minutes_before,
+            quiet_hours=quiet,
+            channels=Channels(email=chosen.by_email, push=chosen.by_push),
+            digest_hour=chosen.digest_hour,
+        )
 
 
 class SettingsChange(Body):
-    default_minutes_before: Annotated[int | None, Field(ge=0, le=40_320)]
+    """Fields that are left out stay as they are."""
+
+    default_minutes_before: MinutesBefore = None
+    quiet_hours: QuietHours | None = None
+    channels: ChannelsChange = ChannelsChange()
+    digest_hour: DigestHour = None
+
+    def preferences(self) -> dict[str, Any]:
+        """The fields of `Preferences` that are given."""
+        given = {
+            name: getattr(self, name) for name in self.model_fields_set & {"default_minutes_before", "digest_hour"}
+        }
+        if "quiet_hours" in self.model_fields_set:
+            quiet = self.quiet_hours
+            given |= {"quiet_start": quiet and quiet.start, "quiet_end": quiet and quiet.end}
+        return given | {f"by_{name}": on for name, on in self.channels if on is not None}
 
 
 class FiredReminder(BaseModel):
@@ -160,3 +244,11 @@ class FiredReminder(BaseModel):
     @classmethod
     def of(cls, fired: Fired) -> Self:
         return cls(**fired._asdict())
+
+
+class Profile(BaseModel):
+    """What is needed of a user event."""
+
+    email: str
+    email_verified: bool = False
+    time_zone: str

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from pydantic import field_validator
 
-from service_common.settings import DatabaseSettings, read_key
+from service_common.settings import DatabaseSettings, MailSettings, read_key
 
 
-class Settings(DatabaseSettings):
+class Settings(MailSettings, DatabaseSettings):
     notifications_key_file: Path
     """The file with the secret from which the secrets of webhooks are derived: 32 bytes in base64url."""
     webhook_allow: str = ""

@@ -7,10 +7,11 @@ from uuid import UUID
 import asyncpg
 from faststream.nats import NatsRouter
 
+from notifications_service import schemas
 from notifications_service.delivery.worker import Worker
 from notifications_service.repository import schedule, webhooks
 from notifications_service.schedule import apply
-from notifications_service.service import erasure
+from notifications_service.service import erasure, reminders
 from service_common import database, user_events
 from todobus_events import topology
 from todobus_events.bus import Bus
@@ -88,4 +89,8 @@ def create_user_events(bus: Bus, pool: asyncpg.Pool) -> Consumer:
     async def erase(user_id: UUID) -> None:
         await erasure.erase(bus, pool, user_id)
 
-    return user_events.consumer(bus, SERVICE, erase=erase)
+    async def save(event: Event) -> None:
+        user = schemas.Profile.model_validate(event.data["user"])
+        await reminders.save_profile(pool, UUID(event.user_id), event.sequence, **user.model_dump())
+
+    return user_events.consumer(bus, SERVICE, erase=erase, save=save)

@@ -68,13 +68,47 @@ feeds = sa.Table(
     postgresql_with={"fillfactor": 50},
 )
 
-# `default_minutes_before` is null where todos without reminders of their own have none.
+# `default_minutes_before`, set at `updated_at`, is null where todos without reminders of their own have none.
+# `digest_at` is when the next daily digest is made.
 preferences = sa.Table(
     "preferences",
     metadata,
     sa.Column("user_id", sa.Uuid, primary_key=True),
     sa.Column("default_minutes_before", sa.Integer),
     sa.Column("updated_at", INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Column("by_email", sa.Boolean, nullable=False, server_default=sa.text("false")),
+    sa.Column("by_push", sa.Boolean, nullable=False, server_default=sa.text("true")),
+    sa.Column("quiet_start", sa.Time),
+    sa.Column("quiet_end", sa.Time),
+    sa.Column("digest_hour", sa.SmallInteger),
+    sa.Column("digest_at", INSTANT),
+    sa.Index("digests_due", "digest_at", postgresql_where=sa.text("digest_at IS NOT NULL")),
+)
+
+# What the user events say of each user.
+profiles = sa.Table(
+    "profiles",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("email_verified", sa.Boolean, nullable=False),
+    sa.Column("time_zone", sa.Text, nullable=False),
+)
+
+# What waits to be sent on a channel. Its `id` is that of the event, so that nothing is put there twice.
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("next_at", INSTANT, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("created_at", INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Index("notices_due", "channel", "next_at"),
 )
 
 # Open todos that a reminder may be about, as far as reminders depend on them. A reminder before `armed_at` does not

@@ -18,6 +18,7 @@ from todobus_events import permissions
 
 ENGINES = frozenset({"postgres", "nats"})
 LIMITING = frozenset({"auth", GATEWAY})
+MAILING = frozenset({"auth", "notifications"})
 MOST_AUTOMATIC = 3  # instances of todos, which keep the one gateway busy: docs/performance.md has the figures
 
 
@@ -74,7 +75,7 @@ class Plan:
         common = service_environment(
             service, self.folder, self.credentials, self.postgres, self.nats.url(), self._upstreams("auth")
         )
-        if service == "auth":
+        if service in MAILING:
             common["TODOBUS_PUBLIC_URL"] = public_url(self.options.port)
         if service in LIMITING:
             common["TODOBUS_RATE_LIMITS"] = "on" if self.options.rate_limits else "off"
@@ -126,6 +127,7 @@ def service_environment(
         environment["TODOBUS_DATABASE_URL"] = postgres.url(service, service, credentials.databases[service])
     if service == "auth":
         environment["TODOBUS_KEY_ENCRYPTION_KEY_FILE"] = str(folder.encryption_key)
+    if service in MAILING:
         environment["TODOBUS_MAIL_FOLDER"] = str(folder.mail)
     if service == "notifications":
         environment["TODOBUS_NOTIFICATIONS_KEY_FILE"] = str(folder.notifications_key)

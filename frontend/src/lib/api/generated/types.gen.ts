@@ -371,6 +371,40 @@ export type Changes = {
 };
 
 /**
+ * Channels
+ *
+ * Where reminders go besides `reminder.fired` in the stream of live events.
+ */
+export type Channels = {
+    /**
+     * Email
+     *
+     * To the address of the account, once it is verified
+     */
+    email: boolean;
+    /**
+     * Push
+     *
+     * To the browsers that have subscribed
+     */
+    push: boolean;
+};
+
+/**
+ * ChannelsChange
+ */
+export type ChannelsChange = {
+    /**
+     * Email
+     */
+    email?: boolean | null;
+    /**
+     * Push
+     */
+    push?: boolean | null;
+};
+
+/**
  * CodeOnly
  */
 export type CodeOnly = {
@@ -1642,6 +1676,22 @@ export type QuickTodo = {
 };
 
 /**
+ * QuietHours
+ *
+ * Meanwhile nothing is mailed or pushed, but in one message when they end; they may go over midnight.
+ */
+export type QuietHours = {
+    /**
+     * End
+     */
+    end: string;
+    /**
+     * Start
+     */
+    start: string;
+};
+
+/**
  * RecoveryCodes
  */
 export type RecoveryCodes = {
@@ -1893,22 +1943,41 @@ export type Session = {
  * Settings
  */
 export type Settings = {
+    channels: Channels;
     /**
      * Default Minutes Before
      *
      * Minutes before a todo with a time of day is due that it is reminded of, unless it has reminders of its own; null: never
      */
     default_minutes_before: number | null;
+    /**
+     * Digest Hour
+     *
+     * The hour, in the user's time zone, of a daily digest of what is due or overdue; null: none
+     */
+    digest_hour: number | null;
+    /**
+     * By the clock of the user's time zone
+     */
+    quiet_hours: QuietHours | null;
 };
 
 /**
  * SettingsChange
+ *
+ * Fields that are left out stay as they are.
  */
 export type SettingsChange = {
+    channels?: ChannelsChange;
     /**
      * Default Minutes Before
      */
-    default_minutes_before: number | null;
+    default_minutes_before?: number | null;
+    /**
+     * Digest Hour
+     */
+    digest_hour?: number | null;
+    quiet_hours?: QuietHours | null;
 };
 
 /**

@@ -18,9 +18,10 @@ import structlog
 from prometheus_client import Counter as Metric
 from prometheus_client import Gauge, Histogram
 
-from notifications_service import domain
+from notifications_service import domain, notices
 from notifications_service.delivery.sender import Sender
-from notifications_service.domain import Outcome, Webhook
+from notifications_service.domain import Outcome, Standing, Webhook
+from notifications_service.notices import WEBHOOK, News
 from notifications_service.repository import webhooks
 from notifications_service.repository.webhooks import Delivery
 from service_common import database
@@ -157,7 +158,7 @@ class Run:
         standing = domain.standing_after(webhook, outcome, datetime.now(UTC))
         reached = event.sequence if outcome.is_success else self._reached
         made = attempt(event.id, event.type, event.sequence, started, outcome)
-        settled = await webhooks.settle(self._pool, webhook, self._claim, made, reached, standing)
+        settled = await self._settle(made, reached, standing)
         if settled is None:
             return False
         self._webhook = settled
@@ -165,6 +166,18 @@ class Run:
             DISABLED.labels(standing.disabled_reason).inc()
             log.info("a webhook is disabled", webhook=str(webhook.id), reason=standing.disabled_reason)
         return outcome.is_success
+
+    async def _settle(self, made: Delivery, reached: int, standing: Standing) -> Webhook | None:
+        """With what the user is told where the endpoint is disabled by it."""
+        if standing.disabled_reason is None:
+            return await webhooks.settle(self._pool, self._webhook, self._claim, made, reached, standing)
+        async with self._pool.acquire() as connection, connection.transaction():
+            settled = await webhooks.settle(connection, self._webhook, self._claim, made, reached, standing)
+            if settled:
+                content = {"url": settled.url, "reason": standing.disabled_reason}
+                news = News(settled.user_id, uuid.uuid4(), WEBHOOK, content)
+                await notices.put(connection, [news], datetime.now(UTC))
+        return settled
 
 
 def attempt(event_id: str, event_type: str, sequence: int | None, started: datetime, outcome: Outcome) -> Delivery:

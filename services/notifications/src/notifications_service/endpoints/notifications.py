@@ -27,16 +27,15 @@ async def list_fired(
 @router.get("/settings", openapi_extra=extra(got=examples.SETTINGS))
 @needs(Scope.LOGIN)
 async def get_settings(user: User, pool: Pool) -> schemas.Settings:
-    return schemas.Settings(default_minutes_before=await reminders.default_minutes_before(pool, user))
+    return schemas.Settings.of(await reminders.chosen(pool, user))
 
 
 @router.patch(
     "/settings",
     responses=problems(400, 413, 415, 422),
-    openapi_extra=extra(sent=examples.SETTINGS, got=examples.SETTINGS),
+    openapi_extra=extra(sent=examples.SETTINGS_CHANGE, got=examples.SETTINGS),
 )
 @needs(Scope.LOGIN)
 async def change_settings(body: schemas.SettingsChange, user: User, pool: Pool) -> schemas.Settings:
-    """Change when todos are reminded of; reminders that are still to come move."""
-    await reminders.prefer(pool, user, body.default_minutes_before)
-    return schemas.Settings(default_minutes_before=body.default_minutes_before)
+    """Change when and where todos are reminded of; reminders that are still to come move."""
+    return schemas.Settings.of(await reminders.choose(pool, user, body.preferences()))

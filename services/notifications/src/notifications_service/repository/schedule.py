@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -16,9 +17,11 @@ from notifications_service.tables import (
     erasures,
     feeds,
     fired,
+    notices,
     outbox,
     outbox_dead,
     preferences,
+    profiles,
     reminders,
     todos,
 )
@@ -151,7 +154,7 @@ _TAKE = Statement(
     delete from reminders r using due, todos t
     where r.user_id = due.user_id and r.todo_id = due.todo_id and r.reminder_id = due.reminder_id
         and t.user_id = r.user_id and t.todo_id = r.todo_id
-    returning r.user_id, r.todo_id, r.reminder_id, r.fire_at, t.title, t.due_at
+    returning r.user_id, r.todo_id, r.reminder_id, r.fire_at, t.title, t.due_at, t.has_time
     """).bindparams(_user_ids)
 )
 _NUMBER = Statement(
@@ -186,12 +189,14 @@ _NEWEST = Statement(
     .limit(sa.bindparam("count"))
 )
 _FORGET = Statement(sa.delete(fired).where(fired.c.fired_at < ago(KEPT_FIRED + KEPT_FIRED)))
-_PREFERENCES = Statement(sa.select(preferences.c.default_minutes_before).where(preferences.c.user_id == _user_id))
-_PREFER = Statement(
+_DUE_BEFORE = Statement(
     sa.text("""
-    insert into preferences (user_id, default_minutes_before) values (:user_id, cast(:minutes as int))
-    on conflict (user_id) do update set default_minutes_before = excluded.default_minutes_before, updated_at = now()
-    """).bindparams(_user_id)
+    select todo_id, title, due_at, has_time from todos
+    where user_id = :user_id and (due_at < :until or due_at = :until and not has_time) order by due_at, todo_id
+    """).bindparams(_user_id, sa.bindparam("until", type_=sa.DateTime(timezone=True)))
+)
+_OPEN_TODOS = Statement(
+    sa.select(todos.c.todo_id).where(todos.c.user_id == _user_id, todos.c.todo_id == sa.any_(_todo_ids))
 )
 _REMEMBER_ERASURE = Statement(
     sa.text("""
@@ -201,7 +206,7 @@ _REMEMBER_ERASURE = Statement(
 )
 _ERASE = tuple(
     Statement(sa.delete(table).where(table.c.user_id == _user_id))
-    for table in (feeds, todos, reminders, fired, preferences, outbox, outbox_dead)
+    for table in (feeds, todos, reminders, fired, preferences, profiles, notices, outbox, outbox_dead)
 )
 _FORGET_ERASURES = Statement(sa.delete(erasures).where(erasures.c.erased_at < ago(KEPT_FIRED + KEPT_FIRED)))
 
@@ -309,16 +314,13 @@ async def forget(db: Executor) -> None:
     await _FORGET_ERASURES.execute(db)
 
 
-async def default_minutes_before(db: Executor, user_id: UUID) -> int | None:
-    row = await _PREFERENCES.first(db, user_id=user_id)
-    return row["default_minutes_before"] if row else DEFAULT_MINUTES_BEFORE
+async def due_before(db: Executor, user_id: UUID, until: datetime) -> Sequence[asyncpg.Record]:
+    """Open todos that are due by then, days that end then included: todo_id, title, due_at, has_time."""
+    return await _DUE_BEFORE.all(db, user_id=user_id, until=until)
 
 
-async def prefer(connection: Connection, user_id: UUID, minutes: int | None) -> None:
-    """Set the default, and schedule the user's reminders anew."""
-    await lock(connection, [user_id])
-    await _PREFER.execute(connection, user_id=user_id, minutes=minutes)
-    await schedule(connection, [user_id], None)
+async def still_open(db: Executor, user_id: UUID, todo_ids: Sequence[UUID]) -> set[UUID]:
+    return {row["todo_id"] for row in await _OPEN_TODOS.all(db, user_id=user_id, todo_ids=todo_ids)}
 
 
 async def erase(connection: Connection, user_id: UUID) -> None:

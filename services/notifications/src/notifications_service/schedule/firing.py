@@ -1,7 +1,8 @@
 """Fires the reminders whose time has come: any number of instances, each reminder once.
 
 One transaction takes them from the schedule, records that they have fired, and puts their events into the outbox; the
-rows of their users are locked, those that another instance works on are skipped.
+rows of their users are locked, those that another instance works on are skipped. What the channels of the users have to
+send is put down in the same transaction.
 """
 
 import asyncio
@@ -17,7 +18,9 @@ import structlog
 from prometheus_client import Counter as Metric
 from prometheus_client import Histogram
 
+from notifications_service import notices
 from notifications_service.domain import Due, instant
+from notifications_service.notices import FIRED, MISSED, News
 from notifications_service.repository import schedule
 from notifications_service.repository.schedule import MOST, Outgoing
 from service_common import database
@@ -27,7 +30,6 @@ from todobus_events.tasks import Supervisor
 
 log = structlog.get_logger("reminders")
 
-FIRED, DIGEST = "reminder.fired.v1", "reminder.digest.v1"
 POLL_SECONDS = 0.25
 LISTED = 100  # reminders that a digest names
 
@@ -39,7 +41,7 @@ DELAY = Histogram(
 )
 
 
-class Notice(NamedTuple):
+class Draft(NamedTuple):
     """An event that has no number yet."""
 
     event_id: UUID
@@ -47,6 +49,10 @@ class Notice(NamedTuple):
     type: str
     subject: UUID
     content: dict[str, object]
+
+    @property
+    def news(self) -> News:
+        return News(self.user_id, self.event_id, self.type, self.content)
 
 
 class Firing:
@@ -81,9 +87,10 @@ async def fire(pool: asyncpg.Pool) -> int:
         if not due:
             return 0
         await schedule.record(connection, due, now)
-        notices = list(_notices(due, now))
-        last = await schedule.numbers(connection, Counter(notice.user_id for notice in notices))
-        await schedule.publish(connection, _events(notices, last, now))
+        drafts = list(_drafts(due, now))
+        last = await schedule.numbers(connection, Counter(draft.user_id for draft in drafts))
+        await schedule.publish(connection, _events(drafts, last, now))
+        await notices.put(connection, [draft.news for draft in drafts], now)
     for one in due:
         late = one.is_late(now)
         COUNT.labels("late" if late else "fired").inc()
@@ -92,24 +99,24 @@ async def fire(pool: asyncpg.Pool) -> int:
     return len(due)
 
 
-def _notices(due: Sequence[Due], now: datetime) -> Iterator[Notice]:
+def _drafts(due: Sequence[Due], now: datetime) -> Iterator[Draft]:
     """One for each reminder; of those that are late, one for each user."""
     late: dict[UUID, list[Due]] = {}
     for one in due:
         if one.is_late(now):
             late.setdefault(one.user_id, []).append(one)
         else:
-            yield Notice(one.event_id, one.user_id, FIRED, one.todo_id, {"reminder": _reminder(one)})
+            yield Draft(one.event_id, one.user_id, FIRED, one.todo_id, {"reminder": _reminder(one)})
     for user_id, found in late.items():
         event_id = uuid5(user_id, "".join(str(one.event_id) for one in found))
         listed = [_reminder(one) for one in found[:LISTED]]
-        yield Notice(event_id, user_id, DIGEST, user_id, {"reminders": listed, "count": len(found)})
+        yield Draft(event_id, user_id, MISSED, user_id, {"reminders": listed, "count": len(found)})
 
 
-def _events(notices: Sequence[Notice], last: Mapping[UUID, int], now: datetime) -> Iterator[Outgoing]:
+def _events(drafts: Sequence[Draft], last: Mapping[UUID, int], now: datetime) -> Iterator[Outgoing]:
     """Each with its number; `last` is the last one of each user."""
-    left = Counter(notice.user_id for notice in notices)
-    for event_id, user_id, event_type, subject, content in notices:
+    left = Counter(draft.user_id for draft in drafts)
+    for event_id, user_id, event_type, subject, content in drafts:
         left[user_id] -= 1
         sequence = last[user_id] - left[user_id]
         data = {"sequence": sequence, "type": event_type, **content, "occurred_at": instant(now)}
@@ -122,5 +129,6 @@ def _reminder(due: Due) -> dict[str, object]:
         "todo_id": str(due.todo_id),
         "title": due.title,
         "due_at": due.due_at and instant(due.due_at),
+        "has_time": due.has_time,
         "fire_at": instant(due.fire_at),
     }

@@ -1,10 +1,15 @@
 """What a user has set about reminders, and what has fired."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 
-from notifications_service.repository import schedule
+from notifications_service.domain import Preferences, next_digest, zone_of
+from notifications_service.repository import preferences, schedule
 from notifications_service.repository.schedule import Fired
 
 
@@ -12,12 +17,31 @@ async def newest(pool: asyncpg.Pool, user_id: UUID, count: int) -> list[Fired]:
     return await schedule.newest(pool, user_id, count)
 
 
-async def default_minutes_before(pool: asyncpg.Pool, user_id: UUID) -> int | None:
-    """None: todos without reminders of their own are not reminded of."""
-    return await schedule.default_minutes_before(pool, user_id)
+async def chosen(pool: asyncpg.Pool, user_id: UUID) -> Preferences:
+    return await preferences.get(pool, user_id)
 
 
-async def prefer(pool: asyncpg.Pool, user_id: UUID, minutes: int | None) -> None:
-    """Set the default; the user's reminders that are still to come move."""
+async def choose(pool: asyncpg.Pool, user_id: UUID, given: Mapping[str, Any]) -> Preferences:
+    """Set what is given; with another default the user's reminders that are still to come move."""
     async with pool.acquire() as connection, connection.transaction():
-        await schedule.prefer(connection, user_id, minutes)
+        await schedule.lock(connection, [user_id])
+        before = await preferences.get(connection, user_id)
+        after = replace(before, **given)
+        zone = zone_of(await preferences.time_zone(connection, user_id))
+        moves = after.default_minutes_before != before.default_minutes_before
+        digest_at = next_digest(datetime.now(UTC), zone, after.digest_hour)
+        await preferences.save(connection, user_id, after, digest_at, moves=moves)
+        if moves:
+            await schedule.schedule(connection, [user_id], None)
+    return after
+
+
+async def save_profile(
+    pool: asyncpg.Pool, user_id: UUID, sequence: int, email: str, time_zone: str, *, email_verified: bool
+) -> None:
+    """What a user event says; in another zone the daily digest comes at another instant."""
+    async with pool.acquire() as connection, connection.transaction():
+        await preferences.save_profile(connection, user_id, sequence, email, time_zone, email_verified=email_verified)
+        zone = zone_of(await preferences.time_zone(connection, user_id))
+        hour = (await preferences.get(connection, user_id)).digest_hour
+        await preferences.next_digest(connection, user_id, next_digest(datetime.now(UTC), zone, hour))
