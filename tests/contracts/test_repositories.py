@@ -58,6 +58,7 @@ WITHOUT_OWNER = {
         "schedule.remove",
         "schedule.save",
         "schedule.take_due",
+        "schedule.users",
         "webhooks.behind",
         "webhooks.claim",
         "webhooks.raise_heads",

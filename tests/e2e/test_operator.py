@@ -29,6 +29,14 @@ class TestStats:
         assert (after["total"], after["completed"]) == (before["total"], before["completed"]) == (1, 1)
 
 
+class TestNotifications:
+    async def test_verify_finds_no_difference_before_and_after_rebuild(self, system: System, ann: Person) -> None:
+        await ann.create("Buy milk", due_date="2030-12-01", due_time="17:30")
+        for command in ("verify", "rebuild", "verify"):
+            done = system.command("notifications", command)
+            assert done.returncode == 0, done.stdout + done.stderr
+
+
 class TestTransfer:
     async def test_what_export_wrote_import_takes(
         self, system: System, ann: Person, ben: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

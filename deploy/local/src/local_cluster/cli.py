@@ -13,10 +13,13 @@ PASSWORD = "Asks for the account's password, or takes it from TODOBUS_ACCOUNT_PA
 
 app = App(name="todobus", help="Todobus on this machine: run it, look at it, take care of it.")
 stats = App(name="stats", help="Compare the statistics with the change log, or make them again from it.")
+notifications = App(
+    name="notifications", help="Compare the schedule of reminders with the change log, or make it again from it."
+)
 deadletters = App(name="deadletters", help="Events that a consumer could not handle.")
 subscribers = App(name="subscribers", help="Programs of others that read the events, each with a login of its own.")
 keys = App(name="keys", help="The keys that sign access tokens.")
-for part in (stats, deadletters, subscribers, keys):
+for part in (stats, notifications, deadletters, subscribers, keys):
     app.command(part)
 
 
@@ -80,6 +83,18 @@ _command(
     stats,
     "operator.service_commands:rebuild",
     "Make the statistics again beside the old ones, and change over when they are equal to the change log.",
+)
+_command(
+    notifications,
+    "operator.service_commands:verify_notifications",
+    "Recompute the schedule from the change log and name each difference; exit code 1 when there is one.",
+    "verify",
+)
+_command(
+    notifications,
+    "operator.service_commands:rebuild_notifications",
+    "Make the schedule again from the change log; what has fired does not fire again.",
+    "rebuild",
 )
 _command(
     deadletters,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -131,6 +131,21 @@ class Remindable:
     def is_kept(self) -> bool:
         """Whether there is anything to be reminded of."""
         return self.is_open and (self.due_at is not None or self.reminders != "[]")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the database holds of a todo; `armed_at` is None where no change that is known armed it."""
+
+    title: str
+    due_at: datetime | None
+    has_time: bool
+    reminders: str
+    armed_at: datetime | None
+
+    @classmethod
+    def of(cls, found: Remindable) -> Self:
+        return cls(found.title, found.due_at, found.has_time, found.reminders, found.armed_at)
 
 
 def remindable(user_id: UUID, change: Mapping[str, Any], before: Remindable | None = None) -> Remindable:

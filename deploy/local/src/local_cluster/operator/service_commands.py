@@ -16,6 +16,14 @@ def rebuild(*, data_dir: DataDir = DEFAULT) -> int:
     return require(data_dir).run("stats", "rebuild")
 
 
+def verify_notifications(*, data_dir: DataDir = DEFAULT) -> int:
+    return require(data_dir).run("notifications", "verify")
+
+
+def rebuild_notifications(*, data_dir: DataDir = DEFAULT) -> int:
+    return require(data_dir).run("notifications", "rebuild")
+
+
 def rotate(
     *,
     data_dir: DataDir = DEFAULT,

@@ -12,7 +12,7 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from notifications_service.domain import DEFAULT_MINUTES_BEFORE, KEPT_FIRED, Due, Remindable
+from notifications_service.domain import DEFAULT_MINUTES_BEFORE, KEPT_FIRED, Due, Remindable, Stored
 from notifications_service.tables import (
     erasures,
     feeds,
@@ -138,6 +138,29 @@ _SCHEDULE = Statement(
     """).bindparams(_user_ids, _todo_ids)
 )
 
+_WRONG = Statement(
+    sa.text(f"""
+    select coalesce(r.todo_id, w.todo_id) as todo_id, r.fire_at as scheduled, w.fire_at as wanted
+    from (select * from reminders where user_id = any(:user_ids)) r
+    full join ({_WANTED}) w on w.todo_id = r.todo_id and w.reminder_id = r.reminder_id
+    where r.fire_at is distinct from w.fire_at
+    """).bindparams(_user_ids, _todo_ids)
+)
+_STORED = Statement(
+    sa.select(
+        todos.c.todo_id,
+        *(todos.c[name] for name in ("title", "due_at", "has_time", "reminders")),
+        sa.func.nullif(todos.c.armed_at, sa.text("timestamptz '-infinity'")).label("armed_at"),
+    ).where(todos.c.user_id == _user_id)
+)
+_CLEAR = Statement(sa.delete(todos).where(todos.c.user_id == _user_id))
+_USERS = Statement(
+    sa.select(feeds.c.user_id)
+    .where(feeds.c.user_id > sa.bindparam("after", type_=sa.Uuid))
+    .order_by(feeds.c.user_id)
+    .limit(sa.bindparam("count"))
+)
+
 _CLAIM = Statement(
     sa.text(f"""
     select user_id from feeds
@@ -257,6 +280,29 @@ async def schedule(connection: Connection, user_ids: Sequence[UUID], todo_ids: S
     """Make the reminders of these todos, or of all, from what they depend on; the feeds are locked."""
     await _UNSCHEDULE.execute(connection, user_ids=user_ids, todo_ids=todo_ids)
     await _SCHEDULE.execute(connection, user_ids=user_ids, todo_ids=todo_ids)
+
+
+async def stored(db: Executor, user_id: UUID) -> dict[UUID, Stored]:
+    """The todos that the user may be reminded of."""
+    return {row["todo_id"]: Stored(*tuple(row)[1:]) for row in await _STORED.all(db, user_id=user_id)}
+
+
+async def wrongly_scheduled(db: Executor, user_id: UUID) -> list[tuple[UUID, datetime | None, datetime | None]]:
+    """Reminders that are not what the stored todos ask for: the todo, when it is scheduled, and when it should be."""
+    return [tuple(row) for row in await _WRONG.all(db, user_ids=[user_id])]
+
+
+async def replace(connection: Connection, user_id: UUID, found: Sequence[Remindable]) -> None:
+    """Put these todos, and their reminders, in the place of the user's; the feed is locked."""
+    await _CLEAR.execute(connection, user_id=user_id)
+    if found:
+        await save(connection, found)
+    await schedule(connection, [user_id], None)
+
+
+async def users(db: Executor, after: UUID, count: int) -> list[UUID]:
+    """A page of the users who are known, in the order of their ids."""
+    return [row["user_id"] for row in await _USERS.all(db, after=after, count=count)]
 
 
 async def take_due(connection: Connection) -> list[Due]:

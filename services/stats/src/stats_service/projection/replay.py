@@ -6,16 +6,16 @@ transaction that locks the users' rows: readers see the old figures or the new o
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 from nats.aio.client import Client
 
+from service_common.replays import OnProgress, Report
 from stats_service.domain import Fact, UnreadableChangeError, feed_fact
 from stats_service.projection.shadow import Comparison, Shadow
-from stats_service.repository.shadow import Difference
 from todobus_events import change_log
 from todobus_events.change_log import Change
 from todobus_events.models import NIL_UUID
@@ -35,16 +35,6 @@ class Pacing:
     pause_seconds: float = 0.25
 
 
-@dataclass
-class Report:
-    """What a replay has found so far."""
-
-    users: int = 0
-    changes: int = 0
-    differences: list[Difference] = field(default_factory=list)
-    unreadable: list[str] = field(default_factory=list)
-
-
 class Page(NamedTuple):
     """Some changes of the log; of the user `last` there may be more on the next page."""
 
@@ -60,7 +50,7 @@ class Replay:
         self,
         client: Client,
         connection: asyncpg.Connection,
-        on_progress: Callable[[Report], None] = lambda _: None,
+        on_progress: OnProgress = lambda _: None,
         pacing: Pacing = Pacing(),
     ) -> None:
         self._client = client
