@@ -18,7 +18,7 @@ from service_testing.system import PASSWORD, Person, System, person
 from service_testing.waiting import wait_until
 
 pytestmark = pytest.mark.xdist_group("scaled")
-PEOPLE = 20
+PEOPLE = 8
 READERS = WRITERS = 4
 
 

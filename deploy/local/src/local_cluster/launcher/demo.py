@@ -42,8 +42,14 @@ AHEAD: tuple[dict[str, Any], ...] = (
     },
     {"title": "Choose a birthday present", "tags": ["family"], "priority": "medium", "due_in": 5},
     {"title": "Repair the bicycle", "project": "Home", "priority": "low", "due_in": 9, "start_in": 6},
-    {"title": "Take out the paper", "project": "Home", "due_in": 3, "recurrence": "FREQ=WEEKLY;INTERVAL=2"},
-    {"title": "Pay the rent", "project": "Home", "priority": "high", "due_in": 8, "recurrence": "FREQ=MONTHLY"},
+    {"title": "Take out the paper", "project": "Home", "due_in": 3, "recurrence": {"rule": "FREQ=WEEKLY;INTERVAL=2"}},
+    {
+        "title": "Pay the rent",
+        "project": "Home",
+        "priority": "high",
+        "due_in": 8,
+        "recurrence": {"rule": "FREQ=MONTHLY"},
+    },
     {"title": "Dentist", "tags": ["health"], "priority": "medium", "due_in": 14},
     {"title": "Send back the library books", "tags": ["reading"], "priority": "medium", "due_in": -1},
 )
