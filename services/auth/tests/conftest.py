@@ -8,19 +8,23 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import asyncpg
 import httpx
 import jwt
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from pydantic import SecretStr
 
 from auth_service.__main__ import app as command_line
 from auth_service.app import create_app
 from auth_service.domain import User, email_key
+from auth_service.passwords import PARAMETERS, Passwords
 from auth_service.repository import users
 from auth_service.service import mailing
 from auth_service.settings import Settings
@@ -134,7 +138,13 @@ Start = Callable[[], Any]
 
 
 @pytest.fixture
-async def start(settings: Settings) -> AsyncIterator[Start]:
+def hasher() -> PasswordHasher:
+    """A cheap one; what concerns hashing itself is tested with the service's own."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture
+async def start(settings: Settings, hasher: PasswordHasher) -> AsyncIterator[Start]:
     """Starts an instance of the service; all end with the test."""
     async with AsyncExitStack() as stack:
 
@@ -144,7 +154,7 @@ async def start(settings: Settings) -> AsyncIterator[Start]:
             changed = settings.model_copy(
                 update={"nats_url": nats_url, "smtp_url": SecretStr(smtp_url)} | (update or {})
             )
-            return await stack.enter_async_context(running(changed, **timing))
+            return await stack.enter_async_context(running(changed, hasher, **timing))
 
         yield _start
 
@@ -155,8 +165,9 @@ async def service(start: Start) -> Service:
 
 
 @asynccontextmanager
-async def running(settings: Settings, **timing: Any) -> AsyncIterator[Service]:
-    app = create_app(settings, **timing)
+async def running(settings: Settings, hasher: PasswordHasher = PARAMETERS, **timing: Any) -> AsyncIterator[Service]:
+    with patch("auth_service.app.Passwords", partial(Passwords, hasher)):
+        app = create_app(settings, **timing)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),

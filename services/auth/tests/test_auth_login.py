@@ -17,7 +17,7 @@ from argon2 import PasswordHasher
 from auth_service import passwords
 from auth_service.domain import Client
 from auth_service.errors import Busy, InvalidCredentials, TooManyAttempts
-from auth_service.passwords import QUEUE, QUEUE_OF_CALLER, Passwords, Share
+from auth_service.passwords import PARAMETERS, QUEUE, QUEUE_OF_CALLER, Passwords, Share
 from auth_service.service import sessions
 from service_testing.waiting import wait_until
 
@@ -26,6 +26,11 @@ from .conftest import PASSWORD, Service, Start
 WRONG = "wrong horse battery"
 CLIENT = Client("127.0.0.1", "")
 PROLONG = "update login_failures set blocked_until = now() + interval '1 hour'"
+
+
+@pytest.fixture
+def hasher() -> PasswordHasher:
+    return PARAMETERS
 
 
 def without_identity(answer: httpx.Response) -> tuple[int, list[tuple[bytes, bytes]], dict[str, object]]:

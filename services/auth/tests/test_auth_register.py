@@ -4,8 +4,10 @@ from typing import Any
 import asyncpg
 import orjson
 import pytest
+from argon2 import PasswordHasher
 
 from auth_service import passwords
+from auth_service.passwords import PARAMETERS
 from auth_service.settings import Settings
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
@@ -47,6 +49,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"display_name": "a\u0000b"}, "/display_name"),
     ({"role": "admin"}, "/role"),
 ]
+
+
+@pytest.fixture
+def hasher() -> PasswordHasher:
+    return PARAMETERS
 
 
 class TestRegister:
