@@ -8,6 +8,7 @@ import { applyChanges, EMPTY, keepListed, upsert } from "@/lib/todos/collection"
 import { nextLink } from "@/lib/todos/queries";
 import { readLine } from "@/lib/todos/quick-add";
 import { rowsOf } from "@/lib/todos/rows";
+import { offered, withParts } from "@/lib/todos/rules";
 import { isOverdue, parseView, sortTodos, viewQuery } from "@/lib/todos/views";
 import { type Action, BLANK, inverse, updateOf, type Write, withProjectWrites, withWrites } from "@/lib/todos/writes";
 import { uuid7 } from "@/lib/uuid";
@@ -100,7 +101,7 @@ describe("writes under way", () => {
     ]);
     expect(projects.get(home.id)?.deleted_at).toBeTruthy();
     expect(withWrites(all(inside), writes).get(inside.id)?.deleted_at).toBeTruthy();
-    expect(inverse([rename, remove])).toEqual([
+    expect(inverse(write(rename, remove), all())).toEqual([
       { op: "restore-project", id: home.id },
       { ...rename, fields: { name: "Home" }, base: { name: "House" } },
     ]);
@@ -111,10 +112,91 @@ describe("writes under way", () => {
     const update = updateOf(shown, { title: "new", priority: "low" }) as Action;
     expect(update).toEqual({ op: "update", id: shown.id, fields: { title: "new" }, base: { title: "old" } });
     const actions: Action[] = [update, { op: "complete", id: shown.id }, { op: "delete", id: shown.id }];
-    const undone = withWrites(all(shown), [write(...actions), write(...(inverse(actions) as Action[]))]);
+    const undone = withWrites(all(shown), [
+      write(...actions),
+      write(...(inverse(write(...actions), all(shown)) as Action[])),
+    ]);
     expect(undone.get(shown.id)).toEqual(shown);
-    expect(inverse([{ op: "purge", id: "x" }])).toBeNull();
+    expect(inverse(write({ op: "purge", id: "x" }), all())).toBeNull();
     expect(updateOf(shown, { title: "old", tags: [] })).toBeNull();
+  });
+});
+
+describe("todos below one another", () => {
+  const at = "2026-11-22T12:00:00.000Z";
+  const [top, child, leaf, done] = ["top", "child", "leaf", "done"].map((id) => todo({ id, title: id })) as Todo[];
+  const tree = new Map(
+    [
+      top,
+      { ...child, parent_id: "top" },
+      { ...leaf, parent_id: "child" },
+      { ...done, parent_id: "top", completed: true, completed_at: at },
+    ].map((each) => [each?.id, each] as [string, Todo]),
+  );
+  const write = (...actions: Action[]): Write => ({ key: "k", userId: USER.id, at, actions });
+  const afterwards = (...writes: Write[]) => [...withWrites(tree, writes).values()];
+
+  it("are completed, deleted and moved with it, and taken back to what they were", () => {
+    const complete = write({ op: "complete", id: "top" });
+    expect(afterwards(complete).every(({ completed }) => completed)).toBe(true);
+    const back = inverse(complete, tree) as Action[];
+    expect(back.map(({ op, id }) => [op, id])).toEqual([
+      ["reopen", "leaf"],
+      ["reopen", "child"],
+      ["reopen", "top"],
+    ]);
+    expect(afterwards(complete, write(...back))).toEqual([...tree.values()]);
+    const remove = write({ op: "delete", id: "top" });
+    expect(afterwards(remove).every(({ deleted_at }) => deleted_at === at)).toBe(true);
+    expect(afterwards(remove, write(...(inverse(remove, tree) as Action[])))).toEqual([...tree.values()]);
+    const move = write({ op: "update", id: "child", fields: { project_id: "p" }, base: {} });
+    expect(afterwards(move).map(({ project_id }) => project_id)).toEqual([null, "p", "p", null]);
+  });
+
+  it("open those above", () => {
+    const all = write({ op: "complete", id: "top" });
+    const reopened = afterwards(all, write({ op: "reopen", id: "leaf" }));
+    expect(reopened.filter(({ completed }) => !completed).map(({ id }) => id)).toEqual(["top", "child", "leaf"]);
+  });
+
+  it("stand below it in a list, with its progress, and name it where it is not there", () => {
+    const surroundings = {
+      sort: "-created_at",
+      today: TODAY,
+      overdue: new Set(""),
+      lingering: new Set(""),
+      user: USER,
+    };
+    const shown = (search: string) =>
+      rowsOf(tree, parseView(search), surroundings).flatMap((row) =>
+        row.kind === "todo" ? [[row.key, row.depth, row.progress?.done, row.progress?.total, row.parent]] : [],
+      );
+    expect(shown("")).toEqual([
+      ["top", 0, 1, 2, undefined],
+      ["child", 1, 0, 1, undefined],
+      ["leaf", 2, undefined, undefined, undefined],
+    ]);
+    expect(shown("?q=leaf")).toEqual([["leaf", 0, undefined, undefined, "child"]]);
+  });
+
+  it("are moved on by the service, which also takes that back", () => {
+    const skip = write({ op: "skip", id: "top", fields: { due_date: "2026-12-01" } });
+    expect(afterwards(skip)[0]?.due_date).toBe("2026-12-01");
+    expect(inverse(skip, tree)).toEqual([{ op: "undo", id: "top", command: "k", fields: { due_date: null } }]);
+  });
+});
+
+describe("rules of recurrence", () => {
+  it("are changed by their parts", () => {
+    expect(withParts("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", { INTERVAL: "", BYDAY: "MO,FR" })).toBe(
+      "FREQ=WEEKLY;BYDAY=MO,FR",
+    );
+    expect(withParts("FREQ=DAILY", { COUNT: "3" })).toBe("FREQ=DAILY;COUNT=3");
+  });
+
+  it("are offered by the day", () => {
+    expect(offered("2026-12-08")[5]).toBe("FREQ=MONTHLY;BYDAY=2TU");
+    expect(offered("2026-11-29")[5]).toBe("FREQ=MONTHLY;BYDAY=-1SU");
   });
 });
 

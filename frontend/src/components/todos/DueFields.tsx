@@ -34,6 +34,7 @@ export function DueFields({ fields, change }: DueFieldsProps) {
           type="date"
           aria-label="Due day"
           value={fields.due_date ?? ""}
+          min={fields.start_date ?? undefined}
           onChange={(event) => change({ due_date: event.target.value || null })}
           className="field min-h-8 w-auto py-1 text-sm"
         />

@@ -38,9 +38,12 @@ export function ListContent({ view, label, rows, list, state }: ListContentProps
       rows={rows}
       total={todos.size}
       label={label}
-      renderTodo={({ todo }) => (
+      renderTodo={({ todo, depth, progress, parent }) => (
         <TodoItem
           todo={todo}
+          depth={depth}
+          subtasks={progress && `${progress.done}/${progress.total}`}
+          parent={parent}
           today={today}
           overdue={overdue.has(todo.id)}
           editing={state.editing === todo.id}

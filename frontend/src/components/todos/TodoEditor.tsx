@@ -4,6 +4,10 @@ import { Icon } from "../Icon";
 import { DueFields } from "./DueFields";
 import { PriorityField } from "./PriorityField";
 import { ProjectField } from "./ProjectField";
+import { RecurrenceField } from "./RecurrenceField";
+import { SkipButton } from "./SkipButton";
+import { StartField } from "./StartField";
+import { Subtasks } from "./Subtasks";
 import { TagField } from "./TagField";
 import { TodoHistory } from "./TodoHistory";
 
@@ -29,13 +33,14 @@ export default function TodoEditor({ todo, onSave, onRemove, onClose }: TodoEdit
   function save(event?: FormEvent): void {
     event?.preventDefault();
     if (fields.title.trim() === "") return title.current?.focus();
-    onSave(opened, { ...fields, title: fields.title.trim(), due_time: fields.due_date ? fields.due_time : null });
+    const without = fields.due_date ? {} : { due_time: null, recurrence: null };
+    onSave(opened, { ...fields, title: fields.title.trim(), ...without });
     onClose();
   }
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key === "Escape") onClose();
-    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) save();
+    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) title.current?.form?.requestSubmit();
   }
 
   return (
@@ -64,10 +69,15 @@ export default function TodoEditor({ todo, onSave, onRemove, onClose }: TodoEdit
       />
       <div className="mt-3 grid gap-3 sm:grid-cols-2">
         <DueFields fields={fields} change={change} />
-        <ProjectField value={fields.project_id} onChange={(project_id) => change({ project_id })} />
+        <RecurrenceField fields={fields} change={change} />
+        <StartField fields={fields} change={change} />
+        {!todo.parent_id && (
+          <ProjectField value={fields.project_id} onChange={(project_id) => change({ project_id })} />
+        )}
         <PriorityField value={fields.priority} onChange={(priority) => change({ priority })} />
         <TagField tags={fields.tags} onChange={(tags) => change({ tags })} />
       </div>
+      <Subtasks todo={todo} />
       <TodoHistory id={todo.id} />
       <div className="mt-4 flex flex-wrap items-center gap-2">
         <button type="submit" className="btn btn-primary" disabled={fields.title.trim() === ""}>
@@ -76,6 +86,7 @@ export default function TodoEditor({ todo, onSave, onRemove, onClose }: TodoEdit
         <button type="button" className="btn btn-quiet" onClick={onClose}>
           Cancel
         </button>
+        <SkipButton todo={todo} onSkip={onClose} />
         <button type="button" className="btn btn-quiet ms-auto text-danger" onClick={() => onRemove(todo)}>
           <Icon name="trash" />
           Delete

@@ -14,7 +14,7 @@ export function preloadEditor(): void {
 }
 
 export const TodoItem = memo(function TodoItem(props: ItemProps) {
-  const { todo, editing, selected, actions } = props;
+  const { todo, depth = 0, editing, selected, actions } = props;
   if (editing) {
     return (
       <Suspense fallback={<div className="h-12" />}>
@@ -23,7 +23,10 @@ export const TodoItem = memo(function TodoItem(props: ItemProps) {
     );
   }
   return (
-    <div className={`todo-row group/item ${selected ? "bg-accent-soft hover:bg-accent-soft" : ""}`}>
+    <div
+      className={`todo-row group/item ${selected ? "bg-accent-soft hover:bg-accent-soft" : ""}`}
+      style={depth > 0 ? { marginInlineStart: `${depth * 1.5 - 0.5}rem` } : undefined}
+    >
       <SelectBox {...props} />
       {!todo.deleted_at && <CompleteBox {...props} />}
       <TodoTitle {...props} />

@@ -22,6 +22,12 @@ export function TodoMeta({ todo, today, overdue = false }: TodoMetaProps) {
   return (
     <>
       {todo.due_date && <DueDay day={todo.due_date} time={todo.due_time} today={today} overdue={overdue} />}
+      {todo.recurrence && (
+        <span>
+          <Icon name="repeat" className="size-3.5" />
+          <span className="sr-only">Repeats</span>
+        </span>
+      )}
       {todo.priority !== "none" && (
         <span className="inline-flex items-center gap-1">
           <Icon name="flag" className={`size-3.5 ${PRIORITY_TEXT[todo.priority]}`} />

@@ -12,6 +12,11 @@ export interface ItemActions {
 
 export interface ItemProps {
   todo: Todo;
+  depth?: number;
+  /** How many of its subtasks are done, as "2/5". */
+  subtasks?: string;
+  /** The title of a parent that is not in the list. */
+  parent?: string;
   today: string;
   overdue: boolean;
   editing: boolean;

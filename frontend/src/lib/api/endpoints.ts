@@ -72,8 +72,10 @@ export function createApi({ request, send }: Http) {
         headers: version === undefined ? {} : { "if-match": `"${version}"` },
       }),
 
-    actOnTodo: (id: string, action: "complete" | "reopen" | "restore" | "skip") =>
-      request<Todo>("POST", `/api/todos/${id}/${action}`),
+    actOnTodo: (id: string, action: "complete" | "reopen" | "restore" | "skip", key: string) =>
+      request<Todo>("POST", `/api/todos/${id}/${action}`, { headers: { "idempotency-key": key } }),
+
+    undoCommand: (id: string) => request<api.Undone>("POST", `/api/commands/${id}/undo`),
 
     deleteTodo: (id: string, permanent = false) =>
       request<void>("DELETE", `/api/todos/${id}`, { query: permanent ? { permanent } : {} }),

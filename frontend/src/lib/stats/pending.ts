@@ -1,5 +1,6 @@
 import type { Stats, Todo, User } from "../api/types";
 import { dayOf, weekStart } from "../time";
+import { spread } from "../todos/trees";
 import { type Action, type Write, withWrites } from "../todos/writes";
 
 /** What a write of this tab does to the numbers, until the projection has reached the write's sequence. */
@@ -17,7 +18,8 @@ export interface Delta {
 export function deltaOf(write: Write, before: ReadonlyMap<string, Todo>, user: User): Delta | null {
   const after = withWrites(before, [write]);
   const delta = { key: write.key, sequence: null, total: 0, completed: 0, completedToday: 0, completedThisWeek: 0 };
-  for (const { id, op } of write.actions) {
+  const actions = write.actions.flatMap((action) => spread(before, action));
+  for (const { id, op } of new Map(actions.map((action) => [action.id, action])).values()) {
     const [old, changed] = [before.get(id), after.get(id)];
     delta.total += countOf(changed) - countOf(old);
     delta.completed += doneOf(changed) - doneOf(old);

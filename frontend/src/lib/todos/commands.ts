@@ -7,6 +7,7 @@ import { reachedBy, refreshStats } from "../stats/queries";
 import { createStore, type Store } from "../store";
 import { uuid7 } from "../uuid";
 import { ConflictError, collectionOf, sendWrite } from "./send";
+import { spread } from "./trees";
 import { type Action, inverse, sayDone, type Write, withWrites } from "./writes";
 
 export const WRITES = ["write"] as const;
@@ -40,9 +41,12 @@ export async function run(
   const { client, undoStack, deltas, user } = context;
   const write: Write = { key: uuid7(), userId: user.id, at: new Date().toISOString(), actions };
   const before = displayed(client);
-  const undo = inverse(actions);
+  const undo = inverse(write, before);
   if (undo) undoStack.push(undo);
-  linger(context.lingering, actions);
+  linger(
+    context.lingering,
+    actions.flatMap((action) => spread(before, action)),
+  );
   record(context, write, before);
   if (!options.silent) announce(context, actions, before);
   try {
@@ -127,8 +131,8 @@ function explain(context: CommandContext, write: Write, before: ReadonlyMap<stri
 }
 
 function nameIn(action: Action): string | undefined {
-  if (!("fields" in action)) return undefined;
-  return "name" in action.fields ? action.fields.name : "title" in action.fields ? action.fields.title : undefined;
+  const fields = ("fields" in action ? action.fields : {}) as { name?: string; title?: string };
+  return fields.name ?? fields.title;
 }
 
 function explainConflict(context: CommandContext, { action, theirs }: ConflictError): void {

@@ -1,10 +1,21 @@
 import type { Todo, User } from "../api/types";
 import { dayOf, formatDay, relativeDay } from "../time";
+import { type Progress, progressOf } from "./trees";
 import { isInView, matches, sortTodos, type View } from "./views";
 
-export type Row =
-  | { kind: "heading"; key: string; label: string; note: string; tone: "plain" | "late" }
-  | { kind: "todo"; key: string; todo: Todo };
+export type Row = { kind: "heading"; key: string; label: string; note: string; tone: "plain" | "late" } | TodoRow;
+
+export interface TodoRow {
+  kind: "todo";
+  key: string;
+  todo: Todo;
+  /** How many of the todos above it are in the list too. */
+  depth: number;
+  /** Of its subtasks, if it has any. */
+  progress?: Progress;
+  /** The title of its parent, where that is not in the list. */
+  parent?: string;
+}
 
 interface Surroundings {
   sort: string;
@@ -17,14 +28,45 @@ interface Surroundings {
 /** The list of a view: what is in it, in which order, under which headings. */
 export function rowsOf(todos: ReadonlyMap<string, Todo>, view: View, surroundings: Surroundings): Row[] {
   const { sort, today, overdue, lingering, user } = surroundings;
+  const progress = progressOf(todos);
+  const row = (todo: Todo, depth = 0): TodoRow => ({
+    kind: "todo",
+    key: todo.id,
+    todo,
+    depth,
+    progress: progress.get(todo.id),
+    parent: depth === 0 && todo.parent_id ? todos.get(todo.parent_id)?.title : undefined,
+  });
   const shown = [...todos.values()].filter(
     (todo) => isInView(todo, view.name, today, lingering) && matches(todo, view),
   );
-  if (view.name === "completed") return group(newestDone(shown), (todo) => doneDay(todo, user), today);
+  if (view.name === "completed") return group(newestDone(shown), (todo) => doneDay(todo, user), today, row);
   if (view.name === "upcoming")
-    return group(sortTodos(shown, "due_at"), (todo) => todo.due_date ?? todo.start_date ?? "", today);
-  if (view.name === "today") return overdueFirst(sortTodos(shown, "due_at"), overdue);
-  return sortTodos(shown, sort).map(todoRow);
+    return group(sortTodos(shown, "due_at"), (todo) => todo.due_date ?? todo.start_date ?? "", today, row);
+  if (view.name === "today") return overdueFirst(sortTodos(shown, "due_at"), overdue, row);
+  return nested(sortTodos(shown, sort), row);
+}
+
+type MakeRow = (todo: Todo, depth?: number) => TodoRow;
+
+/** Subtasks in their own order below their parents, if these are shown. */
+function nested(sorted: Todo[], row: MakeRow): Row[] {
+  const ids = new Set(sorted.map(({ id }) => id));
+  const children = new Map<string, Todo[]>();
+  const roots: Todo[] = [];
+  for (const todo of sorted) {
+    const parent = todo.parent_id ?? "";
+    if (!ids.has(parent)) roots.push(todo);
+    else children.set(parent, [...(children.get(parent) ?? []), todo]);
+  }
+  if (children.size === 0) return roots.map((todo) => row(todo));
+  const rows: Row[] = [];
+  function add(todo: Todo, depth: number): void {
+    rows.push(row(todo, depth));
+    for (const child of sortTodos(children.get(todo.id) ?? [], "position")) add(child, depth + 1);
+  }
+  for (const todo of roots) add(todo, 0);
+  return rows;
 }
 
 function newestDone(todos: Todo[]): Todo[] {
@@ -35,14 +77,14 @@ function doneDay(todo: Todo, user: User): string {
   return dayOf(Date.parse(todo.completed_at ?? todo.updated_at), user);
 }
 
-function group(todos: Todo[], dayFor: (todo: Todo) => string, today: string): Row[] {
+function group(todos: Todo[], dayFor: (todo: Todo) => string, today: string, row: MakeRow): Row[] {
   const rows: Row[] = [];
   let current = "";
   for (const todo of todos) {
     const day = dayFor(todo);
     if (day !== current) rows.push(dayHeading(day, today));
     current = day;
-    rows.push(todoRow(todo));
+    rows.push(row(todo));
   }
   return rows;
 }
@@ -53,18 +95,14 @@ function dayHeading(day: string, today: string): Row {
   return { kind: "heading", key: `day-${day}`, label, note: label === date ? "" : date, tone: "plain" };
 }
 
-function overdueFirst(todos: Todo[], overdue: ReadonlySet<string>): Row[] {
+function overdueFirst(todos: Todo[], overdue: ReadonlySet<string>, row: MakeRow): Row[] {
   const late = todos.filter((todo) => overdue.has(todo.id));
   const due = todos.filter((todo) => !overdue.has(todo.id));
-  if (late.length === 0) return due.map(todoRow);
+  if (late.length === 0) return due.map((todo) => row(todo));
   const rows: Row[] = [
     { kind: "heading", key: "late", label: "Overdue", note: "", tone: "late" },
-    ...late.map(todoRow),
+    ...late.map((todo) => row(todo)),
   ];
   if (due.length > 0) rows.push({ kind: "heading", key: "today", label: "Today", note: "", tone: "plain" });
-  return [...rows, ...due.map(todoRow)];
-}
-
-function todoRow(todo: Todo): Row {
-  return { kind: "todo", key: todo.id, todo };
+  return [...rows, ...due.map((todo) => row(todo))];
 }

@@ -5,7 +5,8 @@ import type { BulkResult } from "../api/generated/types.gen";
 import type { Answer } from "../api/http";
 import type { BulkOperation, Project, Todo, TodoFields } from "../api/types";
 import { type Collection, EMPTY, purge, upsert, upsertProjects } from "./collection";
-import { type Action, hideDeleted, same, type Write } from "./writes";
+import { spread } from "./trees";
+import { type Action, hideDeleted, same, type Write, withWrites } from "./writes";
 
 export const TODOS = ["todos"] as const;
 const BULK_LIMIT = 100;
@@ -43,7 +44,7 @@ async function sendOne(remote: Remote, action: Action, write: Write): Promise<nu
     case "update":
       return sendUpdate(remote, action);
     case "delete":
-      return sendDelete(remote, action.id, write.at);
+      return sendDelete(remote, action.id, write);
     case "purge":
       return sendPurge(remote, action.id);
     case "create-project":
@@ -54,9 +55,30 @@ async function sendOne(remote: Remote, action: Action, write: Write): Promise<nu
       return keepProject(remote, await remote.api.restoreProject(action.id));
     case "delete-project":
       return sendProjectDelete(remote, action, write.at);
-    default:
-      return keep(remote, await remote.api.actOnTodo(action.id, action.op));
+    case "undo":
+      return sendUndo(remote, action.command);
+    default: {
+      const answer = await remote.api.actOnTodo(action.id, action.op, write.key);
+      holdTree(remote, action, write);
+      return keep(remote, answer);
+    }
   }
+}
+
+/** What it did to other todos is shown until the events that say so arrive. */
+function holdTree({ client }: Remote, action: Action, write: Write): void {
+  mutate(client, (collection) =>
+    spread(collection.todos, action).length > 1
+      ? { ...collection, todos: withWrites(collection.todos, [write]) }
+      : collection,
+  );
+}
+
+async function sendUndo({ api, client }: Remote, command: string): Promise<number> {
+  const { data } = await api.undoCommand(command);
+  const todos = data.changes.flatMap((change) => ("todo" in change ? change.todo : []));
+  mutate(client, (collection) => upsert(collection, todos));
+  return data.sequence;
 }
 
 /** Empty fields are left out of the request. */
@@ -89,13 +111,14 @@ function assertUntouched(action: Extract<Action, { op: "update" }>, current: Tod
 }
 
 /** A 404 is a success: the todo is deleted already. */
-async function sendDelete(remote: Remote, id: string, at: string): Promise<number> {
+async function sendDelete(remote: Remote, id: string, write: Write): Promise<number> {
   const answer = await orGone(remote.api.deleteTodo(id));
   const sequence = answer ? sequenceOf(answer.headers) : 0;
+  holdTree(remote, { op: "delete", id }, write);
   const todo = collectionOf(remote.client).todos.get(id);
   if (todo)
     mutate(remote.client, (collection) =>
-      upsert(collection, [{ ...todo, deleted_at: at, version: sequence || todo.version }]),
+      upsert(collection, [{ ...todo, deleted_at: write.at, version: sequence || todo.version }]),
     );
   return sequence;
 }

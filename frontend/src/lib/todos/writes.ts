@@ -1,11 +1,14 @@
 import type { Project, ProjectFields, Todo, TodoFields } from "../api/types";
+import { spread } from "./trees";
 
 /** What a person does to a todo. A write is one or more of these, made at once, shown at once, sent in order. */
 export type TodoAction =
   | { op: "create"; id: string; fields: TodoFields }
   | { op: "update"; id: string; fields: Partial<TodoFields>; base: Partial<TodoFields>; force?: boolean }
   | { op: "complete" | "reopen" | "delete" | "restore" | "purge"; id: string }
-  | { op: "skip"; id: string; fields: Pick<TodoFields, "due_date">; base: Partial<TodoFields> };
+  | { op: "skip"; id: string; fields: Pick<TodoFields, "due_date"> }
+  /** Takes back what the service did by this command; the fields are as they were before it. */
+  | { op: "undo"; id: string; command: string; fields: Partial<TodoFields> };
 
 /** What a person does to a project: each is a write of its own. */
 export type ProjectAction =
@@ -46,7 +49,7 @@ export function withWrites(todos: ReadonlyMap<string, Todo>, writes: readonly Wr
   for (const { at, userId, actions } of writes) {
     for (const action of actions) {
       if (isOfProject(action)) hideDeleted(result, action, at);
-      else if (action.op !== "create") applyAction(result, action, at);
+      else if (action.op !== "create") for (const each of spread(result, action)) applyAction(result, each, at);
       else if (!result.has(action.id)) {
         newest = laterThan(newest ?? newestOf(todos), at);
         result.set(action.id, newTodo(action, newest, userId));
@@ -95,7 +98,7 @@ function projectEffect(action: ProjectAction, at: string): Partial<Project> {
   return { deleted_at: action.op === "delete-project" ? at : null };
 }
 
-function applyAction(todos: Map<string, Todo>, action: TodoAction, at: string): void {
+function applyAction(todos: Map<string, Todo>, action: Action, at: string): void {
   const todo = todos.get(action.id);
   if (action.op === "purge") todos.delete(action.id);
   else if (todo) todos.set(action.id, { ...todo, ...effect(action, todo, at) });
@@ -112,10 +115,11 @@ function laterThan(newest: string, at: string): string {
   return newest < at ? at : new Date(Date.parse(newest) + 1).toISOString();
 }
 
-function effect(action: TodoAction, todo: Todo, at: string): Partial<Todo> {
+function effect(action: Action, todo: Todo, at: string): Partial<Todo> {
   switch (action.op) {
     case "update":
     case "skip":
+    case "undo":
       return "due_date" in action.fields || "due_time" in action.fields
         ? { ...action.fields, due_at: null }
         : action.fields;
@@ -152,11 +156,16 @@ function newTodo(action: { id: string; fields: TodoFields }, at: string, userId:
   };
 }
 
-/** The actions that take these back, or null where nothing can. */
-export function inverse(actions: readonly Action[]): Action[] | null {
-  const undone = actions.map(inverseOf);
+/** The actions that take a write back, or null where nothing can; `todos` are as they were before it. */
+export function inverse({ key, actions }: Pick<Write, "key" | "actions">, todos: ReadonlyMap<string, Todo>) {
+  const undone = actions
+    .flatMap((action) => (SPREADING.has(action.op) ? spread(todos, action) : [action]))
+    .map((action) => inverseOf(action, key, todos));
   return undone.includes(null) ? null : (undone.reverse() as Action[]);
 }
+
+/** Taking these back takes back what they did to other todos one by one. */
+const SPREADING = new Set<Action["op"]>(["complete", "reopen"]);
 
 const OPPOSITE = {
   complete: "reopen",
@@ -167,11 +176,14 @@ const OPPOSITE = {
   "restore-project": "delete-project",
 } as const;
 
-function inverseOf(action: Action): Action | null {
-  if (action.op === "purge") return null;
+function inverseOf(action: Action, command: string, todos: ReadonlyMap<string, Todo>): Action | null {
+  if (action.op === "purge" || action.op === "undo") return null;
   if (action.op === "create") return { op: "delete", id: action.id };
   if (action.op === "create-project") return { op: "delete-project", id: action.id };
-  if (action.op === "skip") return { op: "update", id: action.id, fields: action.base, base: {}, force: true };
+  if (action.op === "skip") {
+    const due_date = todos.get(action.id)?.due_date ?? null;
+    return { op: "undo", id: action.id, command, fields: { due_date } };
+  }
   if (action.op === "update-project") return { ...action, fields: action.base, base: action.fields };
   if (action.op === "update") return { op: "update", id: action.id, fields: action.base, base: action.fields };
   return { op: OPPOSITE[action.op], id: action.id } as Action;
@@ -197,7 +209,8 @@ const DONE: Record<Action["op"], string> = {
   delete: "moved to the trash",
   restore: "restored",
   purge: "deleted for good",
-  skip: "skipped",
+  skip: "moved on to its next day",
+  undo: "changed back",
   "create-project": "added",
   "update-project": "changed",
   "delete-project": "moved to the trash, with its todos",
