@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { TodosPage } from "@/components/todos/TodosPage";
 import type { Change, Todo } from "@/lib/api/types";
 import { setSearch } from "@/lib/location";
+import { mutate } from "@/lib/todos/cache";
 import { applyChanges } from "@/lib/todos/collection";
-import { mutate } from "@/lib/todos/send";
 import { uuid7 } from "@/lib/uuid";
 import { answerWith, problem, renderWith, STATS, todo } from "./support";
 

@@ -4,8 +4,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Sidebar } from "@/components/shell/Sidebar";
 import { TodosPage } from "@/components/todos/TodosPage";
 import type { Change, Todo } from "@/lib/api/types";
+import { mutate } from "@/lib/todos/cache";
 import { applyChanges } from "@/lib/todos/collection";
-import { mutate } from "@/lib/todos/send";
 import { answerWith, renderWith, todo } from "./support";
 
 /** Commits by the id of the profiler: the rows' are the ids of their todos. */

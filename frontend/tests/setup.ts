@@ -1,5 +1,8 @@
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+
+// Parts of the app that are loaded when they are needed take long where many tests run at once.
+configure({ asyncUtilTimeout: 5_000 });
 
 // What jsdom does not have.
 window.matchMedia = (query: string) =>

@@ -6,8 +6,8 @@ import { Toasts } from "@/components/Toasts";
 import { TodosProvider } from "@/components/todos/TodosProvider";
 import type { Project, Stats, Todo, User } from "@/lib/api/types";
 import { AppContext, createApp } from "@/lib/app";
+import { TODOS } from "@/lib/todos/cache";
 import type { Collection } from "@/lib/todos/collection";
-import { TODOS } from "@/lib/todos/send";
 import { uuid7 } from "@/lib/uuid";
 
 export const USER: User = {

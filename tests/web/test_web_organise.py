@@ -1,11 +1,11 @@
-"""Recurring todos and subtasks in the web app."""
+"""Recurring todos, subtasks and order in the web app."""
 
 import re
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from service_testing.waiting import wait_until
 from service_testing.system import Person
@@ -65,3 +65,58 @@ class TestSubtasks:
         await expect(rows.first).to_contain_text("1/2")
         done = (await ann.http.get("/api/todos?status_filter=done")).json()
         assert [todo["title"] for todo in done] == ["Pack"]
+
+
+class TestOrder:
+    async def test_by_keys_by_dragging_and_onto_a_project(self, ann: Person, sign_in: SignIn) -> None:
+        await ann.http.post("/api/projects", json={"name": "Home"})
+        for title in ("one", "two", "three"):
+            await ann.create(title)
+        page = await sign_in(ann)
+        await page.get_by_label("Sort").select_option("position")
+        await self._by_keys(page)
+        await self._by_dragging(page)
+        await self._onto_a_project(page)
+        await self._in_the_service(ann, ["one", "two", "three"], "three")
+
+    async def _by_keys(self, page: Page) -> None:
+        await page.get_by_label("Complete: three").focus()
+        await page.keyboard.press("Alt+ArrowUp")
+        await self._shows(page, ["one", "three", "two"])
+        await expect(page.get_by_role("status").get_by_text("“three” is now after “one”")).to_be_visible()
+        await expect(page.get_by_label("Complete: three")).to_be_focused()
+        await page.keyboard.press("Alt+ArrowRight")
+        await expect(page.get_by_text("“three” is now below “one”")).to_be_visible()
+        await page.get_by_role("button", name="Undo").click()
+        await self._shows(page, ["one", "three", "two"])
+
+    async def _by_dragging(self, page: Page) -> None:
+        await self._drag(page, page.locator("[data-row]", has_text="two"), page.locator("[data-row]", has_text="three"))
+        await self._shows(page, ["one", "two", "three"])
+
+    async def _onto_a_project(self, page: Page) -> None:
+        link = page.get_by_role("region", name="Projects").get_by_role("link", name="Home")
+        await self._drag(page, page.locator("[data-row]", has_text="three"), link)
+        await expect(page.get_by_role("region", name="Projects").get_by_role("link", name="Home 1")).to_be_visible()
+
+    async def _drag(self, page: Page, row: Locator, onto: Locator) -> None:
+        await row.hover()
+        grip, target = await row.locator("[data-grip]").bounding_box(), await onto.bounding_box()
+        assert grip
+        assert target
+        await page.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
+        await page.mouse.down()
+        await page.mouse.move(target["x"] + 40, target["y"] + 4, steps=4)
+        await page.mouse.up()
+
+    async def _shows(self, page: Page, wanted: list[str]) -> None:
+        rows = page.get_by_role("list", name="Todos", exact=True).get_by_role("button", name="Edit: ")
+        await expect(rows).to_have_text(wanted)
+
+    async def _in_the_service(self, ann: Person, wanted: list[str], in_project: str) -> None:
+        async def stored() -> bool:
+            todos = (await ann.http.get("/api/todos?sort=position")).json()
+            moved = [todo["title"] for todo in todos if todo["project_id"]]
+            return ([todo["title"] for todo in todos], moved) == (wanted, [in_project])
+
+        await wait_until(stored)

@@ -16,7 +16,9 @@ export function ProjectLink({ project, count, className }: ProjectLinkProps) {
   return (
     <ViewLink query={viewQuery({ project: project.id })} current={current} className={className}>
       <ProjectDot color={project.color} />
-      <span className="min-w-0 flex-1 truncate">{project.name}</span>
+      <span data-name className="min-w-0 flex-1 truncate">
+        {project.name}
+      </span>
       <Count value={count} />
     </ViewLink>
   );

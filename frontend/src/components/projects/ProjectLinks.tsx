@@ -1,6 +1,7 @@
 import { useProjects } from "@/lib/todos/context";
 import { useProjectCounts } from "@/lib/todos/counts";
 import { inOrder } from "@/lib/todos/projects";
+import { Grip } from "../Grip";
 import { ProjectButton } from "./ProjectButton";
 import { ProjectLink } from "./ProjectLink";
 
@@ -21,7 +22,8 @@ export function ProjectLinks() {
         {projects.map(
           (project) =>
             !project.archived && (
-              <li key={project.id}>
+              <li key={project.id} data-project={project.id} data-into={project.id} className="group relative">
+                <Grip />
                 <ProjectLink project={project} count={counts.get(project.id)} />
               </li>
             ),

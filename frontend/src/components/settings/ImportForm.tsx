@@ -2,7 +2,7 @@ import { type ChangeEvent, useState } from "react";
 import { describe } from "@/lib/api/errors";
 import type { ImportReport } from "@/lib/api/types";
 import { useApp } from "@/lib/app";
-import { TODOS } from "@/lib/todos/send";
+import { TODOS } from "@/lib/todos/cache";
 import { ImportPreview } from "./ImportPreview";
 import { summary } from "./import-summary";
 

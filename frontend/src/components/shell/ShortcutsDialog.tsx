@@ -8,6 +8,8 @@ const KEYS: [string, string][] = [
   ["e", "Edit"],
   ["s", "Select"],
   ["1 … 4", "Priority; 0 for none"],
+  ["Alt ↑ ↓", "Move up or down in your own order"],
+  ["Alt → ←", "Nest below the one above, take out again"],
   ["#", "Delete"],
   ["u", "Undo"],
   ["g l", "Go to todos"],

@@ -12,7 +12,7 @@ export function ViewLinks() {
   const view = useCurrentView();
   return (
     <ul className="flex flex-col gap-0.5">
-      <li>
+      <li data-into={INBOX}>
         <ViewLink query={viewQuery({ project: INBOX })} current={view?.project === INBOX}>
           <Icon name="inbox" />
           <span className="flex-1">Inbox</span>

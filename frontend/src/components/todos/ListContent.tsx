@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { RefObject } from "react";
 import { useApp } from "@/lib/app";
+import { useStore } from "@/lib/store";
 import { useOverdue, useSaving, useToday, useTodoActions, useTodos } from "@/lib/todos/context";
 import { trashQuery } from "@/lib/todos/queries";
 import type { Row } from "@/lib/todos/rows";
@@ -26,6 +27,7 @@ export function ListContent({ view, label, rows, list, state }: ListContentProps
   const saving = useSaving();
   const overdue = useOverdue();
   const today = useToday();
+  const { sort } = useStore(useApp().preferences);
   const inTrash = view.name === "trash";
   const trash = useQuery({ ...trashQuery(useApp().api), enabled: inTrash && !loading && !error });
   if (error) return <ErrorState error={error} retry={reload} title="Your todos did not load" />;
@@ -37,6 +39,7 @@ export function ListContent({ view, label, rows, list, state }: ListContentProps
       ref={list}
       rows={rows}
       total={todos.size}
+      movable={view.name === "active" && sort === "position"}
       label={label}
       renderTodo={({ todo, depth, progress, parent }) => (
         <TodoItem

@@ -7,6 +7,7 @@ import { preloadEditor } from "./TodoItem";
 import type { ListHandle } from "./TodoList";
 import { useListKeys } from "./use-list-keys";
 import { useListState } from "./use-list-state";
+import { useMoving } from "./use-moving";
 import { useRows } from "./use-rows";
 
 const BulkBar = lazy(() => import("./BulkBar"));
@@ -16,6 +17,7 @@ export function Listing({ view, label }: { view: View; label: string }) {
   const list = useRef<ListHandle>(null);
   const state = useListState(rows, list);
   useListKeys(rows, state, list);
+  useMoving(rows, list, view.name === "active");
   useEffect(preloadEditor, []);
   return (
     <>

@@ -1,5 +1,6 @@
 import { type FormEvent, type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from "react";
 import type { TodoFields } from "@/lib/api/types";
+import { preload } from "@/lib/preload";
 import { useProjects, useToday, useTodoActions, useUser } from "@/lib/todos/context";
 import type { Line, Surroundings } from "@/lib/todos/quick-add";
 import type { Part } from "@/lib/todos/quick-add-grammar";
@@ -99,8 +100,6 @@ type Reader = Awaited<ReturnType<typeof loadReader>>;
 /** What reads the line is loaded after the page, and used from the first time that somebody goes to the line. */
 function useReader(): { reader: Reader | null; begin: () => void } {
   const [reader, setReader] = useState<Reader | null>(null);
-  useEffect(() => {
-    (window.requestIdleCallback ?? setTimeout)(() => void loadReader().catch(() => undefined));
-  }, []);
+  useEffect(() => preload(loadReader), []);
   return { reader, begin: () => void loadReader().then(setReader, () => undefined) };
 }

@@ -1,4 +1,6 @@
 import { lazy, memo, Suspense } from "react";
+import { preload } from "@/lib/preload";
+import { Grip } from "../Grip";
 import { CompleteBox } from "./CompleteBox";
 import type { ItemProps } from "./item-props";
 import { RowActions } from "./RowActions";
@@ -10,7 +12,7 @@ const TodoEditor = lazy(loadEditor);
 
 /** So that the first edit does not wait for the network; without a network it is loaded by that edit. */
 export function preloadEditor(): void {
-  (window.requestIdleCallback ?? setTimeout)(() => void loadEditor().catch(() => undefined));
+  preload(loadEditor);
 }
 
 export const TodoItem = memo(function TodoItem(props: ItemProps) {
@@ -31,6 +33,7 @@ export const TodoItem = memo(function TodoItem(props: ItemProps) {
       {!todo.deleted_at && <CompleteBox {...props} />}
       <TodoTitle {...props} />
       <RowActions {...props} />
+      {!todo.deleted_at && <Grip />}
     </div>
   );
 });

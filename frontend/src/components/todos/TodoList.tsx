@@ -20,11 +20,13 @@ interface TodoListProps {
   /** How many todos there are, shown or not: the kind of list does not change during a search. */
   total: number;
   label: string;
+  /** Shows the grips by which todos are dragged. */
+  movable?: boolean;
   renderTodo: (row: Extract<Row, { kind: "todo" }>) => ReactNode;
   ref?: Ref<ListHandle>;
 }
 
-export function TodoList({ rows, total, label, renderTodo, ref }: TodoListProps) {
+export function TodoList({ rows, total, label, movable = false, renderTodo, ref }: TodoListProps) {
   const frame = useRef<HTMLDivElement>(null);
   const windowed = useRef<{ scrollTo: (index: number) => void }>(null);
   useImperativeHandle(ref, () => ({
@@ -37,7 +39,7 @@ export function TodoList({ rows, total, label, renderTodo, ref }: TodoListProps)
   }));
   const renderRow = (row: Row) => (row.kind === "heading" ? <RowHeading row={row} /> : renderTodo(row));
   return (
-    <div ref={frame} className="flow-root">
+    <div ref={frame} className="flow-root" data-movable={movable || undefined}>
       {total > ALL_AT_ONCE ? (
         <Suspense fallback={<ListSkeleton />}>
           <WindowedRows ref={windowed} rows={rows} label={label} renderRow={renderRow} />

@@ -29,7 +29,7 @@ export function TodoTitle({ todo, subtasks, parent, today, overdue, saving, acti
         aria-label={`Edit: ${todo.title}`}
         className={`todo-title ${done} ${saving ? "opacity-75" : ""}`}
       >
-        <bdi>{todo.title}</bdi>
+        <bdi data-name>{todo.title}</bdi>
       </button>
       {hasMeta && (
         <span className="todo-meta">

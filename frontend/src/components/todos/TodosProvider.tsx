@@ -2,8 +2,9 @@ import { useMutationState, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import type { Project, Todo, User } from "@/lib/api/types";
 import { useApp } from "@/lib/app";
+import { preload } from "@/lib/preload";
 import { dayOf } from "@/lib/time";
-import { createWork, run, undoLast, type Work, WRITES } from "@/lib/todos/commands";
+import { createWork, loadSending, run, undoLast, type Work, WRITES } from "@/lib/todos/commands";
 import {
   ActionsContext,
   OverdueContext,
@@ -43,6 +44,7 @@ export function TodosProvider({ user, children }: { user: User; children: ReactN
   );
   const clock = useClock(user);
   useWarningBeforeLeaving(writes.length > 0);
+  useEffect(() => preload(loadSending), []);
   return (
     <UserContext value={user}>
       <WorkContext value={work}>

@@ -75,6 +75,8 @@ export function createApi({ request, send }: Http) {
     actOnTodo: (id: string, action: "complete" | "reopen" | "restore" | "skip", key: string) =>
       request<Todo>("POST", `/api/todos/${id}/${action}`, { headers: { "idempotency-key": key } }),
 
+    moveTodo: (id: string, json: api.MoveTodoData["body"]) => request<Todo>("POST", `/api/todos/${id}/move`, { json }),
+
     undoCommand: (id: string) => request<api.Undone>("POST", `/api/commands/${id}/undo`),
 
     deleteTodo: (id: string, permanent = false) =>
@@ -89,6 +91,9 @@ export function createApi({ request, send }: Http) {
       request<Project>("PATCH", `/api/projects/${id}`, { json }),
 
     deleteProject: (id: string) => request<void>("DELETE", `/api/projects/${id}`),
+    moveProject: (id: string, json: api.MoveProjectData["body"]) =>
+      request<Project>("POST", `/api/projects/${id}/move`, { json }),
+
     restoreProject: (id: string) => request<Project>("POST", `/api/projects/${id}/restore`),
 
     bulk: (operations: BulkOperation[], key: string) =>

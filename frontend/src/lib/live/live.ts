@@ -3,8 +3,8 @@ import type { Stats } from "../api/types";
 import type { App } from "../app";
 import { whileLeading } from "../locks";
 import { acceptStats } from "../stats/queries";
+import { collectionOf, mutate, type Remote, TODOS } from "../todos/cache";
 import { type AnyChange, applyChanges, type Collection } from "../todos/collection";
-import { collectionOf, mutate, type Remote, TODOS } from "../todos/send";
 import { runStream, type StreamEvent, type StreamState } from "./stream";
 
 type Message =

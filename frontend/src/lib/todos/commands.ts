@@ -1,12 +1,13 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { ApiError, describe, isPassing } from "../api/errors";
+import { ApiError, ConnectionError, describe, isPassing } from "../api/errors";
 import type { Todo, User } from "../api/types";
 import type { App } from "../app";
 import { type Delta, deltaOf, pendingAt, settled } from "../stats/pending";
 import { reachedBy, refreshStats } from "../stats/queries";
 import { createStore, type Store } from "../store";
 import { uuid7 } from "../uuid";
-import { ConflictError, collectionOf, sendWrite } from "./send";
+import { collectionOf } from "./cache";
+import { ConflictError } from "./conflict";
 import { spread } from "./trees";
 import { type Action, inverse, sayDone, type Write, withWrites } from "./writes";
 
@@ -78,12 +79,21 @@ export function undoLast(context: CommandContext): void {
   undoStack.length = depth;
 }
 
+/** Loaded after the page; where that fails, the write is tried again as if its connection had broken. */
+export async function loadSending() {
+  try {
+    return await import("./send");
+  } catch (error) {
+    throw new ConnectionError(error);
+  }
+}
+
 /** One queue for all writes, so that they arrive in the order in which they were made; it waits while offline. */
 function enqueue({ api, client }: CommandContext, write: Write): Promise<number> {
   const mutation = client.getMutationCache().build(client, {
     mutationKey: WRITES,
     scope: { id: "todos" },
-    mutationFn: (variables: Write) => sendWrite({ api, client }, variables),
+    mutationFn: async (variables: Write) => (await loadSending()).sendWrite({ api, client }, variables),
     retry: (failures, error) => isPassing(error) && failures < RETRIES,
     retryDelay: (failures, error) =>
       error instanceof ApiError && error.retryAfter ? error.retryAfter * 1000 : 500 * 2 ** failures,

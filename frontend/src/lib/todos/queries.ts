@@ -1,8 +1,8 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import type { Api, ListQuery } from "../api/endpoints";
 import type { Todo } from "../api/types";
+import { collectionOf, mutate, sequenceOf, TODOS } from "./cache";
 import { type Collection, EMPTY, keepListed, upsert, upsertProjects } from "./collection";
-import { collectionOf, mutate, sequenceOf, TODOS } from "./send";
 
 const PAGE = 500;
 

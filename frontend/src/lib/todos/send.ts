@@ -1,33 +1,14 @@
-import type { QueryClient } from "@tanstack/react-query";
-import type { Api } from "../api/endpoints";
 import { ApiError } from "../api/errors";
 import type { BulkResult } from "../api/generated/types.gen";
 import type { Answer } from "../api/http";
 import type { BulkOperation, Project, Todo, TodoFields } from "../api/types";
-import { type Collection, EMPTY, purge, upsert, upsertProjects } from "./collection";
+import { collectionOf, mutate, type Remote, sequenceOf } from "./cache";
+import { type Collection, purge, upsert, upsertProjects } from "./collection";
+import { ConflictError } from "./conflict";
 import { spread } from "./trees";
 import { type Action, hideDeleted, same, type Write, withWrites } from "./writes";
 
-export const TODOS = ["todos"] as const;
 const BULK_LIMIT = 100;
-
-/** The fields that this update changes were changed elsewhere in the meantime. */
-export class ConflictError extends Error {
-  override name = "ConflictError";
-
-  constructor(
-    readonly action: Extract<Action, { op: "update" }>,
-    readonly theirs: Todo,
-  ) {
-    super("This todo was changed elsewhere in the meantime.");
-  }
-}
-
-/** The API, and the cache that its answers are put into. */
-export interface Remote {
-  api: Api;
-  client: QueryClient;
-}
 
 /** Sends a write and puts the answer into the collection; resolves to the sequence that it reached. */
 export async function sendWrite(remote: Remote, write: Write): Promise<number> {
@@ -55,6 +36,13 @@ async function sendOne(remote: Remote, action: Action, write: Write): Promise<nu
       return keepProject(remote, await remote.api.restoreProject(action.id));
     case "delete-project":
       return sendProjectDelete(remote, action, write.at);
+    case "move": {
+      const answer = await remote.api.moveTodo(action.id, action.to);
+      holdTree(remote, action, write);
+      return keep(remote, answer);
+    }
+    case "move-project":
+      return keepProject(remote, await remote.api.moveProject(action.id, action.to));
     case "undo":
       return sendUndo(remote, action.command);
     default: {
@@ -67,11 +55,10 @@ async function sendOne(remote: Remote, action: Action, write: Write): Promise<nu
 
 /** What it did to other todos is shown until the events that say so arrive. */
 function holdTree({ client }: Remote, action: Action, write: Write): void {
-  mutate(client, (collection) =>
-    spread(collection.todos, action).length > 1
-      ? { ...collection, todos: withWrites(collection.todos, [write]) }
-      : collection,
-  );
+  mutate(client, (collection) => {
+    const [, ...actions] = spread(collection.todos, action);
+    return { ...collection, todos: withWrites(collection.todos, [{ ...write, actions }]) };
+  });
 }
 
 async function sendUndo({ api, client }: Remote, command: string): Promise<number> {
@@ -185,16 +172,4 @@ function keep({ client }: Remote, { data, headers }: Answer<Todo>): number {
 function keepProject({ client }: Remote, { data, headers }: Answer<Project>): number {
   mutate(client, (collection) => upsertProjects(collection, [data]));
   return sequenceOf(headers);
-}
-
-export function sequenceOf(headers: Headers): number {
-  return Number(headers.get("todo-sequence") ?? 0);
-}
-
-export function collectionOf(client: QueryClient): Collection {
-  return client.getQueryData<Collection>(TODOS) ?? EMPTY;
-}
-
-export function mutate(client: QueryClient, change: (collection: Collection) => Collection): void {
-  client.setQueryData<Collection>(TODOS, (collection) => collection && change(collection));
 }

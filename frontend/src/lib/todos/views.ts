@@ -38,6 +38,7 @@ export const SORTS: Record<string, string> = {
   due_at: "Due date",
   "-priority": "Priority",
   title: "Title",
+  position: "My order",
   "-updated_at": "Changed last",
 };
 

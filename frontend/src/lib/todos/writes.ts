@@ -7,13 +7,32 @@ export type TodoAction =
   | { op: "update"; id: string; fields: Partial<TodoFields>; base: Partial<TodoFields>; force?: boolean }
   | { op: "complete" | "reopen" | "delete" | "restore" | "purge"; id: string }
   | { op: "skip"; id: string; fields: Pick<TodoFields, "due_date"> }
+  | MoveAction
   /** Takes back what the service did by this command; the fields are as they were before it. */
   | { op: "undo"; id: string; command: string; fields: Partial<TodoFields> };
+
+interface Place {
+  before_id?: string;
+  after_id?: string;
+}
+
+/** `to` is for the service, `fields` are shown until it has answered, `said` is what is told of it. */
+interface Move<To, Fields> {
+  id: string;
+  to: To & Place;
+  fields: Fields & { position: string };
+  back: { to: To & Place; fields: Fields & { position: string } };
+  said: string;
+}
+
+type Parents = Partial<Pick<TodoFields, "parent_id" | "project_id">>;
+export type MoveAction = { op: "move" } & Move<Parents, Parents>;
 
 /** What a person does to a project: each is a write of its own. */
 export type ProjectAction =
   | { op: "create-project"; id: string; fields: ProjectFields }
   | { op: "update-project"; id: string; fields: Partial<ProjectFields>; base: Partial<ProjectFields> }
+  | ({ op: "move-project" } & Move<object, object>)
   | { op: "delete-project" | "restore-project"; id: string };
 
 export type Action = TodoAction | ProjectAction;
@@ -120,6 +139,7 @@ function effect(action: Action, todo: Todo, at: string): Partial<Todo> {
     case "update":
     case "skip":
     case "undo":
+    case "move":
       return "due_date" in action.fields || "due_time" in action.fields
         ? { ...action.fields, due_at: null }
         : action.fields;
@@ -178,6 +198,8 @@ const OPPOSITE = {
 
 function inverseOf(action: Action, command: string, todos: ReadonlyMap<string, Todo>): Action | null {
   if (action.op === "purge" || action.op === "undo") return null;
+  if (action.op === "move" || action.op === "move-project")
+    return { ...action, ...action.back, back: action, said: "is back where it was" } as Action;
   if (action.op === "create") return { op: "delete", id: action.id };
   if (action.op === "create-project") return { op: "delete-project", id: action.id };
   if (action.op === "skip") {
@@ -211,6 +233,8 @@ const DONE: Record<Action["op"], string> = {
   purge: "deleted for good",
   skip: "moved on to its next day",
   undo: "changed back",
+  move: "moved",
+  "move-project": "moved",
   "create-project": "added",
   "update-project": "changed",
   "delete-project": "moved to the trash, with its todos",
@@ -222,7 +246,7 @@ export function sayDone(actions: readonly Action[], titleOf: (id: string) => str
   const first = actions[0];
   if (!first) return "";
   const what = actions.length === 1 ? `“${shorten(titleOf(first.id))}”` : `${actions.length} todos`;
-  return `${what} ${DONE[first.op]}`;
+  return `${what} ${"said" in first ? first.said : DONE[first.op]}`;
 }
 
 function shorten(title: string): string {
