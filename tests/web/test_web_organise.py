@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from service_testing.waiting import wait_until
 from service_testing.system import Person
+from service_testing.waiting import wait_until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SignIn = Callable[..., Awaitable[Page]]
