@@ -63,8 +63,11 @@ class TestSubtasks:
         await expect(rows).to_have_count(0)
         await page.get_by_role("button", name="Undo").click()
         await expect(rows.first).to_contain_text("1/2")
-        done = (await ann.http.get("/api/todos?status_filter=done")).json()
-        assert [todo["title"] for todo in done] == ["Pack"]
+
+        async def done() -> bool:
+            return [todo["title"] for todo in (await ann.http.get("/api/todos?status_filter=done")).json()] == ["Pack"]
+
+        await wait_until(done)
 
 
 class TestOrder:
