@@ -16,11 +16,11 @@ export function WeekdayField({ value, onChange }: { value: string; onChange: (va
           key={code}
           type="button"
           className="chip px-2.5"
-          aria-label={formatDay(addDays(A_MONDAY, index), "weekday")}
+          title={formatDay(addDays(A_MONDAY, index), "weekday")}
           aria-pressed={chosen.includes(code)}
           onClick={() => toggle(code)}
         >
-          {formatDay(addDays(A_MONDAY, index), "short").slice(0, 2)}
+          {formatDay(addDays(A_MONDAY, index), "short")}
         </button>
       ))}
     </fieldset>
