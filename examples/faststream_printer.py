@@ -1,6 +1,6 @@
 """Prints the events of todos, with FastStream and its own durable consumer: `python examples/faststream_printer.py`.
 
-For handlers that accept duplicates and any order; `completions_webhook.py` gets each event once and in order.
+For handlers that accept duplicates and any order; `busy_hours.py` gets each event once and in order.
 """
 
 import asyncio

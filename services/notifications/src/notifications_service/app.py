@@ -5,7 +5,10 @@ from functools import partial
 from fastapi import FastAPI
 
 from notifications_service import endpoints, subscribers
-from notifications_service.channels import mailing
+from notifications_service.channels.mailing import Mailing
+from notifications_service.channels.pushing import Pushing
+from notifications_service.channels.waiting import Waiting
+from notifications_service.channels.web_push import Identity
 from notifications_service.delivery.sender import Sender
 from notifications_service.delivery.signing import Secrets
 from notifications_service.delivery.worker import Worker
@@ -13,6 +16,7 @@ from notifications_service.repository import schedule
 from notifications_service.repository.outbox import Outbox
 from notifications_service.schedule import digests
 from notifications_service.schedule.firing import Firing
+from notifications_service.service.browsers import Browsers
 from notifications_service.service.webhooks import Webhooks
 from notifications_service.settings import Settings
 from service_common import database
@@ -35,6 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     worker = Worker(pool, bus, sender)
     relay = Relay(settings.database_url, bus, Outbox(), settings.nats_replicas)
     comparison = subscribers.Comparison(bus, pool, worker)
+    identity = Identity(settings.notifications_key(), settings.public_url)
     parts: list[Part] = [
         authentication,
         bus,
@@ -43,7 +48,8 @@ def create_app(settings: Settings) -> FastAPI:
         relay,
         Firing(pool, relay, supervisor),
         Periodic("digests", partial(digests.make, pool), 1, supervisor),
-        Periodic("mail", partial(mailing.deliver, pool, settings), 1, supervisor),
+        Waiting(pool, "email", Mailing(pool, settings).send, supervisor),
+        Waiting(pool, "push", Pushing(pool, sender, identity).send, supervisor),
         Periodic("housekeeping", partial(schedule.forget, pool), 3600, supervisor),
         subscribers.create_todo_events(bus, pool, worker, comparison),
         comparison,
@@ -57,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
         endpoints.ROUTES,
         lifespan(pool, parts),
         pool=pool,
+        browsers=Browsers(pool, sender, identity.public_key),
         webhooks=Webhooks(pool, bus, sender, secrets, worker),
         verifier=authentication.verifier,
         readiness=readiness,

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MAX_WEBHOOKS = 20  # of a user
+MAX_BROWSERS = 10  # of a user, to which is pushed
 KEPT_DELIVERIES = 200  # of a webhook, the newest
 OLD_SECRET_SIGNS = timedelta(hours=24)  # after a rotation
 GIVE_UP_AFTER = timedelta(days=3)

@@ -23,10 +23,10 @@ class NoSuchWebhook(NotFound):
 
 
 class RefusedAddress(Unprocessable):
-    """The host of a webhook has no address that may be used."""
+    """The host of an address that a user gave has no address that may be used."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"/url: {reason}", errors=[FieldError("/url", reason)])
+    def __init__(self, reason: str, pointer: str = "/url") -> None:
+        super().__init__(f"{pointer}: {reason}", errors=[FieldError(pointer, reason)])
 
 
 class NoChangeLog(Unavailable):

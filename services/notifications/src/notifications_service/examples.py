@@ -39,6 +39,16 @@ SETTINGS = {
     "digest_hour": 8,
 }
 SETTINGS_CHANGE = {"channels": {"email": True}, "digest_hour": 8}
+PUSH_KEYS = {
+    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+}
+PUSH_SUBSCRIPTION = {
+    "endpoint": "https://push.example.net/send/AbCdEf",
+    "created_at": "2026-12-01T09:30:00.123456Z",
+}
+NEW_PUSH = {"endpoint": PUSH_SUBSCRIPTION["endpoint"], "keys": PUSH_KEYS}
+PUSH = {"public_key": PUSH_KEYS["p256dh"], "subscriptions": [PUSH_SUBSCRIPTION]}
 FIRED = {
     "id": "2ba1b4c5-7a53-5b0e-9d3a-3a9a6f1c0b55",
     "todo_id": "019a9f40-0b7e-7f60-8a4d-5e2b9c7d4e02",

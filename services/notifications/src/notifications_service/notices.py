@@ -41,3 +41,5 @@ def _channels(kind: str, reach: Reach) -> Iterator[Channel]:
     """That a webhook is disabled is mailed in any case: its user may never look at reminders."""
     if reach.has_address and (reach.by_email or kind == WEBHOOK):
         yield "email"
+    if reach.by_push:
+        yield "push"

@@ -18,6 +18,8 @@ from pydantic import (
 )
 
 from notifications_service import domain
+from notifications_service.channels.web_push import check_keys
+from notifications_service.repository.push import Subscription
 from notifications_service.repository.schedule import Fired
 from notifications_service.repository.webhooks import Delivery
 from todobus_events.registry import EVENTS
@@ -227,6 +229,40 @@ class SettingsChange(Body):
             quiet = self.quiet_hours
             given |= {"quiet_start": quiet and quiet.start, "quiet_end": quiet and quiet.end}
         return given | {f"by_{name}": on for name, on in self.channels if on is not None}
+
+
+class PushKeys(BaseModel):
+    p256dh: str = Field(max_length=200)
+    auth: str = Field(max_length=100)
+
+    @model_validator(mode="after")
+    def _are_keys(self) -> Self:
+        try:
+            check_keys(self.p256dh, self.auth)
+        except ValueError as error:
+            raise ValueError("are not the keys of a push subscription") from error
+        return self
+
+
+class NewPush(BaseModel):
+    """What `PushSubscription.toJSON()` gives in a browser."""
+
+    endpoint: Url
+    keys: PushKeys
+
+
+class PushSubscription(BaseModel):
+    endpoint: str
+    created_at: Instant
+
+    @classmethod
+    def of(cls, browser: Subscription) -> Self:
+        return cls(endpoint=browser.endpoint, created_at=browser.created_at)
+
+
+class Push(BaseModel):
+    public_key: str = Field(description="`applicationServerKey` for `PushManager.subscribe`")
+    subscriptions: list[PushSubscription] = Field(description="The browsers of the user, the newest 10")
 
 
 class FiredReminder(BaseModel):

@@ -10,7 +10,7 @@ from service_common.settings import DatabaseSettings, MailSettings, read_key
 
 class Settings(MailSettings, DatabaseSettings):
     notifications_key_file: Path
-    """The file with the secret from which the secrets of webhooks are derived: 32 bytes in base64url."""
+    """The file with the secret of which those of webhooks and the key of Web Push are made: 32 bytes in base64url."""
     webhook_allow: str = ""
     """Networks inside which webhooks may be delivered although they are not public, separated by commas."""
 

@@ -153,6 +153,17 @@ fired = sa.Table(
     sa.Index("fired_newest", "user_id", "fired_at"),
 )
 
+# Browsers to which is pushed, with the keys that each has made for it.
+push_subscriptions = sa.Table(
+    "push_subscriptions",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("endpoint", sa.Text, primary_key=True),
+    sa.Column("p256dh", sa.Text, nullable=False),
+    sa.Column("auth", sa.Text, nullable=False),
+    sa.Column("created_at", INSTANT, nullable=False, server_default=sa.func.now()),
+)
+
 outbox = sa.Table(
     "outbox",
     metadata,

@@ -1094,6 +1094,19 @@ export type NewProject = {
 };
 
 /**
+ * NewPush
+ *
+ * What `PushSubscription.toJSON()` gives in a browser.
+ */
+export type NewPush = {
+    /**
+     * Endpoint
+     */
+    endpoint: string;
+    keys: PushKeys;
+};
+
+/**
  * NewRecurrence
  *
  * When a todo comes again: a rule of RFC 5545, counted from its schedule or from the day of its completion.
@@ -1575,6 +1588,52 @@ export type Proof = {
      * Password
      */
     password?: string | null;
+};
+
+/**
+ * Push
+ */
+export type Push = {
+    /**
+     * Public Key
+     *
+     * `applicationServerKey` for `PushManager.subscribe`
+     */
+    public_key: string;
+    /**
+     * Subscriptions
+     *
+     * The browsers of the user, the newest 10
+     */
+    subscriptions: Array<PushSubscription>;
+};
+
+/**
+ * PushKeys
+ */
+export type PushKeys = {
+    /**
+     * Auth
+     */
+    auth: string;
+    /**
+     * P256Dh
+     */
+    p256dh: string;
+};
+
+/**
+ * PushSubscription
+ */
+export type PushSubscription = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Endpoint
+     */
+    endpoint: string;
 };
 
 /**
@@ -5204,6 +5263,130 @@ export type ListFiredResponses = {
 };
 
 export type ListFiredResponse = ListFiredResponses[keyof ListFiredResponses];
+
+export type UnsubscribeData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Endpoint
+         */
+        endpoint: string;
+    };
+    url: '/api/notifications/push';
+};
+
+export type UnsubscribeErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type UnsubscribeError = UnsubscribeErrors[keyof UnsubscribeErrors];
+
+export type UnsubscribeResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type UnsubscribeResponse = UnsubscribeResponses[keyof UnsubscribeResponses];
+
+export type GetPushData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/notifications/push';
+};
+
+export type GetPushErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type GetPushError = GetPushErrors[keyof GetPushErrors];
+
+export type GetPushResponses = {
+    /**
+     * Successful Response
+     */
+    200: Push;
+};
+
+export type GetPushResponse = GetPushResponses[keyof GetPushResponses];
+
+export type SubscribeData = {
+    body: NewPush;
+    path?: never;
+    query?: never;
+    url: '/api/notifications/push';
+};
+
+export type SubscribeErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type SubscribeError = SubscribeErrors[keyof SubscribeErrors];
+
+export type SubscribeResponses = {
+    /**
+     * Successful Response
+     */
+    201: PushSubscription;
+};
+
+export type SubscribeResponse = SubscribeResponses[keyof SubscribeResponses];
 
 export type GetSettingsData = {
     body?: never;

@@ -1,17 +1,13 @@
-"""The e-mail channel: what waits for a user is one message."""
+"""The e-mail channel."""
 
-import asyncio
 from collections.abc import Sequence
-from itertools import groupby
-from uuid import UUID
 
 import asyncpg
 import structlog
 from prometheus_client import Counter
 
 from notifications_service.channels import wording
-from notifications_service.domain import Channel
-from notifications_service.repository import notices, preferences
+from notifications_service.repository import preferences
 from notifications_service.repository.notices import Notice
 from service_common import mail
 from service_common.mail import Templates
@@ -19,54 +15,35 @@ from service_common.settings import MailSettings
 
 log = structlog.get_logger("mail")
 SENT = Counter("notifications_mails_total", "Tries to send a mail", ["result"])
-CHANNEL: Channel = "email"
-MOST, AT_ONCE = 200, 8
 TEMPLATES = Templates("notifications_service")
 
 
-async def deliver(pool: asyncpg.Pool, settings: MailSettings) -> None:
-    """Send what is due, until nothing is."""
-    places = asyncio.Semaphore(AT_ONCE)
-    while due := await notices.claim(pool, CHANNEL, MOST):
-        due = sorted(due, key=_message)
-        await asyncio.gather(
-            *(_deliver(pool, settings, places, list(found)) for _, found in groupby(due, key=_message))
-        )
+class Mailing:
+    def __init__(self, pool: asyncpg.Pool, settings: MailSettings) -> None:
+        self._pool, self._settings = pool, settings
 
-
-def _message(notice: Notice) -> tuple[UUID, str]:
-    return notice.user_id, notice.kind
-
-
-async def _deliver(
-    pool: asyncpg.Pool, settings: MailSettings, places: asyncio.Semaphore, found: Sequence[Notice]
-) -> None:
-    """A message is tried for a day; one that has nobody to go to any more is dropped."""
-    first = found[0]
-    async with places:
+    async def send(self, found: Sequence[Notice]) -> bool:
+        """Whether it is done with, also because there is nobody to send it to any more."""
+        first = found[0]
         try:
-            await _send(pool, settings, found)
+            await self._mail(found)
         except (mail.MailRefusedError, ValueError) as error:
             SENT.labels("refused").inc()
             log.warning("mail refused", kind=first.kind, error=repr(error))
         except mail.MailUndeliveredError as error:
             SENT.labels("failed").inc()
             log.warning("mail not sent yet", kind=first.kind, last_try=first.is_old, error=repr(error))
-            found = [one for one in found if one.is_old]
-    await notices.delete(pool, first.user_id, CHANNEL, [one.id for one in found])
+            return False
+        return True
 
-
-async def _send(pool: asyncpg.Pool, settings: MailSettings, found: Sequence[Notice]) -> None:
-    """Raises: MailUndeliveredError, ValueError."""
-    first = found[0]
-    address = await preferences.address(pool, first.user_id)
-    if address is None or not mail.is_set_up(settings):
-        return
-    told = await wording.of(pool, first.user_id, found)
-    if told is None:
-        return
-    values = told | {"public_url": settings.public_url}
-    await mail.send(
-        settings, TEMPLATES.message(wording.NAMES[first.kind], settings.mail_from, address, first.id, **values)
-    )
-    SENT.labels("sent").inc()
+    async def _mail(self, found: Sequence[Notice]) -> None:
+        """Raises: MailUndeliveredError, ValueError."""
+        first, settings = found[0], self._settings
+        address = await preferences.address(self._pool, first.user_id)
+        if address is None or not mail.is_set_up(settings):
+            return
+        if told := await wording.of(self._pool, first.user_id, found):
+            values = told | {"public_url": settings.public_url}
+            name = wording.NAMES[first.kind]
+            await mail.send(settings, TEMPLATES.message(name, settings.mail_from, address, first.id, **values))
+            SENT.labels("sent").inc()

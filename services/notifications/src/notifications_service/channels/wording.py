@@ -32,6 +32,21 @@ async def of(pool: asyncpg.Pool, user_id: UUID, found: Sequence[Notice]) -> dict
     return {"todos": todos[:LISTED], "count": len(todos) + unlisted} if todos else None
 
 
+def in_short(kind: str, told: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """A title and some lines."""
+    if kind == WEBHOOK:
+        return "A webhook is disabled", [webhook["url"] for webhook in told["webhooks"]]
+    todos, count = told["todos"], told["count"]
+    if kind == FIRED and count == 1:
+        return todos[0]["title"], [f"due {todos[0]['due']}"] if todos[0]["due"] else []
+    titles = {
+        FIRED: f"{count} reminders",
+        MISSED: f"{count} reminders that could not be sent in time",
+        TODAY: f"{count} for today",
+    }
+    return titles[kind], [todo["title"] for todo in todos]
+
+
 def _listed(content: Mapping[str, Any]) -> list[Todo]:
     return [content["reminder"]] if "reminder" in content else content["reminders"]
 

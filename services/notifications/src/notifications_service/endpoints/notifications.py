@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from notifications_service import examples, schemas
-from notifications_service.dependencies import User
+from notifications_service.dependencies import Browsers, User
 from notifications_service.service import reminders
 from service_common.http.dependencies import Pool
 from service_common.http.openapi import extra, problems
@@ -39,3 +39,30 @@ async def get_settings(user: User, pool: Pool) -> schemas.Settings:
 async def change_settings(body: schemas.SettingsChange, user: User, pool: Pool) -> schemas.Settings:
     """Change when and where todos are reminded of; reminders that are still to come move."""
     return schemas.Settings.of(await reminders.choose(pool, user, body.preferences()))
+
+
+@router.get("/push", openapi_extra=extra(got=examples.PUSH))
+@needs(Scope.LOGIN)
+async def get_push(user: User, browsers: Browsers) -> schemas.Push:
+    """What a browser subscribes to Web Push with, and those that have."""
+    found = [schemas.PushSubscription.of(one) for one in await browsers.all(user)]
+    return schemas.Push(public_key=browsers.public_key, subscriptions=found)
+
+
+@router.post(
+    "/push",
+    status_code=201,
+    responses=problems(400, 413, 415, 422),
+    openapi_extra=extra(sent=examples.NEW_PUSH, got=examples.PUSH_SUBSCRIPTION, status=201),
+)
+@needs(Scope.LOGIN)
+async def subscribe(body: schemas.NewPush, user: User, browsers: Browsers) -> schemas.PushSubscription:
+    """Push what the user is told to this browser; of more than ten browsers the oldest is forgotten."""
+    return schemas.PushSubscription.of(await browsers.subscribe(user, body.endpoint, body.keys.p256dh, body.keys.auth))
+
+
+@router.delete("/push", status_code=204, responses=problems(422))
+@needs(Scope.LOGIN)
+async def unsubscribe(user: User, browsers: Browsers, endpoint: Annotated[str, Query(max_length=2000)]) -> None:
+    """Push nothing more to the browser of this `endpoint`, whether or not it had subscribed."""
+    await browsers.unsubscribe(user, endpoint)

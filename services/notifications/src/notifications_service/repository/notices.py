@@ -12,7 +12,7 @@ from notifications_service.domain import Channel
 from notifications_service.tables import notices
 from service_common.database import Connection, Executor, Statement
 
-PAUSE_SECONDS, MAX_PAUSE_SECONDS = 60, 3600
+PAUSE_SECONDS, MAX_PAUSE_SECONDS = 300, 3600  # longer than all that is claimed together takes
 
 _PUT = Statement(
     sa.text("""

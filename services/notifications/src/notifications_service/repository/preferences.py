@@ -52,7 +52,8 @@ _ADDRESS = Statement(
 _ZONE = Statement(sa.select(profiles.c.time_zone).where(profiles.c.user_id == _user_id))
 _REACH = """
     select u as user_id, coalesce(f.time_zone, 'UTC') as time_zone, p.quiet_start, p.quiet_end,
-        coalesce(p.by_email, false) as by_email, coalesce(f.email_verified, false) as has_address
+        coalesce(p.by_email, false) as by_email, coalesce(f.email_verified, false) as has_address,
+        coalesce(p.by_push, true) and exists (select from push_subscriptions s where s.user_id = u) as by_push
     from unnest(:user_ids) as u
     left join preferences p on p.user_id = u left join profiles f on f.user_id = u
 """
@@ -79,6 +80,7 @@ class Reach(NamedTuple):
     quiet_end: time | None
     by_email: bool
     has_address: bool
+    by_push: bool
 
 
 class DigestDue(NamedTuple):

@@ -22,6 +22,7 @@ from notifications_service.tables import (
     outbox_dead,
     preferences,
     profiles,
+    push_subscriptions,
     reminders,
     todos,
 )
@@ -229,7 +230,18 @@ _REMEMBER_ERASURE = Statement(
 )
 _ERASE = tuple(
     Statement(sa.delete(table).where(table.c.user_id == _user_id))
-    for table in (feeds, todos, reminders, fired, preferences, profiles, notices, outbox, outbox_dead)
+    for table in (
+        feeds,
+        todos,
+        reminders,
+        fired,
+        preferences,
+        profiles,
+        push_subscriptions,
+        notices,
+        outbox,
+        outbox_dead,
+    )
 )
 _FORGET_ERASURES = Statement(sa.delete(erasures).where(erasures.c.erased_at < ago(KEPT_FIRED + KEPT_FIRED)))
 

@@ -8,17 +8,16 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import httpx
 import orjson
 
-from notifications_service.delivery.addresses import RefusedAddressError
 from notifications_service.delivery.sender import Sender
 from notifications_service.delivery.signing import Secrets
 from notifications_service.delivery.worker import Worker, attempt
 from notifications_service.domain import MAX_WEBHOOKS, Outcome, Webhook
-from notifications_service.errors import NoChangeLog, NoSuchWebhook, RefusedAddress, TooManyWebhooks
+from notifications_service.errors import NoChangeLog, NoSuchWebhook, TooManyWebhooks
 from notifications_service.repository import webhooks
 from notifications_service.repository.webhooks import CHANGEABLE, Delivery
+from notifications_service.service import addresses
 from service_common.turns import Turns
 from todobus_events import change_log
 from todobus_events.bus import Bus
@@ -26,7 +25,6 @@ from todobus_events.retry import TRANSIENT
 
 TEST = "webhook.test.v1"
 TESTS_AT_ONCE = 16  # of a process; of a user one
-RESOLVE_SECONDS = 3.0
 BEYOND = 2**62  # the change log has nothing after it, and says where the feed stands
 
 
@@ -47,7 +45,7 @@ class Webhooks:
 
     async def create(self, user_id: UUID, url: str, types: Sequence[str], project_id: UUID | None) -> Webhook:
         """Begins with what happens from now on. Raises: RefusedAddress, TooManyWebhooks, NoChangeLog."""
-        await self._check_address(url)
+        await addresses.check(self._sender.resolver, url)
         sequence = await self._sequence(user_id)
         async with self._pool.acquire() as connection, connection.transaction():
             made = await webhooks.add(connection, user_id, url, types, project_id, sequence)
@@ -63,7 +61,7 @@ class Webhooks:
         known = await self.get(user_id, webhook_id)
         values = {name: given.get(name, getattr(known, name)) for name in CHANGEABLE}
         if values["url"] != known.url:
-            await self._check_address(values["url"])
+            await addresses.check(self._sender.resolver, values["url"])
         reason = None if values["enabled"] else known.disabled_reason or "user"
         changed = _known(await webhooks.change(self._pool, user_id, webhook_id, values, reason))
         self._worker.wake()
@@ -97,16 +95,6 @@ class Webhooks:
             outcome = await self._sender.deliver(webhook, event_id, _test_event(webhook, event_id, now))
             await webhooks.log_test(self._pool, user_id, webhook_id, attempt(event_id, TEST, None, now, outcome))
             return outcome
-
-    async def _check_address(self, url: str) -> None:
-        """Tell the user at once; what is connected to is checked at each connection."""
-        try:
-            async with asyncio.timeout(RESOLVE_SECONDS):
-                await self._sender.resolver.resolve(httpx.URL(url).raw_host.decode())
-        except TimeoutError as error:
-            raise RefusedAddress("the host does not resolve") from error
-        except RefusedAddressError as error:
-            raise RefusedAddress(str(error)) from error
 
     async def _sequence(self, user_id: UUID) -> int:
         try:
