@@ -96,6 +96,10 @@ class Content:
         }
 
 
+UNCHANGED = Content(title="")
+"""Stands for the content that a todo has, where a write leaves it as it is."""
+
+
 class Actor(NamedTuple):
     """Who acts: a log-in, by the name of its client; an API token, by its name; or a job of the service."""
 

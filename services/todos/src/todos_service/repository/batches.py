@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from service_common.database import Executor, Statement
-from todos_service.domain import PURGED, Quotas
+from todos_service.domain import PURGED, UNCHANGED, Quotas
 from todos_service.errors import IdTaken
 from todos_service.repository import reads, usage
 from todos_service.repository.writes import (
@@ -35,13 +35,19 @@ _MORE = ("todos", "bytes", "writes")
 _WRITE = ("type", "command", "traceparent", "changed", "previous")
 _ROW = ", ".join(
     ["number integer", "user_id uuid", "id uuid", "expected bigint"]
-    + ["deleted boolean", "deleted_with uuid", "alone boolean"]
+    + ["deleted boolean", "deleted_with uuid", "alone boolean", "kept boolean"]
     + [f"{name} timestamptz" for name in ("created_at", "completed_at", "deleted_at")]
     + [f"more_{name} bigint" for name in _MORE]
     + [f"{name} text" for name in _WRITE]
     + [f"{name} {typed(name)}" for name in GIVEN]
 )
-_NAMES = ", ".join((*_WRITE, *(f"more_{name}" for name in _MORE), *(name for name in GIVEN if name != "position")))
+_NAMES = ", ".join((*_WRITE, *(f"more_{name}" for name in _MORE)))
+
+
+def _content(name: str) -> str:
+    return f"case when kept then before.{name} else given.{name} end"
+
+
 _ASKED = [f"asked.{name}" for name in _MORE]
 _TAKEN = [f"taken.{name}" for name in _MORE]
 _WRITE_ALL = Statement(
@@ -51,8 +57,8 @@ _WRITE_ALL = Statement(
             select *, row_number() over (partition by user_id, id order by number) as turn
             from (
                 select number, user_id, coalesce(id, uuidv7()) as id, expected, deleted, deleted_with as root, alone,
-                    created_at as first_created, completed_at as then_completed, deleted_at as then_deleted,
-                    position as place, {_NAMES}
+                    kept, created_at as first_created, completed_at as then_completed, deleted_at as then_deleted,
+                    {_NAMES}, {", ".join(GIVEN)}
                 from json_to_recordset(cast(:rows as json)) as r({_ROW})
             ) row
         ), asked as materialized (
@@ -65,26 +71,32 @@ _WRITE_ALL = Statement(
         ), clock as materialized (
             select clock_timestamp() as now, count(*) from feed
         ), before as materialized (
-            select t.user_id, t.id, t.version, t.created_at, t.completed_at, t.deleted_at, t.deleted_with, t.is_parent
+            select t.user_id, t.id, t.version, t.created_at, t.completed_at, t.deleted_at, t.deleted_with, t.is_parent,
+                {", ".join(f"t.{name}" for name in GIVEN)}
             from feed join given using (user_id) join todos t using (user_id, id) where turn = 1
             order by t.user_id, t.id for update of t
         ), place as materialized (
             select user_id, p.id from feed join given using (user_id) join projects p using (user_id)
-            where expected is null and project_id = p.id and p.deleted_at is null
+            where expected is null and given.project_id = p.id and p.deleted_at is null
             order by user_id, p.id for share of p
         ), next as materialized (
             select *, {DOCUMENT} as document from (
                 select *, {placed("place", "version")} from (
-                    select number, place, expected, {_NAMES}, user_id, id,
-                        case when completed then coalesce(then_completed, before.completed_at, now) end as completed_at,
+                    select number, {_content("position")} as place, expected, {_NAMES}, user_id, id,
+                        {", ".join(f"{_content(name)} as {name}" for name in GIVEN if name != "position")},
+                        case when {_content("completed")} then coalesce(then_completed, before.completed_at, now) end
+                            as completed_at,
                         coalesce(before.created_at, first_created, now) as created_at, now as updated_at,
                         case when deleted then coalesce(then_deleted, before.deleted_at, now) end as deleted_at,
                         case when deleted then coalesce(before.deleted_with, root) end as deleted_with,
                         sequence + row_number() over (partition by user_id order by number) as version
-                    from clock cross join feed join given using (user_id) left join before using (user_id, id)
-                    where turn = 1 and before.version is not distinct from expected
+                    from (select * from given where turn = 1) given
+                    full join before using (user_id, id) -- which is hashed: nested loops would take the square of rows
+                    join feed using (user_id) cross join clock
+                    where before.version is not distinct from expected
                         and not (alone and coalesce(before.is_parent, false))
-                        and (expected is not null or project_id is null or (user_id, project_id) in (table place))
+                        and (expected is not null or given.project_id is null
+                            or (user_id, given.project_id) in (table place))
                 ) numbered
             ) made
         ), counted as (
@@ -146,7 +158,7 @@ async def write(db: Executor, batch: Sequence[tuple[str, Change]]) -> list[async
 
 
 def _row(number: int, user_id: str, change: Change) -> dict[str, object]:
-    return {
+    row = {
         "number": number,
         "user_id": user_id,
         "id": change.todo_id,
@@ -155,6 +167,7 @@ def _row(number: int, user_id: str, change: Change) -> dict[str, object]:
         "deleted": change.deleted,
         "deleted_with": change.deleted_with,
         "alone": change.alone,
+        "kept": change.content is UNCHANGED,
         "created_at": change.created_at,
         "completed_at": change.completed_at,
         "deleted_at": change.deleted_at,
@@ -165,10 +178,11 @@ def _row(number: int, user_id: str, change: Change) -> dict[str, object]:
         "more_todos": change.more.todos,
         "more_bytes": change.more.bytes,
         "more_writes": change.more.writes_a_day,
-        **values(change.content),
-        "recurrence": change.content.recurrence,
-        "reminders": change.content.reminders,
     }
+    if change.content is UNCHANGED:
+        return row
+    as_json = {"recurrence": change.content.recurrence, "reminders": change.content.reminders}
+    return row | values(change.content) | as_json
 
 
 def _outcome(row: asyncpg.Record, change: Change) -> asyncpg.Record | IdTaken | LostRace | None:

@@ -156,7 +156,7 @@ class Change:
 
     `changed` and `previous` are JSON. `more` is what the user has and has done more after it, as far as `quotas` allow.
     With `alone` it is not written where the todo is a parent. `deleted_with` is with what it goes to the trash. A todo
-    that becomes as it was has the instants of then; only `batches.write` knows these.
+    that becomes as it was has the instants of then; only `batches.write` knows these, and content that is `UNCHANGED`.
     """
 
     todo_id: str | None

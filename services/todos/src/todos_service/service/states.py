@@ -15,7 +15,7 @@ import orjson
 from service_common.database import Connection
 from service_common.telemetry import context
 from todos_service import domain
-from todos_service.domain import DATES, MAX_DEPTH, Content, Quotas
+from todos_service.domain import DATES, FIELDS, MAX_DEPTH, UNCHANGED, Content, Quotas
 from todos_service.errors import InvalidFields, TooManyTodos
 from todos_service.repository import trees
 from todos_service.repository.writes import Change
@@ -241,17 +241,17 @@ def _change(owner: Owner, todo: Todo, root: str) -> Change | None:
     result = todo.result
     if result is None:
         return None
-    before = after = domain.content_of(todo.state)
+    is_purged = todo.wanted is None and todo.for_good
+    before = after = UNCHANGED
     previous: dict[str, Any] = {}
-    if todo.wanted is not None:
-        after = domain.content_of(todo.wanted)
+    if todo.version is None or is_purged or not _is_same(todo.state, todo.wanted):
+        before, after = domain.content_of(todo.state), domain.content_of(todo.wanted or todo.state)
         previous = domain.previous_values(todo.state, after)
     if result["completed_at"] != todo.state["completed_at"]:
         previous["completed_at"] = todo.state["completed_at"]
     was_there, is_there = todo.version is not None and is_live(todo.state), is_live(result)
     if was_there != is_there:
         previous["deleted_at"] = todo.state["deleted_at"]
-    is_purged = todo.wanted is None and todo.for_good
     if todo.version is None:
         previous["created_at"] = None
     elif not previous and not is_purged:
@@ -278,6 +278,11 @@ def _change(owner: Owner, todo: Todo, root: str) -> Change | None:
         completed_at=result["completed_at"],
         deleted_at=None if result["deleted_at"] == NOW else result["deleted_at"],
     )
+
+
+def _is_same(state: State, wanted: State | None) -> bool:
+    """Whether the content stays as it is."""
+    return wanted is None or all(state.get(name) == wanted.get(name) for name in FIELDS)
 
 
 def _more(todo: Todo, before: Content, after: Content) -> Quotas:

@@ -12,7 +12,7 @@ import orjson
 from service_common.database import Connection
 from service_common.telemetry import context
 from todos_service import domain
-from todos_service.domain import Content, Quotas
+from todos_service.domain import UNCHANGED, Content, Quotas
 from todos_service.errors import TooManyTodos
 from todos_service.repository import batches, usage
 from todos_service.repository.writes import Change
@@ -42,14 +42,17 @@ def edit(
 
 def trash(owner: Owner, row: asyncpg.Record, document: Document, root: str, *, alone: bool = False) -> Change:
     """`root` is the todo or project that it goes to the trash with."""
-    content, previous = domain.content_of(document), {"deleted_at": None}
+    content, previous = domain.content_of(document) if alone else UNCHANGED, {"deleted_at": None}
     return _change(
         owner, row, document, domain.DELETED, content, previous, ONE_WRITE, deleted_with=root, deleted=True, alone=alone
     )
 
 
 def untrash(owner: Owner, row: asyncpg.Record, document: Document, after: Content, *, alone: bool = False) -> Change:
-    previous = {"deleted_at": document["deleted_at"]} | domain.previous_values(document, after)
+    """`after` may be `UNCHANGED` if not `alone`."""
+    previous = {"deleted_at": document["deleted_at"]}
+    if after is not UNCHANGED:
+        previous |= domain.previous_values(document, after)
     return _change(owner, row, document, domain.RESTORED, after, previous, ONE_WRITE, alone=alone)
 
 

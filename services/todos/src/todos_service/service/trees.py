@@ -6,8 +6,9 @@ A completed todo has no open subtask, a todo in the trash none outside of it, an
 parent: what would break this changes the others along.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import asyncpg
@@ -16,7 +17,7 @@ import orjson
 from service_common.database import Connection
 from service_common.errors import FieldError
 from todos_service import domain, positions
-from todos_service.domain import AT_END, MAX_DEPTH, Content
+from todos_service.domain import AT_END, MAX_DEPTH, UNCHANGED, Content
 from todos_service.errors import InvalidFields, TodoNotFound, TooManyTodos
 from todos_service.repository import entities, reads, trees
 from todos_service.repository.writes import Change
@@ -28,16 +29,18 @@ UNKNOWN_PROJECT = InvalidFields([FieldError("/project_id", "there is no such pro
 WINDOWS = (8, 64, 512, MOST // 2)  # todos on either side that get new positions where there is no room between two
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Todo:
     row: asyncpg.Record
     document: Mapping[str, Any]
-    content: Content
+
+    @cached_property
+    def content(self) -> Content:
+        return domain.content_of(self.document)
 
 
 def _todo(row: asyncpg.Record) -> _Todo:
-    document = orjson.loads(row["document"])
-    return _Todo(row, document, domain.content_of(document))
+    return _Todo(row, orjson.loads(row["document"]))
 
 
 async def create(
@@ -131,6 +134,9 @@ async def restore_all(db: Connection, owner: Owner, tree: Sequence[_Todo]) -> li
     coming = {str(one.row["id"]) for one in tree}
     changes, reopened = list[Change](), dict[str, Change]()
     for one in tree:
+        if _stays(one.document, projects, coming):
+            changes.append(steps.untrash(owner, one.row, one.document, UNCHANGED))
+            continue
         after = one.content
         if after.parent_id and after.parent_id not in coming:
             parent = await reads.todo(db, owner.user_id, after.parent_id)
@@ -144,6 +150,12 @@ async def restore_all(db: Connection, owner: Owner, tree: Sequence[_Todo]) -> li
             after = replace(after, project_id=None)
         changes.append(steps.untrash(owner, one.row, one.document, after))
     return [*changes, *reopened.values()]
+
+
+def _stays(document: Mapping[str, Any], projects: Collection[str], coming: Collection[str]) -> bool:
+    """Whether what comes back can be where it was; a document of version 1.0 has no place."""
+    project_id, parent_id = document.get("project_id"), document.get("parent_id")
+    return (project_id is None or project_id in projects) and (parent_id is None or parent_id in coming)
 
 
 @dataclass(frozen=True, slots=True)
