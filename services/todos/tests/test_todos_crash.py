@@ -186,3 +186,36 @@ async def check(connection: asyncpg.Connection, user: User) -> None:
     assert await connection.fetchval(DIFFERENT, user.id) == 0
     lost = set(user.todos) - set(created) - set(user.unknown)
     assert not lost
+
+
+ROWS = 1500  # whose undoing takes several statements
+IS_WRITING = """
+    select count(*) from pg_stat_activity
+    where backend_xid is not null and query like '%json_to_recordset%' and datname = current_database()
+"""
+IN_THE_TRASH = "select count(*) filter (where deleted_at is not null) from todos"
+
+
+async def test_killed_in_the_middle_of_an_undo(service: tuple[Service, TokenIssuer, str]) -> None:
+    todos, issuer, url = service
+    headers = issuer.headers(str(uuid.uuid4()))
+    imported = await todos.ask("POST", "/api/import", headers, json=[{"title": f"{row}"} for row in range(ROWS)])
+    assert imported
+    path, key = f"/api/commands/{imported.headers['command-id']}/undo", {"Idempotency-Key": str(uuid.uuid4())}
+    connection = await asyncpg.connect(url)
+    try:
+        undoing = asyncio.create_task(todos.ask("POST", path, headers | key))
+        await wait_until(lambda: connection.fetchval(IS_WRITING), 30)
+        todos.kill()
+        assert await undoing is None
+        await todos.start()
+        assert await connection.fetchval("select count(*) from changes") == ROWS
+        assert await connection.fetchval(IN_THE_TRASH) == 0
+        for _ in range(2):
+            undone = await todos.ask("POST", path, headers | key)
+            assert undone
+            assert undone.json()["sequence"] == 2 * ROWS
+        assert await connection.fetchval("select count(*) from changes") == 2 * ROWS
+        assert await connection.fetchval(IN_THE_TRASH) == ROWS
+    finally:
+        await connection.close()

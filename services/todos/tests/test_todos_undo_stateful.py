@@ -29,16 +29,25 @@ class Person:
     draw: random.Random
     ids: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
+    states: dict[int, dict[str, Any]] = field(default_factory=dict)  # by number of the sequence
+
+    async def todos(self, **params: Any) -> dict[str, Any]:
+        """Every todo by id, those in the trash as well."""
+        found = {}
+        for status in ("all", "deleted"):
+            answer = await self.clients[0].get("/api/todos", params={"status_filter": status, "limit": 500, **params})
+            found |= {todo["id"]: todo for todo in answer.json()}
+        if not params:
+            self.states[int(answer.headers["todo-sequence"])] = found
+        return found
 
     async def state(self) -> dict[str, Any]:
         """Every todo by id; of the trash only whether a todo is there."""
-        found = {}
-        for status in ("all", "deleted"):
-            answer = await self.clients[0].get("/api/todos", params={"status_filter": status, "limit": 500})
-            for todo in answer.json():
-                fields = {name: value for name, value in todo.items() if name not in VOLATILE}
-                found[todo["id"]] = fields | {"deleted": todo["deleted_at"] is not None}
-        return found
+        return {
+            todo_id: {name: value for name, value in todo.items() if name not in VOLATILE}
+            | {"deleted": todo["deleted_at"] is not None}
+            for todo_id, todo in (await self.todos()).items()
+        }
 
     async def act(self) -> None:
         draw, client = self.draw, self.draw.choice(self.clients)
@@ -94,18 +103,26 @@ class Person:
         self.commands.append(again.json()["command_id"])
 
     async def check(self) -> None:
-        """The log is without gaps, its end is the state, and each command of the list is a row of it."""
+        """The log is without gaps, its fold is the state now and then, and each listed command is a row of it."""
         changes = await self.clients[0].changes()
         assert [change["sequence"] for change in changes] == list(range(1, len(changes) + 1))
-        last = {change["todo"]["id"]: change for change in changes}
-        there = {key for key, change in last.items() if change["type"] != "todo.purged.v1"}
-        assert set(await self.state()) == there
+        assert await self.todos() == fold(changes)
+        for number, todos in self.states.items():
+            assert fold(changes[:number]) == todos
+        for number in self.draw.sample(sorted(self.states), min(3, len(self.states))):
+            assert await self.todos(as_of=number) == self.states[number]
         listed = (await self.clients[0].get("/api/commands", params={"limit": 500})).json()
         made = [change["command_id"] for change in changes]
         for command in listed:
             first, end = command["sequences"]
             assert set(made[first - 1 : end]) == {command["id"]}
         assert sum(end - first + 1 for first, end in (command["sequences"] for command in listed)) == len(changes)
+
+
+def fold(changes: list[dict[str, Any]]) -> dict[str, Any]:
+    """The model: what the changes say of each todo, the last of them."""
+    last = {change["todo"]["id"]: change for change in changes}
+    return {key: change["todo"] for key, change in last.items() if change["type"] != "todo.purged.v1"}
 
 
 async def play(app: Any, issuer: TokenIssuer, seed: int) -> None:

@@ -5,7 +5,7 @@ parent that is gone, an open subtask of a completed todo) stays as it is, and is
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -189,10 +189,14 @@ async def carry_out(
     for kind in entities.KINDS:
         if wanted[kind]:
             verbs += await entities.bring(db, owner, kind, wanted[kind], dry_run=dry_run)
-    changes = await plan(owner, todos, {key for key, state in wanted["project"].items() if not is_live(state)})
+    planned = plan(owner, todos, {key for key, state in wanted["project"].items() if not is_live(state)})
     if not dry_run:
-        await write(db, owner, changes)
-    return verbs + [change.type.split(".")[1] for change in changes]
+        changes, _ = await write(db, owner, planned)
+        return verbs + [_verb(change) for change in changes]
+    for number, change in enumerate(planned):
+        verbs.append(_verb(change))
+        await turn(number)
+    return verbs
 
 
 async def _keep_used(
@@ -209,22 +213,31 @@ async def _keep_used(
     return used
 
 
-async def plan(owner: Owner, todos: Mapping[str, Todo], trashed: Collection[str] = ()) -> list[Change]:
+def plan(owner: Owner, todos: Mapping[str, Todo], trashed: Collection[str] = ()) -> Iterator[Change]:
     """What makes them what is wanted. `trashed` are the projects that go to the trash in the same command."""
+    changes = (_change(owner, todo, _root(todo, todos, trashed)) for todo in todos.values())
+    return (change for change in changes if change)
+
+
+async def write(
+    db: Connection, owner: Owner, planned: Iterable[Change]
+) -> tuple[list[Change], Sequence[asyncpg.Record]]:
+    """What `plan` gave, and the todos after it. Raises: DailyQuotaExceeded, QuotaExceeded, TooManyTodos."""
     changes = list[Change]()
-    for number, todo in enumerate(todos.values()):
-        if change := _change(owner, todo, _root(todo, todos, trashed)):
+
+    def noted() -> Iterator[Change]:
+        for change in planned:
             changes.append(change)
-        await turn(number)
-    return changes
+            yield change
 
-
-async def write(db: Connection, owner: Owner, changes: Sequence[Change]) -> Sequence[asyncpg.Record]:
-    """The todos after what `plan` gave. Raises: DailyQuotaExceeded, QuotaExceeded, TooManyTodos."""
-    written = await write_all(db, owner, changes)
+    written = await write_all(db, owner, noted())
     if parents := {change.content.parent_id for change in changes if change.content.parent_id}:
         await trees.mark_parents(db, owner.user_id, sorted(parents))
-    return written
+    return changes, written
+
+
+def _verb(change: Change) -> str:
+    return change.type.split(".")[1]
 
 
 def _root(todo: Todo, todos: Mapping[str, Todo], trashed: Collection[str]) -> str:

@@ -3,7 +3,9 @@
 A todo is given as `reads.todo` reads it, with its document. A step is what is written for it; None where nothing is.
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence, Sized
+from itertools import islice
 from typing import Any
 
 import asyncpg
@@ -93,23 +95,33 @@ def _change(
     )
 
 
-async def write_all(db: Connection, owner: Owner, changes: Sequence[Change]) -> list[asyncpg.Record]:
+async def write_all(db: Connection, owner: Owner, changes: Iterable[Change]) -> list[asyncpg.Record]:
     """The todos after them, each with the next number; the caller's transaction holds the feed and has read the todos.
+
+    Those of the next statement are taken from `changes` (at most `MOST`) while the database is at work on the last one.
 
     Raises: DailyQuotaExceeded, IdTaken, QuotaExceeded, TooManyTodos.
     """
-    if len(changes) > MOST:
+    if isinstance(changes, Sized) and len(changes) > MOST:
         raise TooManyTodos(MOST)
     written: list[asyncpg.Record] = []
-    for start in range(0, len(changes), SLICE):
-        part = changes[start : start + SLICE]
-        for row in await batches.write(db, [(owner.user_id, change) for change in part]):
+    left = iter(changes)
+    part = list(islice(left, SLICE))
+    while part:
+        writing = asyncio.ensure_future(batches.write(db, [(owner.user_id, change) for change in part]))
+        try:
+            await asyncio.sleep(0)  # it is sent
+            following = list(islice(left, SLICE))
+        finally:
+            rows = await writing
+        for row in rows:
             if isinstance(row, Exception):
                 raise row
             if row is None:
                 await usage.check(db, owner.user_id, owner.quotas, _sum(part))
                 raise AssertionError("a write under the feed's lock was passed over")
             written.append(row)
+        part = following
     return written
 
 

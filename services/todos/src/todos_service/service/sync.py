@@ -158,7 +158,7 @@ class _Work:
         if is_deleted:
             todo = states.Todo(state, version, is_parent=state["is_parent"], wanted={**state, **after.as_json()})
             await states.settle(self._db, owner, {todo_id: todo}, ())
-            written = await states.write(self._db, owner, await states.plan(owner, {todo_id: todo}))
+            _, written = await states.write(self._db, owner, states.plan(owner, {todo_id: todo}))
             return written[0]["document"] if written else None
         given = {name: getattr(after, name) for name in wanted}
         answer = await todos.update(store, owner, todo_id, given)
