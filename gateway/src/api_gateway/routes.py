@@ -38,6 +38,8 @@ ROUTES = (
     Route("/api/auth/forgot-password", AUTH, public=True, body_bytes=ACCOUNT_BYTES),
     Route("/api/auth/reset-password", AUTH, public=True, body_bytes=ACCOUNT_BYTES),
     Route("/api/auth/verify-email", AUTH, public=True, exact=True, body_bytes=ACCOUNT_BYTES),
+    Route("/api/auth/providers", AUTH, public=True),
+    Route("/api/auth/passkeys/login", AUTH, public=True, body_bytes=ACCOUNT_BYTES),
     Route("/api/users", AUTH, body_bytes=ACCOUNT_BYTES),
     Route("/api/tokens", AUTH, body_bytes=ACCOUNT_BYTES),
     Route("/api/admin", AUTH, body_bytes=ACCOUNT_BYTES),

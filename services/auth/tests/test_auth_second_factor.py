@@ -64,7 +64,8 @@ class TestEnrolment:
         assert await service.mailed(ann.email, "A second factor protects")
         security = await service.client.get("/api/auth/security", headers=ann.session["headers"])
         assert security.json() | {"email_verified": True} == {
-            "email_verified": True, "administrator": False, "password": True, "totp": True, "recovery_codes_left": 10
+            "email_verified": True, "administrator": False, "password": True, "totp": True, "passkeys": 0,
+            "recovery_codes_left": 10,
         }  # fmt: skip
 
     async def test_does_not_count_before_it_is_confirmed(self, service: Service):

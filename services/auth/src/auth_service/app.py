@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from auth_service import endpoints, housekeeping, subscribers
 from auth_service.derived_keys import Secrets
+from auth_service.openid import Providers
 from auth_service.passwords import Passwords
 from auth_service.relay import AuthHooks
 from auth_service.repository.outbox import Outbox
@@ -39,6 +40,7 @@ def create_app(settings: Settings, *, key_reload_seconds: float = 10.0, relay_ti
         pool=pool,
         bus=bus,
         passwords=Passwords(),
+        providers=Providers(settings.oidc, settings.public_url),
         secrets=secrets,
         keyring=keyring,
         revocations=authentication.revocations,
@@ -46,6 +48,7 @@ def create_app(settings: Settings, *, key_reload_seconds: float = 10.0, relay_ti
     )
     parts: list[Part] = [
         context.passwords,
+        context.providers,
         authentication,
         bus,
         relay,

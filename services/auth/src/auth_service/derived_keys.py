@@ -14,11 +14,20 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 VERSION = 1
 TOKEN = struct.Struct(">B16sQ")
 NONCE_BYTES = 12
+CHALLENGE_BYTES = 24
+CHALLENGE = struct.Struct(f">{CHALLENGE_BYTES}sQ")
 
 
 class RefreshToken(NamedTuple):
     session_id: uuid.UUID
     counter: int
+
+
+class Challenge(NamedTuple):
+    """`until` is in seconds since 1970."""
+
+    until: int
+    digest: bytes
 
 
 class Secrets:
@@ -27,8 +36,10 @@ class Secrets:
     def __init__(self, key_encryption_key: bytes) -> None:
         self.keys = Seal(_derive(key_encryption_key, b"signing keys"))
         self.totp = Seal(_derive(key_encryption_key, b"authenticators"))
+        self.provider_logins = Seal(_derive(key_encryption_key, b"log-ins by a provider"))
         self.mails = Seal(_derive(key_encryption_key, b"mails"))
         self._refresh = _derive(key_encryption_key, b"refresh tokens")
+        self._challenges = _derive(key_encryption_key, b"challenges for passkeys")
         self._accounts = _derive(key_encryption_key, b"throttled accounts")
 
     def refresh_token(self, session_id: uuid.UUID, counter: int) -> str:
@@ -52,6 +63,21 @@ class Secrets:
     def codes(self, user_id: uuid.UUID) -> bytes:
         """The digest under which the wrong codes of a user are counted."""
         return self.account(f"codes of {user_id}")
+
+    def challenge(self, purpose: str, until: int) -> bytes:
+        """What a passkey has to sign, for this purpose and until then; it is known again without being stored."""
+        body = CHALLENGE.pack(os.urandom(CHALLENGE_BYTES), until)
+        return body + self._seal_of(purpose, body)
+
+    def read_challenge(self, purpose: str, given: bytes) -> Challenge | None:
+        """None for what was not made here for this purpose."""
+        body, seal = given[: CHALLENGE.size], given[CHALLENGE.size :]
+        if len(body) < CHALLENGE.size or not hmac.compare_digest(seal, self._seal_of(purpose, body)):
+            return None
+        return Challenge(CHALLENGE.unpack(body)[1], hashlib.sha256(given).digest())
+
+    def _seal_of(self, purpose: str, body: bytes) -> bytes:
+        return hmac.digest(self._challenges, body + purpose.encode(), "sha256")
 
     def _sign(self, body: bytes) -> bytes:
         return hmac.digest(self._refresh, body, "sha256")

@@ -26,6 +26,9 @@ MAX_ERASURE_PAUSE_SECONDS = 3600
 MAIL_PAUSE_SECONDS = 60  # longer than a try takes
 MAX_MAIL_PAUSE_SECONDS = 3600
 MFA_SECONDS = 300
+CHALLENGE_SECONDS = 300
+PASSKEYS = 20  # of a user
+PROVIDER_LOGIN_SECONDS = 600  # how long somebody may take to log in at a provider
 MFA_TRIES = 5
 RESET_HOURS = 1
 VERIFY_HOURS = 24
@@ -117,6 +120,25 @@ class ApiToken:
     scopes: list[str]
     created_at: datetime
     expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Somebody whom a provider of OpenID Connect knows, and who may log in by it; `email` is how it knew them last."""
+
+    id: uuid.UUID
+    issuer: str
+    email: str
+    created_at: datetime
+    last_used_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    id: uuid.UUID
+    name: str
+    created_at: datetime
     last_used_at: datetime | None
 
 

@@ -1,15 +1,16 @@
 """What the auth service answers when it refuses.
 
 ServiceError
-├── BadRequest 400            InvalidInvitation, InvalidMailToken
-├── Unauthorized 401          InvalidCode, InvalidCredentials, InvalidGrant, InvalidMfaToken
+├── BadRequest 400            InvalidInvitation, InvalidMailToken, InvalidProviderLogin, RefusedPasskey
+├── Unauthorized 401          InvalidCode, InvalidCredentials, InvalidGrant, InvalidMfaToken, InvalidPasskey
 ├── Forbidden 403             AccountDisabled, AdministratorRequired, CrossSite, EmailNotVerified, InvitationRequired,
-│                             ReauthenticationRequired, RegistrationClosed, TooManyApiTokens, WrongCode, WrongPassword
-├── Conflict 409              EmailTaken, OwnAccount, SecondFactorOn
+│                             ProviderEmailUnverified, ReauthenticationRequired, RegistrationClosed, TooManyApiTokens,
+│                             TooManyPasskeys, WrongCode, WrongPasskey, WrongPassword
+├── Conflict 409              AccountUnverified, EmailTaken, LastWayIn, NoNameForPasskeys, OwnAccount, SecondFactorOn
 ├── Unprocessable 422         RefusedEmail, RefusedPassword
 ├── TooManyRequests 429       TooManyAttempts, TooManyInvitations, TooManyMails, TooManyNewApiTokens,
-│                             TooManyPasswordChanges, TooManyRegistrations, TooManyTokens
-└── Unavailable 503           Busy, NoSigningKey
+│                             TooManyPasswordChanges, TooManyProviderLogins, TooManyRegistrations, TooManyTokens
+└── Unavailable 503           Busy, NoSigningKey, ProviderUnavailable
 """
 
 from service_common.errors import (
@@ -60,6 +61,29 @@ class InvalidCode(Unauthorized):
     code = "invalid_code"
     detail = "The code is wrong."
     fixed_headers = CHALLENGE
+
+
+class InvalidPasskey(Unauthorized):
+    """One answer for a passkey that is unknown or wrong, and for a challenge that is over or was answered."""
+
+    code = "invalid_passkey"
+    detail = "This passkey does not open an account here: try again, or log in with the password."
+    fixed_headers = CHALLENGE
+
+
+class WrongPasskey(Forbidden):
+    code = "wrong_passkey"
+    detail = "This is not a passkey of the account, or it took too long."
+
+
+class RefusedPasskey(BadRequest):
+    code = "refused_passkey"
+    detail = "The passkey cannot be used: it was made for another site, took too long, or is here already."
+
+
+class NoNameForPasskeys(Conflict):
+    code = "no_name_for_passkeys"
+    detail = "Passkeys belong to a name: TODOBUS_PUBLIC_URL has the number of a machine."
 
 
 class WrongCode(Forbidden):
@@ -119,6 +143,34 @@ class InvalidInvitation(BadRequest):
     detail = "This invitation is not valid (any more)."
 
 
+class InvalidProviderLogin(BadRequest):
+    """One answer for a log-in at a provider that did not begin in this browser, is over, or gave what does not fit."""
+
+    code = "invalid_provider_login"
+    detail = "This log-in is not valid (any more): begin again."
+
+
+class ProviderEmailUnverified(Forbidden):
+    code = "provider_email_unverified"
+    detail = "The provider has not verified an e-mail address of yours: do that there first."
+
+
+class AccountUnverified(Conflict):
+    code = "account_unverified"
+    detail = "An account has this address and has not verified it: set its password by mail, then try again."
+
+
+class ProviderUnavailable(Unavailable):
+    code = "provider_unavailable"
+    detail = "The provider does not answer as it should: try again later, or log in with the password."
+    fixed_headers = (("Retry-After", "5"),)
+
+
+class LastWayIn(Conflict):
+    code = "last_way_in"
+    detail = "Without this nobody could log in to the account: set a password or add a passkey first."
+
+
 class ReauthenticationRequired(Forbidden):
     code = "reauthentication_required"
     detail = "Give the password again first: POST /api/auth/reauthenticate."
@@ -154,6 +206,14 @@ class TooManyApiTokens(Forbidden):
         self.extensions = {"quota": {"name": "api_tokens", "limit": limit}}
 
 
+class TooManyPasskeys(Forbidden):
+    code = "quota_exceeded"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The account's quota of {limit} passkeys is reached: remove one to go on.")
+        self.extensions = {"quota": {"name": "passkeys", "limit": limit}}
+
+
 class TooManyNewApiTokens(RetryLater):
     code = "too_many_new_api_tokens"
     detail = "Too many API tokens were made: wait, then try again."
@@ -162,6 +222,11 @@ class TooManyNewApiTokens(RetryLater):
 class TooManyPasswordChanges(RetryLater):
     code = "too_many_password_changes"
     detail = "The password was changed too often: wait, then try again."
+
+
+class TooManyProviderLogins(RetryLater):
+    code = "too_many_provider_logins"
+    detail = "Too many log-ins came back from providers to this address: wait, then try again."
 
 
 class TooManyRegistrations(RetryLater):

@@ -45,7 +45,27 @@ SECURITY = {
     "administrator": False,
     "password": True,
     "totp": True,
+    "passkeys": 1,
     "recovery_codes_left": 10,
+}
+PASSKEY = {
+    "id": "01939d5a-0000-7000-8000-000000000005",
+    "name": "Phone",
+    "created_at": "2026-12-01T09:30:00.123456Z",
+    "last_used_at": None,
+}
+PASSKEY_OPTIONS = {"challenge": "pB3…", "rpId": "todo.example", "userVerification": "required", "timeout": 300000}
+CREDENTIAL = {"id": "pB3…", "rawId": "pB3…", "type": "public-key", "response": {"clientDataJSON": "eyJ…"}}
+NEW_PASSKEY = {"name": "Phone", "credential": CREDENTIAL}
+PASSKEY_LOGIN = {"credential": CREDENTIAL, "refresh": "cookie"}
+PROVIDER = {"id": "company", "name": "Company account"}
+IDENTITY = {
+    "id": "01939d5a-0000-7000-8000-000000000004",
+    "provider": "company",
+    "issuer": "https://id.example.com",
+    "email": EMAIL,
+    "created_at": "2026-12-01T09:30:00.123456Z",
+    "last_used_at": "2026-12-02T07:15:00.000000Z",
 }
 REGISTRATION_MODE = {"registration": "open", "verify_email": "optional"}
 ACCOUNT = {name: USER[name] for name in ("id", "email", "display_name", "created_at")} | {

@@ -8,6 +8,7 @@ from auth_service.repository import (
     failures,
     invitations,
     mail_tokens,
+    passkeys,
     pending_logins,
     revocations,
     sessions,
@@ -24,6 +25,7 @@ async def tidy(context: Context) -> None:
     await allowances.delete_unused(context.pool)
     await mail_tokens.delete_expired(context.pool)
     await pending_logins.delete_expired(context.pool)
+    await passkeys.delete_spent(context.pool)
     await invitations.delete_expired(context.pool)
     await audit.delete_old(context.pool)
 

@@ -87,9 +87,9 @@ class Passwords:
         return await self._run(share, self._hasher.hash, password)
 
     async def matches(self, share: Share, password: str, hashed: str | None) -> bool:
-        """Takes as long without an account (`hashed` is None) as with a wrong password."""
+        """Takes as long without an account (`hashed` is None), or without a password (""), as with a wrong one."""
         matched = await self._run(share, self._verify, hashed or self._decoy, password)
-        return matched and hashed is not None
+        return matched and bool(hashed)
 
     def is_outdated(self, hashed: str) -> bool:
         """Whether it was made with other parameters than a new hash would be."""

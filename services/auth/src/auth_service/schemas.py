@@ -62,6 +62,7 @@ NewPassword = Annotated[
 ]
 MailToken = Annotated[str, Field(max_length=128)]
 Code = Annotated[str, Field(max_length=64)]
+Credential = Annotated[dict[str, Any], Field(description="What `PublicKeyCredential.toJSON()` of a browser gives.")]
 GivenPassword = Annotated[str, Field(max_length=4096)]
 DisplayName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_without_controls)
@@ -156,12 +157,27 @@ class Proof(Body):
 
     password: GivenPassword | None = None
     code: Code | None = None
+    passkey: Credential | None = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
-        if (self.password is None) == (self.code is None):
-            raise ValueError("needs either a password or a code")
+        if [self.password, self.code, self.passkey].count(None) != 2:  # noqa: PLR2004 - all but one
+            raise ValueError("needs either a password, a code or a passkey")
         return self
+
+
+class NewPasskey(Body):
+    credential: Credential
+    name: DisplayName = "Passkey"
+
+
+class PasskeyName(Body):
+    name: DisplayName
+
+
+class PasskeyLogin(Body):
+    credential: Credential
+    refresh: Literal["body", "cookie"] = "body"
 
 
 class CodeOnly(Body):
@@ -245,6 +261,7 @@ class Security(BaseModel):
     administrator: bool
     password: bool
     totp: bool
+    passkeys: int
     recovery_codes_left: int
 
 
@@ -341,6 +358,47 @@ class CreatedApiToken(ApiToken):
     @classmethod
     def made(cls, token: domain.ApiToken, text: str) -> Self:
         return cls(**asdict(token) | {"id": str(token.id)}, token=text)
+
+
+class PasskeyOptions(BaseModel):
+    """What `PublicKeyCredential.parse…OptionsFromJSON()` of a browser takes."""
+
+    model_config = ConfigDict(extra="allow")
+
+    challenge: str
+
+
+class Passkey(BaseModel):
+    id: str
+    name: str
+    created_at: Instant
+    last_used_at: Instant | None
+
+    @classmethod
+    def of(cls, passkey: domain.Passkey) -> Self:
+        return cls(**asdict(passkey) | {"id": str(passkey.id)})
+
+
+class Provider(BaseModel):
+    """`id` stands in its paths, `name` on its button."""
+
+    id: str
+    name: str
+
+
+class Identity(BaseModel):
+    """`provider` is the id of one that is set up here, or null."""
+
+    id: str
+    provider: str | None
+    issuer: str
+    email: str
+    created_at: Instant
+    last_used_at: Instant
+
+    @classmethod
+    def of(cls, identity: domain.Identity, provider: str | None) -> Self:
+        return cls(**asdict(identity) | {"id": str(identity.id)}, provider=provider)
 
 
 class Activity(BaseModel):

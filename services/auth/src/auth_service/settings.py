@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import BaseModel, Field, PositiveInt, SecretStr
+from pydantic_settings import SettingsConfigDict
 
 from service_common.settings import DatabaseSettings, MailSettings, MigrationSettings, read_key
 
@@ -27,8 +28,19 @@ class CommandSettings(MailSettings, KeySettings):
     """What the commands for accounts need."""
 
 
+class OpenIdProvider(BaseModel):
+    """A provider of OpenID Connect; `name` is on its button."""
+
+    issuer: str
+    client_id: str
+    client_secret: SecretStr = SecretStr("")
+    name: str = ""
+
+
 class Settings(MailSettings, KeySettings, DatabaseSettings):
     """What the service needs."""
+
+    model_config = SettingsConfigDict(env_nested_delimiter="_", env_nested_max_split=2)
 
     rate_limits: Literal["on", "off"] = "on"
     """`off` for measurements and tests."""
@@ -46,3 +58,5 @@ class Settings(MailSettings, KeySettings, DatabaseSettings):
     """`required`: an account works once its address is verified, and registering does not tell whether it was taken."""
     sessions_per_user: Annotated[int, Field(ge=1, le=1000)] = 100
     """Sessions of one user, at most 1000: the next log-in ends the oldest."""
+    oidc: dict[Annotated[str, Field(pattern="^[a-z0-9]{1,32}$")], OpenIdProvider] = Field({})
+    """Providers of OpenID Connect, each as `TODOBUS_OIDC_<ID>_ISSUER`, `_CLIENT_ID`, `_CLIENT_SECRET` and `_NAME`."""

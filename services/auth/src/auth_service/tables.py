@@ -203,6 +203,44 @@ pending_logins = sa.Table(
     sa.Index("pending_logins_of_user", "user_id"),
 )
 
+# Who may log in by a provider of OpenID Connect: the one whom `issuer` calls `subject`.
+identities = sa.Table(
+    "identities",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True, server_default=sa.func.uuidv7()),
+    sa.Column("user_id", sa.Uuid, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("issuer", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("created_at", INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Column("last_used_at", INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.UniqueConstraint("issuer", "subject"),
+    sa.Index("identities_of_user", "user_id"),
+)
+
+# `public_key` is in COSE form; a `sign_count` of 0 is that of a device that does not count.
+passkeys = sa.Table(
+    "passkeys",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True, server_default=sa.func.uuidv7()),
+    sa.Column("user_id", sa.Uuid, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("credential_id", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("public_key", sa.LargeBinary, nullable=False),
+    sa.Column("sign_count", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("created_at", INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Column("last_used_at", INSTANT),
+    sa.Index("passkeys_of_user", "user_id"),
+)
+
+# Challenges that a passkey has answered, as digests, while they could be answered again.
+used_challenges = sa.Table(
+    "used_challenges",
+    metadata,
+    sa.Column("digest", sa.LargeBinary, primary_key=True),
+    sa.Column("until", INSTANT, nullable=False),
+)
+
 # Links for a registration each, as digests; one with an address is for that address only.
 invitations = sa.Table(
     "invitations",

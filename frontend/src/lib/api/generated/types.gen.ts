@@ -782,6 +782,38 @@ export type Goal = {
 };
 
 /**
+ * Identity
+ *
+ * `provider` is the id of one that is set up here, or null.
+ */
+export type Identity = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Issuer
+     */
+    issuer: string;
+    /**
+     * Last Used At
+     */
+    last_used_at: string;
+    /**
+     * Provider
+     */
+    provider: string | null;
+};
+
+/**
  * ImportReport
  *
  * What came of an import.
@@ -1037,6 +1069,24 @@ export type NewInvitation = {
      * Link
      */
     link: string;
+};
+
+/**
+ * NewPasskey
+ */
+export type NewPasskey = {
+    /**
+     * Credential
+     *
+     * What `PublicKeyCredential.toJSON()` of a browser gives.
+     */
+    credential: {
+        [key: string]: unknown;
+    };
+    /**
+     * Name
+     */
+    name?: string;
 };
 
 /**
@@ -1303,6 +1353,69 @@ export type OtherTags = {
      * Total
      */
     total: number;
+};
+
+/**
+ * Passkey
+ */
+export type Passkey = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Last Used At
+     */
+    last_used_at: string | null;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * PasskeyLogin
+ */
+export type PasskeyLogin = {
+    /**
+     * Credential
+     *
+     * What `PublicKeyCredential.toJSON()` of a browser gives.
+     */
+    credential: {
+        [key: string]: unknown;
+    };
+    /**
+     * Refresh
+     */
+    refresh?: 'body' | 'cookie';
+};
+
+/**
+ * PasskeyName
+ */
+export type PasskeyName = {
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * PasskeyOptions
+ *
+ * What `PublicKeyCredential.parse…OptionsFromJSON()` of a browser takes.
+ */
+export type PasskeyOptions = {
+    /**
+     * Challenge
+     */
+    challenge: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -1585,9 +1698,31 @@ export type Proof = {
      */
     code?: string | null;
     /**
+     * Passkey
+     */
+    passkey?: {
+        [key: string]: unknown;
+    } | null;
+    /**
      * Password
      */
     password?: string | null;
+};
+
+/**
+ * Provider
+ *
+ * `id` stands in its paths, `name` on its button.
+ */
+export type Provider = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
 };
 
 /**
@@ -1954,6 +2089,10 @@ export type Security = {
      * Email Verified
      */
     email_verified: boolean;
+    /**
+     * Passkeys
+     */
+    passkeys: number;
     /**
      * Password
      */
@@ -3665,6 +3804,91 @@ export type ForgotPasswordResponses = {
     202: unknown;
 };
 
+export type ListIdentitiesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/identities';
+};
+
+export type ListIdentitiesErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ListIdentitiesError = ListIdentitiesErrors[keyof ListIdentitiesErrors];
+
+export type ListIdentitiesResponses = {
+    /**
+     * Response List Identities Api Auth Identities Get
+     *
+     * Successful Response
+     */
+    200: Array<Identity>;
+};
+
+export type ListIdentitiesResponse = ListIdentitiesResponses[keyof ListIdentitiesResponses];
+
+export type RemoveIdentityData = {
+    body?: never;
+    path: {
+        /**
+         * Identity Id
+         */
+        identity_id: string;
+    };
+    query?: never;
+    url: '/api/auth/identities/{identity_id}';
+};
+
+export type RemoveIdentityErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type RemoveIdentityError = RemoveIdentityErrors[keyof RemoveIdentityErrors];
+
+export type RemoveIdentityResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RemoveIdentityResponse = RemoveIdentityResponses[keyof RemoveIdentityResponses];
+
 export type LoginData = {
     body: Credentials;
     path?: never;
@@ -3841,6 +4065,325 @@ export type LogoutAllResponses = {
 
 export type LogoutAllResponse = LogoutAllResponses[keyof LogoutAllResponses];
 
+export type ListPasskeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/passkeys';
+};
+
+export type ListPasskeysErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ListPasskeysError = ListPasskeysErrors[keyof ListPasskeysErrors];
+
+export type ListPasskeysResponses = {
+    /**
+     * Response List Passkeys Api Auth Passkeys Get
+     *
+     * Successful Response
+     */
+    200: Array<Passkey>;
+};
+
+export type ListPasskeysResponse = ListPasskeysResponses[keyof ListPasskeysResponses];
+
+export type AddPasskeyData = {
+    body: NewPasskey;
+    path?: never;
+    query?: never;
+    url: '/api/auth/passkeys';
+};
+
+export type AddPasskeyErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type AddPasskeyError = AddPasskeyErrors[keyof AddPasskeyErrors];
+
+export type AddPasskeyResponses = {
+    /**
+     * Successful Response
+     */
+    201: Passkey;
+};
+
+export type AddPasskeyResponse = AddPasskeyResponses[keyof AddPasskeyResponses];
+
+export type LogInData = {
+    body: PasskeyLogin;
+    path?: never;
+    query?: never;
+    url: '/api/auth/passkeys/login';
+};
+
+export type LogInErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type LogInError = LogInErrors[keyof LogInErrors];
+
+export type LogInResponses = {
+    /**
+     * Successful Response
+     */
+    200: Tokens;
+};
+
+export type LogInResponse = LogInResponses[keyof LogInResponses];
+
+export type LoginOptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/passkeys/login/options';
+};
+
+export type LoginOptionsErrors = {
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type LoginOptionsError = LoginOptionsErrors[keyof LoginOptionsErrors];
+
+export type LoginOptionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PasskeyOptions;
+};
+
+export type LoginOptionsResponse = LoginOptionsResponses[keyof LoginOptionsResponses];
+
+export type EnrolmentOptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/passkeys/options';
+};
+
+export type EnrolmentOptionsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type EnrolmentOptionsError = EnrolmentOptionsErrors[keyof EnrolmentOptionsErrors];
+
+export type EnrolmentOptionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PasskeyOptions;
+};
+
+export type EnrolmentOptionsResponse = EnrolmentOptionsResponses[keyof EnrolmentOptionsResponses];
+
+export type RemovePasskeyData = {
+    body?: never;
+    path: {
+        /**
+         * Passkey Id
+         */
+        passkey_id: string;
+    };
+    query?: never;
+    url: '/api/auth/passkeys/{passkey_id}';
+};
+
+export type RemovePasskeyErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type RemovePasskeyError = RemovePasskeyErrors[keyof RemovePasskeyErrors];
+
+export type RemovePasskeyResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RemovePasskeyResponse = RemovePasskeyResponses[keyof RemovePasskeyResponses];
+
+export type RenamePasskeyData = {
+    body: PasskeyName;
+    path: {
+        /**
+         * Passkey Id
+         */
+        passkey_id: string;
+    };
+    query?: never;
+    url: '/api/auth/passkeys/{passkey_id}';
+};
+
+export type RenamePasskeyErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type RenamePasskeyError = RenamePasskeyErrors[keyof RenamePasskeyErrors];
+
+export type RenamePasskeyResponses = {
+    /**
+     * Successful Response
+     */
+    200: Passkey;
+};
+
+export type RenamePasskeyResponse = RenamePasskeyResponses[keyof RenamePasskeyResponses];
+
 export type ChangePasswordData = {
     body: PasswordChange;
     path?: never;
@@ -3893,6 +4436,131 @@ export type ChangePasswordResponses = {
 };
 
 export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type ListProvidersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/providers';
+};
+
+export type ListProvidersErrors = {
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type ListProvidersError = ListProvidersErrors[keyof ListProvidersErrors];
+
+export type ListProvidersResponses = {
+    /**
+     * Response List Providers Api Auth Providers Get
+     *
+     * Successful Response
+     */
+    200: Array<Provider>;
+};
+
+export type ListProvidersResponse = ListProvidersResponses[keyof ListProvidersResponses];
+
+export type CallbackData = {
+    body?: never;
+    path: {
+        /**
+         * Provider Id
+         */
+        provider_id: string;
+    };
+    query?: {
+        /**
+         * State
+         */
+        state?: string;
+        /**
+         * Code
+         */
+        code?: string;
+        /**
+         * Iss
+         */
+        iss?: string | null;
+    };
+    url: '/api/auth/providers/{provider_id}/callback';
+};
+
+export type CallbackErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CallbackError = CallbackErrors[keyof CallbackErrors];
+
+export type StartData = {
+    body?: never;
+    path: {
+        /**
+         * Provider Id
+         */
+        provider_id: string;
+    };
+    query?: {
+        /**
+         * Next
+         *
+         * The path of the web app to go to once logged in.
+         */
+        next?: string;
+    };
+    url: '/api/auth/providers/{provider_id}/start';
+};
+
+export type StartErrors = {
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type StartError = StartErrors[keyof StartErrors];
 
 export type ReauthenticateData = {
     body: Proof;

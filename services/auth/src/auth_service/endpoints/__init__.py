@@ -1,6 +1,17 @@
 """The HTTP API: parse a request, call one function of `service`, shape the answer."""
 
-from auth_service.endpoints import accounts, administration, keys, recovery, second_factor, security, sessions, tokens
+from auth_service.endpoints import (
+    accounts,
+    administration,
+    identities,
+    keys,
+    passkeys,
+    recovery,
+    second_factor,
+    security,
+    sessions,
+    tokens,
+)
 
 ROUTES = [
     *keys.router.routes,
@@ -9,6 +20,8 @@ ROUTES = [
     *recovery.router.routes,
     *security.router.routes,
     *second_factor.router.routes,
+    *identities.router.routes,
+    *passkeys.router.routes,
     *administration.router.routes,
     *tokens.router.routes,
 ]

@@ -22,7 +22,7 @@ TRUSTED_SITES = ("same-origin", "none")
 def tokens(grant: Grant, request: Request, response: Response, *, cookie: bool) -> schemas.Tokens:
     response.headers["Cache-Control"] = "no-store"
     if cookie:
-        _set_cookie(request, response, grant.refresh_token)
+        set_cookie(request, response, grant.refresh_token)
     token = None if cookie else grant.refresh_token
     return schemas.Tokens(access_token=grant.access_token, refresh_token=token, user=schemas.User.of(grant.user))
 
@@ -57,32 +57,36 @@ def _scheme(request: Request) -> str:
     return request.headers.get("x-forwarded-proto") or request.url.scheme
 
 
+def is_secure(request: Request) -> bool:
+    return _scheme(request) == "https"
+
+
 def given_cookie(request: Request) -> str:
     """The refresh token that the browser sent; on https also under the name that it had before."""
     plain = request.cookies.get(COOKIE, "")
-    return request.cookies.get(SECURE_COOKIE, plain) if _scheme(request) == "https" else plain
+    return request.cookies.get(SECURE_COOKIE, plain) if is_secure(request) else plain
 
 
-def _set_cookie(request: Request, response: Response, token: str) -> None:
-    is_secure = _scheme(request) == "https"
+def set_cookie(request: Request, response: Response, token: str) -> None:
+    secure = is_secure(request)
     response.set_cookie(
-        SECURE_COOKIE if is_secure else COOKIE,
+        SECURE_COOKIE if secure else COOKIE,
         token,
         max_age=ABSOLUTE_DAYS * 86_400,
         path=PATH,
-        secure=is_secure,
+        secure=secure,
         httponly=True,
         samesite="strict",
     )
-    if is_secure and COOKIE in request.cookies:
-        _delete_cookie(response, COOKIE, is_secure=True)
+    if secure and COOKIE in request.cookies:
+        _delete_cookie(response, COOKIE, secure=True)
 
 
 def clear_cookie(request: Request, response: Response) -> None:
-    is_secure = _scheme(request) == "https"
-    for name in (SECURE_COOKIE, COOKIE) if is_secure else (COOKIE,):
-        _delete_cookie(response, name, is_secure=is_secure)
+    secure = is_secure(request)
+    for name in (SECURE_COOKIE, COOKIE) if secure else (COOKIE,):
+        _delete_cookie(response, name, secure=secure)
 
 
-def _delete_cookie(response: Response, name: str, *, is_secure: bool) -> None:
-    response.delete_cookie(name, path=PATH, secure=is_secure, httponly=True, samesite="strict")
+def _delete_cookie(response: Response, name: str, *, secure: bool) -> None:
+    response.delete_cookie(name, path=PATH, secure=secure, httponly=True, samesite="strict")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from auth_service import domain, examples, schemas
 from auth_service.dependencies import Client, Context
 from auth_service.endpoints.routes import Route
-from auth_service.service import reauthentication, second_factor, security
+from auth_service.service import passkeys, reauthentication, second_factor, security
 from service_common.http.dependencies import Caller, Pool
 from service_common.http.openapi import extra, problems
 from service_common.http.routes import needs
@@ -48,5 +48,7 @@ async def reauthenticate(body: schemas.Proof, caller: Caller, context: Context, 
     """Prove again who uses this session: for ten minutes it may change what secures the account."""
     if body.password is not None:
         await reauthentication.with_password(context, caller, body.password, client)
+    elif body.passkey is not None:
+        await passkeys.reauthenticate(context, caller, body.passkey)
     else:
         await second_factor.reauthenticate(context, caller, body.code or "", client)

@@ -16,7 +16,7 @@ _this = users.c.id == sa.bindparam("user_id")
 
 _insert = Statement(
     upsert(users)
-    .values(named("email", "email_key", "password_hash", "display_name", "time_zone"))
+    .values(named("email", "email_key", "password_hash", "display_name", "time_zone", "email_verified"))
     .on_conflict_do_nothing(index_elements=[users.c.email_key])
     .returning(*_columns)
 )
@@ -74,11 +74,19 @@ def _user(row: asyncpg.Record | None) -> User | None:
 
 
 async def insert(
-    connection: Connection, email: str, email_key: str, password_hash: str, display_name: str, time_zone: str
+    connection: Connection,
+    email: str,
+    email_key: str,
+    password_hash: str,
+    display_name: str,
+    time_zone: str,
+    *,
+    email_verified: bool = False,
 ) -> User | None:
-    """None when the address has an account."""
+    """None when the address has an account. A `password_hash` of "" is that of no password."""
     values = {"email": email, "email_key": email_key, "password_hash": password_hash, "display_name": display_name}
-    return _user(await _insert.first(connection, **values, time_zone=time_zone))
+    row = await _insert.first(connection, **values, time_zone=time_zone, email_verified=email_verified)
+    return _user(row)
 
 
 async def with_email(db: Executor, email_key: str) -> User | None:

@@ -45,12 +45,13 @@ async def update_profile(context: Context, claims: Claims, changes: dict[str, An
 async def change_password(context: Context, claims: Claims, current: str, new: str, client: Client) -> None:
     """Every other session of the user ends.
 
-    Raises: Busy, InvalidToken, RefusedPassword, TooManyAttempts, TooManyPasswordChanges, WrongPassword.
+    Raises: Busy, InvalidToken, ReauthenticationRequired, RefusedPassword, TooManyAttempts, TooManyPasswordChanges,
+    WrongPassword.
     """
     user = await user_of(context.pool, claims)
     limit = context.settings.password_changes_per_hour
     await use_allowance(context, str(user.id), limit, TooManyPasswordChanges)
-    async with confirmed(context, user, current, client):
+    async with confirmed(context, claims, user, current, client):
         if new == current:
             raise RefusedPassword("is the current password", "password_unchanged")
         if is_address(new, user.email):
@@ -69,11 +70,11 @@ async def change_password(context: Context, claims: Claims, current: str, new: s
 async def delete(context: Context, claims: Claims, password: str, client: Client) -> None:
     """Delete the user's rows here, and publish the deletion until every other service has confirmed its own.
 
-    Raises: Busy, InvalidToken, TooManyAttempts, WrongPassword.
+    Raises: Busy, InvalidToken, ReauthenticationRequired, TooManyAttempts, WrongPassword.
     """
     user = await user_of(context.pool, claims)
     async with (
-        confirmed(context, user, password, client),
+        confirmed(context, claims, user, password, client),
         context.pool.acquire() as connection,
         connection.transaction(),
     ):

@@ -14,6 +14,7 @@ from nats.js.errors import Error as JetStreamError
 
 from auth_service.derived_keys import Secrets
 from auth_service.domain import User, instant, profile
+from auth_service.openid import Providers
 from auth_service.passwords import Passwords
 from auth_service.repository import allowances, outbox, revocations, users
 from auth_service.service.keyring import Keyring
@@ -38,6 +39,7 @@ class Context:
     pool: Pool
     bus: Bus
     passwords: Passwords
+    providers: Providers
     secrets: Secrets
     keyring: Keyring
     revocations: Revocations

@@ -8,7 +8,7 @@ from uuid import UUID
 from asyncpg import Pool
 
 from auth_service.domain import Client
-from auth_service.errors import ReauthenticationRequired
+from auth_service.errors import ReauthenticationRequired, WrongPassword
 from auth_service.repository import sessions
 from auth_service.service.context import Context
 from auth_service.service.sessions import confirmed, user_of
@@ -24,7 +24,9 @@ async def require_recent(pool: Pool, claims: Claims) -> None:
 async def with_password(context: Context, claims: Claims, password: str, client: Client) -> None:
     """Raises: Busy, InvalidToken, TooManyAttempts, WrongPassword."""
     user = await user_of(context.pool, claims)
-    async with confirmed(context, user, password, client):
+    if not user.password_hash:
+        raise WrongPassword
+    async with confirmed(context, claims, user, password, client):
         await mark(context, claims)
 
 

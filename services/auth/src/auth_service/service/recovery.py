@@ -6,7 +6,7 @@ from auth_service.derived_keys import digest
 from auth_service.domain import Client, User, email_key, is_address
 from auth_service.errors import InvalidMailToken, RefusedEmail, RefusedPassword, TooManyMails, TooManyTokens
 from auth_service.passwords import Share
-from auth_service.repository import allowances, audit, failures, mail_tokens, users
+from auth_service.repository import allowances, audit, failures, mail_tokens, passkeys, users
 from auth_service.repository.mail_tokens import MailToken
 from auth_service.service import mails
 from auth_service.service.context import Context, announce, revoke, use_allowance
@@ -45,6 +45,8 @@ async def reset_password(context: Context, token: str, new: str, client: Client)
         if is_address(new, user.email):
             raise RefusedPassword("is your e-mail address")
         await users.set_password(connection, user.id, hashed)
+        if not user.email_verified:
+            await passkeys.delete_all(connection, user.id)  # of whoever used the address before its owner came
         await _verified(connection, user)
         gone = await end_access(connection, user)
         await failures.delete_account(connection, context.secrets.account(email_key(user.email)))
@@ -82,14 +84,14 @@ async def resend_verification(context: Context, claims: Claims) -> None:
 async def ask_for_email(context: Context, claims: Claims, email: str, password: str, client: Client) -> None:
     """Send a link to the address that the account is to have, and tell the present one.
 
-    Raises: Busy, InvalidToken, RefusedEmail, TooManyAttempts, TooManyMails, WrongPassword.
+    Raises: Busy, InvalidToken, ReauthenticationRequired, RefusedEmail, TooManyAttempts, TooManyMails, WrongPassword.
     """
     user = await user_of(context.pool, claims)
     if email_key(email) == email_key(user.email):
         raise RefusedEmail("is the account's address")
     await use_allowance(context, str(user.id), mails.OF_ACCOUNT, TooManyMails)
     async with (
-        confirmed(context, user, password, client),
+        confirmed(context, claims, user, password, client),
         context.pool.acquire() as connection,
         connection.transaction(),
     ):

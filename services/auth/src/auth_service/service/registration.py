@@ -60,6 +60,25 @@ async def register(
     return user
 
 
+async def register_verified(
+    context: Context, connection: Connection, email: str, display_name: str, client: Client
+) -> User:
+    """A new account without a password, for somebody whose address a provider has verified.
+
+    Raises: EmailTaken, InvitationRequired, RegistrationClosed, TooManyRegistrations.
+    """
+    await _admit(context, None)
+    if context.settings.rate_limits == "on":
+        limit = context.settings.registrations_per_hour
+        await use_allowance(context, client.network, limit, TooManyRegistrations)
+    user = await users.insert(connection, email, email_key(email), "", display_name, "UTC", email_verified=True)
+    if user is None:
+        raise EmailTaken
+    await announce(connection, user, "registered", user.created_at)
+    await audit.record(connection, user.audit_id, "registered", ip=client.ip)
+    return user
+
+
 async def complete(context: Context, mail_id: UUID, values: dict[str, Any]) -> None:
     """Make the account that was asked for with `register`, or tell the owner of the address that there is one."""
     new = NewAccount(**{field.name: values[field.name] for field in fields(NewAccount)})

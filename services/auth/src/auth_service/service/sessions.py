@@ -11,7 +11,13 @@ from prometheus_client import Counter
 
 from auth_service.derived_keys import digest, new_token
 from auth_service.domain import Client, Session, User, email_key
-from auth_service.errors import InvalidCredentials, InvalidGrant, TooManyAttempts, WrongPassword
+from auth_service.errors import (
+    InvalidCredentials,
+    InvalidGrant,
+    ReauthenticationRequired,
+    TooManyAttempts,
+    WrongPassword,
+)
 from auth_service.passwords import Share
 from auth_service.repository import audit, failures, pending_logins, revocations, sessions, totp, users
 from auth_service.repository.failures import Attempt
@@ -60,22 +66,39 @@ async def login(context: Context, email: str, password: str, client: Client) -> 
             await audit.record(context.pool, user.audit_id if user else None, "login_failed", ip=client.ip)
             await count_failure(context.pool, attempt)
             raise InvalidCredentials
-        await admit(context, user)
-        factor = await totp.find(context.pool, user.id)
-        if factor and factor.confirmed:
-            return await _wait_for_code(context, user, attempt)
-        session = await open_session(context, user, attempt, client)
-        LOGINS.labels("succeeded").inc()
-        await _renew_hash(context, user, password)
-    return grant(context, user, session)
+        got = await begin(context, user, client, attempt)
+        if isinstance(got, Grant):
+            LOGINS.labels("succeeded").inc()
+            await _renew_hash(context, user, password)
+    return got
+
+
+async def begin(
+    context: Context, user: User, client: Client, attempt: Attempt | None = None, by: str = ""
+) -> Grant | Pending:
+    """What the first factor gives to a user who has shown it: a session, or the wait for the second one.
+
+    Raises: AccountDisabled, EmailNotVerified, NoSigningKey; InvalidCredentials and TooManyAttempts as `open_session`.
+    """
+    await admit(context, user)
+    factor = await totp.find(context.pool, user.id)
+    if factor and factor.confirmed:
+        return await _wait_for_code(context, user, attempt)
+    return grant(context, user, await open_session(context, user, attempt, client, by))
 
 
 @asynccontextmanager
-async def confirmed(context: Context, user: User, password: str, client: Client) -> AsyncIterator[None]:
+async def confirmed(context: Context, claims: Claims, user: User, password: str, client: Client) -> AsyncIterator[None]:
     """While the account has its turn, after the given password was right; failures count as those of a login.
 
-    Raises: Busy, TooManyAttempts, WrongPassword.
+    For an account without a password a recent log-in counts instead.
+    Raises: Busy, ReauthenticationRequired, TooManyAttempts, WrongPassword.
     """
+    if not user.password_hash:
+        if not await sessions.is_recent(context.pool, user.id, uuid.UUID(claims.session_id)):
+            raise ReauthenticationRequired
+        yield
+        return
     attempt = Attempt(context.secrets.account(email_key(user.email)), client.network)
     async with context.passwords.turn(Share.OTHER, *attempt):
         await _admit(context, attempt)
@@ -172,32 +195,36 @@ async def end_all(context: Context, claims: Claims, client: Client) -> None:
     await revoke(context, [gone])
 
 
-async def open_session(context: Context, user: User, attempt: Attempt, client: Client) -> Session:
-    """A new session, which may end the user's oldest.
+async def open_session(context: Context, user: User, attempt: Attempt | None, client: Client, by: str = "") -> Session:
+    """A new session, which may end the user's oldest; `by` says for the audit log what opened it, if no password did.
 
     Raises: InvalidCredentials; TooManyAttempts, when failures at the same time have begun a block.
     """
     async with context.pool.acquire() as connection, connection.transaction():
-        await refuse_blocked(connection, attempt)
-        await failures.clear(connection, attempt)
+        await _succeeded(connection, attempt)
         session = await sessions.insert(connection, user.id, user.password_hash, client.user_agent, client.ip)
         if session is None:
             raise InvalidCredentials
         ended = await sessions.delete_oldest(connection, user.id, context.settings.sessions_per_user)
         gone = await revocations.insert(connection, ended)
-        await audit.record(connection, user.audit_id, "login", session.id, client.ip)
+        await audit.record(connection, user.audit_id, "login", session.id, client.ip, by)
     await revoke(context, gone)
     return session
 
 
-async def _wait_for_code(context: Context, user: User, attempt: Attempt) -> Pending:
+async def _wait_for_code(context: Context, user: User, attempt: Attempt | None) -> Pending:
     token = new_token()
     async with context.pool.acquire() as connection, connection.transaction():
-        await refuse_blocked(connection, attempt)
-        await failures.clear(connection, attempt)
+        await _succeeded(connection, attempt)
         if not await pending_logins.insert(connection, user.id, digest(token), user.password_hash):
             raise InvalidCredentials
     return Pending(token)
+
+
+async def _succeeded(connection: Connection, attempt: Attempt | None) -> None:
+    if attempt:
+        await refuse_blocked(connection, attempt)
+        await failures.clear(connection, attempt)
 
 
 async def _admit(context: Context, attempt: Attempt) -> None:
