@@ -27,7 +27,10 @@ export interface Session extends Readable<SessionState>, TokenSource {
   resume(): Promise<void>;
   /** For the sign-in and sign-up pages: follows the other tabs, but does not try the cookie. */
   followOtherTabs(): void;
-  logIn(email: string, password: string): Promise<void>;
+  /** Gives the token with which the log-in goes on where a second factor is on; "" when it is done. */
+  logIn(email: string, password: string): Promise<string>;
+  /** Signs in with the tokens of another way to log in. */
+  accept(tokens: Tokens): void;
   logOut(everywhere?: boolean): Promise<void>;
   /** The session is over (logged out, ended elsewhere, account deleted): here and in every other tab. */
   end(reason: "ended" | "logged-out"): void;
@@ -145,7 +148,13 @@ export function createSession(api: Api): Session {
     start,
     resume,
     followOtherTabs,
-    logIn: async (email, password) => void accept((await api.logIn(email, password)).data),
+    async logIn(email, password) {
+      const { data } = await api.logIn(email, password);
+      if ("mfa_token" in data) return data.mfa_token;
+      accept(data);
+      return "";
+    },
+    accept,
     logOut,
     end,
     setUser,

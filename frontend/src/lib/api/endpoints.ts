@@ -28,7 +28,7 @@ export function createApi({ request, send }: Http) {
 
     logIn: (email: string, password: string) => {
       const json: api.LoginData["body"] = { email, password, refresh: "cookie" };
-      return request<Tokens>("POST", "/api/auth/login", { json, anonymous: true });
+      return request<Tokens | api.Pending>("POST", "/api/auth/login", { json, anonymous: true });
     },
 
     forgotPassword: (json: api.ForgotPasswordData["body"]) =>
