@@ -10,6 +10,7 @@ WATCHED = {
     "libs/common/src/service_common/http/server.py": "awaited in the same function",
     "libs/events/src/todobus_events/gaps.py": "a run for a user: logs its errors, the next request starts another",
     "libs/events/src/todobus_events/tasks.py": "the supervisor",
+    "services/todos/src/todos_service/service/steps.py": "awaited in the same function",
     "services/todos/src/todos_service/service/batcher.py": "answers each of its requests, with the error if it fails",
     "services/stats/src/stats_service/projection/replay.py": "awaited in the same function",
     "gateway/src/api_gateway/server/protocol.py": "answers a request; the server keeps it until its end",

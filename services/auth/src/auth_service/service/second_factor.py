@@ -143,12 +143,15 @@ async def state(pool: Pool, user: User) -> tuple[bool, int]:
 
 
 async def _use(context: Context, user: User, code: str) -> bool:
+    """Whether the code is right. Raises: WrongCode, for one that was used before: no guess, which would be counted."""
     found = await totp.find(context.pool, user.id)
     if found is None or not found.confirmed:
         return False
     step = _step(_secret(context, user, found.sealed), code)
     if step is not None:
-        return await totp.use(context.pool, user.id, step, confirmed=True)
+        if not await totp.use(context.pool, user.id, step, confirmed=True):
+            raise WrongCode
+        return True
     return await recovery_codes.use(context.pool, user.id, digest(_plain(code)))
 
 
