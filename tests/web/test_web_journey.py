@@ -90,10 +90,10 @@ class TestByMouse:
 
     async def _complete_and_undo(self, page: Page) -> None:
         box = page.get_by_label("Complete: Water the plants")
-        await box.check()
+        await box.click()
         await page.get_by_role("button", name="Undo").click()
         await expect(box).not_to_be_checked()
-        await box.check()
+        await box.click()
         await expect(titles(page)).to_have_count(2)
         await page.get_by_role("link", name="Completed").first.click()
         await expect(titles(page, "Completed")).to_have_text(["Water the plants"])

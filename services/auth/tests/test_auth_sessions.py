@@ -352,18 +352,16 @@ class TestLogout:
         await nats.start()
         await wait_until(lambda: _refused(second, here))
 
-    async def test_an_earlier_one_that_is_stored_late_is_followed_by_the_later_one(
-        self, service: Service, rows: asyncpg.Connection
-    ):
+    async def test_an_earlier_one_that_is_stored_late_is_followed_by_the_later_one(self, service: Service):
         user = await service.context_user((await service.register())["email"])
-        pool = service.context.pool
-        async with pool.acquire() as connection:
+        published = "select published from user_revocations"
+        async with service.context.pool.acquire() as connection, connection.transaction():  # which the relay cannot see
             earlier = await revocations.insert_all(connection, user.id)
             later = await revocations.insert_all(connection, user.id)
-        await revocations.published(pool, [later])
-        assert await rows.fetchval("select published from user_revocations")
-        await revocations.published(pool, [earlier])
-        assert not await rows.fetchval("select published from user_revocations")
+            await revocations.published(connection, [later])
+            assert await connection.fetchval(published)
+            await revocations.published(connection, [earlier])
+            assert not await connection.fetchval(published)
 
     async def test_is_known_to_another_instance_when_answered(self, start: Start):
         first, second = await start(), await start()
