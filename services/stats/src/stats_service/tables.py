@@ -85,7 +85,7 @@ breakdown = sa.Table(
 
 # Of users who ask for a past moment: what each change said of its todo, with the numbers from which and before which
 # that held (empty: it was no change of a todo). Made of the change log; both tables can be emptied at any time.
-_FACT = ("completed", "created_at", "completed_at", "removed_at", "due_at", "priority", "tags", "project_id")
+FACT = ("completed", "created_at", "completed_at", "removed_at", "due_at", "priority", "tags", "project_id")
 history = sa.Table(
     "history",
     metadata,
@@ -102,7 +102,7 @@ history = sa.Table(
     sa.Column("priority", sa.Text, nullable=False),
     sa.Column("tags", ARRAY(sa.Text), nullable=False),
     sa.Column("project_id", sa.Uuid),
-    sa.Index("history_held", "user_id", "span", postgresql_using="gist", postgresql_include=_FACT),
+    sa.Index("history_held", "user_id", "span", postgresql_using="gist", postgresql_include=FACT),
     sa.Index("history_last", "user_id", "todo_id", postgresql_where=sa.text("upper_inf(span)")),
     sa.Index("history_times", "user_id", "occurred_at", "sequence"),
 )

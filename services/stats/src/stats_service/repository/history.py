@@ -15,8 +15,9 @@ from service_common.database import Connection, Executor, Statement
 from stats_service.domain import Fact
 from stats_service.repository import figures
 from stats_service.repository.figures import Days, Figures, Most
+from stats_service.repository.projection import GIVEN, GIVEN_COLUMNS
 from stats_service.repository.users import LOCK_FOLD, is_erased
-from stats_service.tables import folds, history
+from stats_service.tables import FACT, folds, history
 
 SECONDS = 5.0
 _user_id = sa.bindparam("user_id", type_=sa.Uuid)
@@ -35,16 +36,10 @@ _ADVANCE = Statement(
     )
 )
 _ADD = Statement(
-    sa.text("""
+    sa.text(f"""
     with given as (
-        select * from unnest(
-            cast(:times as timestamptz[]), cast(:todo_ids as uuid[]), cast(:versions as bigint[]),
-            cast(:completed as boolean[]), cast(:created_at as timestamptz[]), cast(:completed_at as timestamptz[]),
-            cast(:removed_at as timestamptz[]), cast(:due_at as timestamptz[]),
-            cast(:priorities as text[]), cast(:tags as text[]), cast(:project_ids as uuid[])
-        ) as g (
-            occurred_at, todo_id, sequence, completed, created_at, completed_at, removed_at, due_at, priority, tags,
-            project_id
+        select * from unnest(cast(:times as timestamptz[]), {GIVEN}) as g (
+            occurred_at, todo_id, sequence, {", ".join(FACT)}
         )
     ), ended as (
         update history as h set span = int8range(h.sequence, next.sequence)
@@ -52,8 +47,7 @@ _ADD = Statement(
         where h.user_id = :user_id and h.todo_id = next.todo_id and upper_inf(h.span)
     )
     insert into history (
-        user_id, sequence, occurred_at, todo_id, span, completed, created_at, completed_at, removed_at, due_at,
-        priority, tags, project_id
+        user_id, sequence, occurred_at, todo_id, span, {", ".join(FACT)}
     )
     select :user_id, sequence, occurred_at, todo_id,
         case when todo_id is null then 'empty'
@@ -62,10 +56,7 @@ _ADD = Statement(
     from given
 """)
 )
-_COLUMNS = (
-    *("times", "todo_ids", "versions", "completed", "created_at", "completed_at", "removed_at", "due_at"),
-    *("priorities", "tags", "project_ids"),
-)
+_COLUMNS = ("times", *GIVEN_COLUMNS)
 _AT_NUMBER = Statement(sa.select(history.c.occurred_at).where(_mine, history.c.sequence == _number))
 _AT_INSTANT = Statement(
     sa.select(history.c.sequence)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from service_common.database import Connection, Executor, Statement
 from stats_service.domain import Fact
 from stats_service.repository.users import is_erased
-from stats_service.tables import progress
+from stats_service.tables import FACT, progress
 
 _newest = (sa.func.upper(progress.c.seen) - 1).label("newest")
 _user_ids = sa.bindparam("user_ids", type_=ARRAY(sa.Uuid))
@@ -44,26 +44,27 @@ _DELETE_ERASED = Statement(
     .where(progress.c.user_id == sa.any_(_user_ids), is_erased(progress.c.user_id))
     .returning(progress.c.user_id)
 )
+# The columns of facts, as parameters of a statement that writes them; what each fact belongs to stands before them.
+GIVEN_COLUMNS = (
+    *("todo_ids", "versions", "completed", "created_at", "completed_at", "removed_at", "due_at"),
+    *("priorities", "tags", "project_ids"),
+)
+GIVEN = """
+    cast(:todo_ids as uuid[]), cast(:versions as bigint[]), cast(:completed as boolean[]),
+    cast(:created_at as timestamptz[]), cast(:completed_at as timestamptz[]), cast(:removed_at as timestamptz[]),
+    cast(:due_at as timestamptz[]), cast(:priorities as text[]), cast(:tags as text[]), cast(:project_ids as uuid[])
+"""
 # Text: Core has no `returning old` and `new`, by which the counters move.
 _APPLY = Statement(
-    sa.text("""
+    sa.text(f"""
     with latest as (
         select distinct on (user_id, todo_id) *
-        from unnest(
-            cast(:user_ids as uuid[]), cast(:todo_ids as uuid[]), cast(:versions as bigint[]),
-            cast(:completed as boolean[]), cast(:created_at as timestamptz[]), cast(:completed_at as timestamptz[]),
-            cast(:removed_at as timestamptz[]), cast(:due_at as timestamptz[]),
-            cast(:priorities as text[]), cast(:tags as text[]), cast(:project_ids as uuid[])
-        ) as e (
-            user_id, todo_id, version, completed, created_at, completed_at, removed_at, due_at, priority, tags,
-            project_id
-        )
+        from unnest(cast(:user_ids as uuid[]), {GIVEN}) as e (user_id, todo_id, version, {", ".join(FACT)})
         order by user_id, todo_id, version desc
     ),
     moved as (
         insert into projected_todos as p (
-            user_id, todo_id, version, completed, created_at, completed_at, removed_at, due_at, priority, tags,
-            project_id
+            user_id, todo_id, version, {", ".join(FACT)}
         )
         select user_id, todo_id, version, completed, created_at, completed_at, removed_at, due_at, priority,
             cast(tags as text[]), project_id
@@ -125,10 +126,7 @@ _APPLY = Statement(
 """)
 )
 
-_COLUMNS = (
-    *("user_ids", "todo_ids", "versions", "completed", "created_at", "completed_at", "removed_at", "due_at"),
-    *("priorities", "tags", "project_ids"),
-)
+_COLUMNS = ("user_ids", *GIVEN_COLUMNS)
 
 
 async def position(db: Executor, user_id: UUID) -> tuple[int, int]:
