@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 from nats.aio.client import Client
@@ -30,6 +30,17 @@ class Report:
 
 
 OnProgress = Callable[[Report], None]
+
+
+class Replay(Protocol):
+    """What a service makes of the change log; both give the report of what was different."""
+
+    async def verify(self) -> Report: ...
+
+    async def rebuild(self) -> Report: ...
+
+
+NewReplay = Callable[[Client, asyncpg.Connection, OnProgress], Replay]
 Replaying = Callable[[Client, asyncpg.Connection, OnProgress], Awaitable[Report]]
 
 
@@ -58,17 +69,17 @@ class ProgressLine:
         print(f"{bar}{line}", end="" if self._bar and not last else "\n", file=sys.stderr, flush=True)  # noqa: T201
 
 
-def verify(service: str, replay: Replaying) -> int:
+def verify(service: str, new_replay: NewReplay) -> int:
     """The exit code: 1 when anything is different or cannot be read."""
-    report = _run(service, "verified", replay)
+    report = _run(service, "verified", lambda *given: new_replay(*given).verify())
     _print_findings([*report.differences, *report.unreadable])
     print(f"{len(report.differences)} differences in {report.users} users, {report.changes} changes replayed")  # noqa: T201
     return 1 if report.differences or report.unreadable else 0
 
 
-def rebuild(service: str, replay: Replaying) -> int:
+def rebuild(service: str, new_replay: NewReplay) -> int:
     """The exit code: 1 when anything cannot be read."""
-    report = _run(service, "rebuilt", replay)
+    report = _run(service, "rebuilt", lambda *given: new_replay(*given).rebuild())
     _print_findings([*report.differences, *report.unreadable])
     print(f"{report.users} users rebuilt from {report.changes} changes, {len(report.differences)} differences mended")  # noqa: T201
     return 1 if report.unreadable else 0

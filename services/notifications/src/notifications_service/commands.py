@@ -1,24 +1,14 @@
 """Commands for operators."""
 
-import asyncpg
-from nats.aio.client import Client
-
 from notifications_service.schedule.replay import Replay
 from service_common import replays
-from service_common.replays import OnProgress, Report
 
 SERVICE = "notifications"
 
 
 def verify() -> int:
-    async def replay(client: Client, connection: asyncpg.Connection, show: OnProgress) -> Report:
-        return await Replay(client, connection, show).verify()
-
-    return replays.verify(SERVICE, replay)
+    return replays.verify(SERVICE, Replay)
 
 
 def rebuild() -> int:
-    async def replay(client: Client, connection: asyncpg.Connection, show: OnProgress) -> Report:
-        return await Replay(client, connection, show).rebuild()
-
-    return replays.rebuild(SERVICE, replay)
+    return replays.rebuild(SERVICE, Replay)
