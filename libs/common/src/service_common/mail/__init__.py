@@ -1,17 +1,23 @@
 """E-mail: messages from templates, and the two ways out: a mail server, or a folder where none is set.
 
-A service has its templates in a folder `mails`, and calls `send(settings, message)` from background work: a request
-never waits for a mail server.
+A service has its templates in a folder `mails`, and calls `deliver` from background work: a request never waits for a
+mail server.
 """
 
+from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
+
+import structlog
+from prometheus_client import Counter
 
 from service_common.mail import folder, smtp
 from service_common.mail.errors import MailRefusedError, MailUndeliveredError
 from service_common.mail.message import Templates
 from service_common.settings import MailSettings
 
-__all__ = ["MailRefusedError", "MailUndeliveredError", "Templates", "is_set_up", "send"]
+__all__ = ["MailRefusedError", "MailUndeliveredError", "Templates", "deliver", "is_set_up", "send"]
+
+log = structlog.get_logger("mail")
 
 
 def is_set_up(settings: MailSettings) -> bool:
@@ -28,3 +34,29 @@ async def send(settings: MailSettings, message: EmailMessage) -> str:
     if settings.mail_folder:
         return await folder.write(settings.mail_folder, message)
     raise MailUndeliveredError("neither TODOBUS_SMTP_URL nor TODOBUS_MAIL_FOLDER is set")
+
+
+async def deliver(
+    settings: MailSettings,
+    compose: Callable[[], Awaitable[EmailMessage | None]],
+    sent: Counter,
+    kind: str,
+    *,
+    last_try: bool,
+) -> bool:
+    """Whether a message is done with: it was sent or refused, or `compose` found nobody to send it to.
+
+    Each try is counted by its `result`; where no way out is set there is none.
+    """
+    try:
+        if is_set_up(settings) and (message := await compose()):
+            await send(settings, message)
+            sent.labels("sent").inc()
+    except (MailRefusedError, ValueError) as error:
+        sent.labels("refused").inc()
+        log.warning("mail refused", kind=kind, error=repr(error))
+    except MailUndeliveredError as error:
+        sent.labels("failed").inc()
+        log.warning("mail not sent yet", kind=kind, last_try=last_try, error=repr(error))
+        return False
+    return True
