@@ -9,13 +9,12 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import orjson
 
-from notifications_service.domain import zone_of
+from notifications_service.domain import LISTED
 from notifications_service.notices import FIRED, MISSED, TODAY, WEBHOOK
 from notifications_service.repository import preferences, schedule
 from notifications_service.repository.notices import Notice
 
 NAMES = {FIRED: "reminder", MISSED: "missed", TODAY: "today", WEBHOOK: "webhook"}
-LISTED = 100
 Todo = dict[str, Any]
 
 
@@ -24,7 +23,7 @@ async def of(pool: asyncpg.Pool, user_id: UUID, found: Sequence[Notice]) -> dict
     contents = [orjson.loads(notice.content) for notice in found]
     if found[0].kind == WEBHOOK:
         return {"webhooks": contents}
-    zone = zone_of(await preferences.time_zone(pool, user_id))
+    zone = await preferences.zone(pool, user_id)
     listed = [todo for content in contents for todo in _listed(content)]
     is_open = await schedule.still_open(pool, user_id, [UUID(todo["todo_id"]) for todo in listed])
     todos = [_shown(todo, zone) for todo in listed if UUID(todo["todo_id"]) in is_open]

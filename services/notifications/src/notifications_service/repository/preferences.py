@@ -5,11 +5,12 @@ from dataclasses import asdict, fields
 from datetime import datetime, time
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from notifications_service.domain import Preferences
+from notifications_service.domain import Preferences, zone_of
 from notifications_service.tables import preferences, profiles
 from service_common.database import Connection, Executor, Statement
 
@@ -115,8 +116,8 @@ async def address(db: Executor, user_id: UUID) -> str | None:
     return found
 
 
-async def time_zone(db: Executor, user_id: UUID) -> str:
-    return await _ZONE.value(db, user_id=user_id) or "UTC"
+async def zone(db: Executor, user_id: UUID) -> ZoneInfo:
+    return zone_of(await _ZONE.value(db, user_id=user_id) or "UTC")
 
 
 async def reached(db: Executor, user_ids: Collection[UUID]) -> Sequence[Reach]:

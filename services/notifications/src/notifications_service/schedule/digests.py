@@ -7,13 +7,11 @@ from uuid import uuid5
 import asyncpg
 
 from notifications_service import notices
-from notifications_service.domain import instant, next_digest, on_the_clock, zone_of
+from notifications_service.domain import LISTED, instant, next_digest, on_the_clock
 from notifications_service.notices import TODAY, News
 from notifications_service.repository import preferences, schedule
 from notifications_service.repository.preferences import MOST, DigestDue
 from service_common.database import Connection
-
-LISTED = 100  # todos that a digest names
 
 
 async def make(pool: asyncpg.Pool) -> None:
@@ -31,7 +29,7 @@ async def _make(pool: asyncpg.Pool) -> int:
 
 
 async def _digest(connection: Connection, due: DigestDue, now: datetime) -> News | None:
-    zone = zone_of(await preferences.time_zone(connection, due.user_id))
+    zone = await preferences.zone(connection, due.user_id)
     await preferences.next_digest(connection, due.user_id, next_digest(now, zone, due.hour))
     tomorrow = on_the_clock(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
     found = await schedule.due_before(connection, due.user_id, tomorrow)

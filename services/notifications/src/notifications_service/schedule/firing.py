@@ -19,7 +19,7 @@ from prometheus_client import Counter as Metric
 from prometheus_client import Histogram
 
 from notifications_service import notices
-from notifications_service.domain import Due, instant
+from notifications_service.domain import LISTED, Due, instant
 from notifications_service.notices import FIRED, MISSED, News
 from notifications_service.repository import schedule
 from notifications_service.repository.schedule import MOST, Outgoing
@@ -31,7 +31,6 @@ from todobus_events.tasks import Supervisor
 log = structlog.get_logger("reminders")
 
 POLL_SECONDS = 0.25
-LISTED = 100  # reminders that a digest names
 
 COUNT = Metric("reminders_fired_total", "Reminders that have fired", ["kind"])
 DELAY = Histogram(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from notifications_service.domain import Preferences, next_digest, zone_of
+from notifications_service.domain import Preferences, next_digest
 from notifications_service.repository import preferences, schedule
 from notifications_service.repository.schedule import Fired
 
@@ -27,7 +27,7 @@ async def choose(pool: asyncpg.Pool, user_id: UUID, given: Mapping[str, Any]) ->
         await schedule.lock(connection, [user_id])
         before = await preferences.get(connection, user_id)
         after = replace(before, **given)
-        zone = zone_of(await preferences.time_zone(connection, user_id))
+        zone = await preferences.zone(connection, user_id)
         moves = after.default_minutes_before != before.default_minutes_before
         digest_at = next_digest(datetime.now(UTC), zone, after.digest_hour)
         await preferences.save(connection, user_id, after, digest_at, moves=moves)
@@ -42,6 +42,6 @@ async def save_profile(
     """What a user event says; in another zone the daily digest comes at another instant."""
     async with pool.acquire() as connection, connection.transaction():
         await preferences.save_profile(connection, user_id, sequence, email, time_zone, email_verified=email_verified)
-        zone = zone_of(await preferences.time_zone(connection, user_id))
+        zone = await preferences.zone(connection, user_id)
         hour = (await preferences.get(connection, user_id)).digest_hour
         await preferences.next_digest(connection, user_id, next_digest(datetime.now(UTC), zone, hour))
