@@ -7,6 +7,7 @@ import os
 import secrets
 import struct
 import uuid
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,9 +25,7 @@ class RefreshToken(NamedTuple):
 
 
 class Challenge(NamedTuple):
-    """`until` is in seconds since 1970."""
-
-    until: int
+    until: datetime
     digest: bytes
 
 
@@ -65,7 +64,10 @@ class Secrets:
         return self.account(f"codes of {user_id}")
 
     def challenge(self, purpose: str, until: int) -> bytes:
-        """What a passkey has to sign, for this purpose and until then; it is known again without being stored."""
+        """What a passkey has to sign, for this purpose and until then (seconds since 1970).
+
+        It is known again without being stored.
+        """
         body = CHALLENGE.pack(os.urandom(CHALLENGE_BYTES), until)
         return body + self._seal_of(purpose, body)
 
@@ -74,7 +76,7 @@ class Secrets:
         body, seal = given[: CHALLENGE.size], given[CHALLENGE.size :]
         if len(body) < CHALLENGE.size or not hmac.compare_digest(seal, self._seal_of(purpose, body)):
             return None
-        return Challenge(CHALLENGE.unpack(body)[1], hashlib.sha256(given).digest())
+        return Challenge(datetime.fromtimestamp(CHALLENGE.unpack(body)[1], UTC), hashlib.sha256(given).digest())
 
     def _seal_of(self, purpose: str, body: bytes) -> bytes:
         return hmac.digest(self._challenges, body + purpose.encode(), "sha256")

@@ -118,7 +118,7 @@ class Provider:
 
         Raises: InvalidProviderLogin, ProviderUnavailable.
         """
-        metadata = await self._metadata.newer_than(KEEP_SECONDS)
+        metadata = await self._metadata.newer_than()
         if (issuer or metadata.get("authorization_response_iss_parameter_supported")) and issuer != self.issuer:
             raise InvalidProviderLogin
         tokens = await self._exchange(code, secrets.verifier)
@@ -137,7 +137,7 @@ class Provider:
             "code_verifier": verifier,
         }
         name, secret = self._settings.client_id, self._settings.client_secret.get_secret_value()
-        metadata = await self._metadata.newer_than(KEEP_SECONDS)
+        metadata = await self._metadata.newer_than()
         supported = metadata.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         endpoint = await self._endpoint("token_endpoint")
         if secret and "client_secret_basic" in supported:
@@ -201,7 +201,7 @@ class Provider:
 
     async def _endpoint(self, name: str) -> str:
         """An address from the provider's document; over TLS, unless the issuer itself is not."""
-        address = (await self._metadata.newer_than(KEEP_SECONDS)).get(name)
+        address = (await self._metadata.newer_than()).get(name)
         if not isinstance(address, str) or urlsplit(address).scheme not in {"https", urlsplit(self.issuer).scheme}:
             raise ProviderUnavailable
         return address
@@ -252,7 +252,7 @@ class Kept(Generic[Found]):
         self._found: Found | None = None
         self._at = self._failed_at = float("-inf")
 
-    async def newer_than(self, seconds: float) -> Found:
+    async def newer_than(self, seconds: float = KEEP_SECONDS) -> Found:
         """At most so old, if it can be had. Raises: ProviderUnavailable."""
         async with self._lock:
             now = time.monotonic()

@@ -21,18 +21,16 @@ from auth_service.repository import (
     users,
 )
 from auth_service.service.context import Context, announce, announce_deleted, revoke, use_allowance
-from auth_service.service.sessions import confirmed, lock_confirmed, user_of
+from auth_service.service.sessions import confirmed, lock_caller, lock_confirmed, user_of
 from service_common.database import Connection
 from service_common.revocations import Revocation
-from service_common.tokens.verifier import Claims, InvalidToken
+from service_common.tokens.verifier import Claims
 
 
 async def update_profile(context: Context, claims: Claims, changes: dict[str, Any]) -> User:
     """Without a difference nothing is written or published. Raises: InvalidToken."""
     async with context.pool.acquire() as connection, connection.transaction():
-        user = await users.lock(connection, uuid.UUID(claims.user_id))
-        if user is None:
-            raise InvalidToken
+        user = await lock_caller(connection, claims)
         current = {name: getattr(user, name) for name in PROFILE}
         previous = {name: value for name, value in current.items() if changes.get(name, value) != value}
         if previous:

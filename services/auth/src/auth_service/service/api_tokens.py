@@ -14,7 +14,7 @@ from auth_service.errors import TooManyApiTokens, TooManyNewApiTokens
 from auth_service.repository import api_tokens, audit, users
 from auth_service.service.context import Context, use_allowance
 from auth_service.service.reauthentication import require_recent
-from auth_service.service.sessions import end_one
+from auth_service.service.sessions import end_one, lock_caller
 from service_common.tokens.api_tokens import digest, make
 from service_common.tokens.verifier import Claims, InvalidToken
 
@@ -39,8 +39,8 @@ async def create(
     await require_recent(context.pool, claims)
     await use_allowance(context, claims.user_id, context.settings.api_tokens_per_hour, TooManyNewApiTokens)
     async with context.pool.acquire() as connection, connection.transaction():
-        user = await users.lock(connection, uuid.UUID(claims.user_id))
-        if user is None or user.disabled:
+        user = await lock_caller(connection, claims)
+        if user.disabled:
             raise InvalidToken
         if await api_tokens.count(connection, user.id) >= context.settings.api_tokens_per_user:
             raise TooManyApiTokens(context.settings.api_tokens_per_user)

@@ -13,7 +13,7 @@ from asyncpg import Pool
 from nats.js.errors import Error as JetStreamError
 
 from auth_service.derived_keys import Secrets
-from auth_service.domain import User, instant, profile
+from auth_service.domain import Client, User, instant, profile
 from auth_service.openid import Providers
 from auth_service.passwords import Passwords
 from auth_service.repository import allowances, outbox, revocations, users
@@ -104,6 +104,12 @@ async def use_allowance(context: Context, subject: str, per_hour: int, refusal: 
     """Count what `subject` may do `per_hour` times. Raises `refusal` with the seconds until the next time."""
     if seconds := await allowances.use(context.pool, refusal.code, subject, per_hour):
         raise refusal(seconds)
+
+
+async def limit_network(context: Context, client: Client, per_hour: int, refusal: type[RetryLater]) -> None:
+    """As `use_allowance` for the caller's network, unless limits are off."""
+    if context.settings.rate_limits == "on":
+        await use_allowance(context, client.network, per_hour, refusal)
 
 
 def identity(text: str) -> uuid.UUID | None:

@@ -24,15 +24,13 @@ from auth_service.errors import (
 )
 from auth_service.openid import Person, Provider, Secrets
 from auth_service.repository import audit, identities, users
-from auth_service.service import mails
-from auth_service.service.context import Context, use_allowance
-from auth_service.service.reauthentication import require_recent
+from auth_service.service import mails, ways_in
+from auth_service.service.context import Context, limit_network
 from auth_service.service.registration import register_verified
 from auth_service.service.sessions import Grant, Pending, begin
-from auth_service.service.ways_in import require_way_in
 from service_common.database import Connection
 from service_common.errors import NotFound
-from service_common.tokens.verifier import Claims, InvalidToken
+from service_common.tokens.verifier import Claims
 
 LOGINS_OF_NETWORK = 300  # that come back from providers, in an hour
 
@@ -81,8 +79,7 @@ async def arrive(
     own = Secrets(waiting["state"], waiting["nonce"], waiting["verifier"])
     if not secrets.compare_digest(own.state.encode(), state.encode()) or waiting["until"] < time.time():
         raise InvalidProviderLogin
-    if context.settings.rate_limits == "on":
-        await use_allowance(context, client.network, LOGINS_OF_NETWORK, TooManyProviderLogins)
+    await limit_network(context, client, LOGINS_OF_NETWORK, TooManyProviderLogins)
     person = await back_from.person(own, code, issuer)
     async with context.pool.acquire() as connection, connection.transaction():
         user = await _user(context, connection, back_from, person, client)
@@ -96,16 +93,7 @@ async def listed(pool: Pool, claims: Claims) -> list[Identity]:
 
 async def remove(context: Context, claims: Claims, identity_id: UUID | None, client: Client) -> None:
     """Raises: InvalidToken, LastWayIn, NotFound, ReauthenticationRequired."""
-    await require_recent(context.pool, claims)
-    async with context.pool.acquire() as connection, connection.transaction():
-        user = await users.lock(connection, UUID(claims.user_id))
-        if user is None:
-            raise InvalidToken
-        if identity_id is None or not await identities.delete(connection, user.id, identity_id):
-            raise NotFound
-        await require_way_in(connection, user)
-        await mails.put_for(context, connection, user, "identity_removed")
-        await audit.record(connection, user.audit_id, "identity_removed", ip=client.ip)
+    await ways_in.remove(context, claims, identity_id, identities.delete, "identity_removed", client)
 
 
 def _waiting(context: Context, back_from: Provider, cookie: str) -> dict[str, Any]:

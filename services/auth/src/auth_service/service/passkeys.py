@@ -41,14 +41,13 @@ from auth_service.errors import (
     WrongPasskey,
 )
 from auth_service.repository import audit, passkeys, users
-from auth_service.service import mails
+from auth_service.service import mails, ways_in
 from auth_service.service.admission import admit
 from auth_service.service.context import Context
 from auth_service.service.reauthentication import mark, require_recent
-from auth_service.service.sessions import Grant, grant, open_session, user_of
-from auth_service.service.ways_in import require_way_in
+from auth_service.service.sessions import Grant, grant, lock_caller, open_session, user_of
 from service_common.errors import NotFound
-from service_common.tokens.verifier import Claims, InvalidToken
+from service_common.tokens.verifier import Claims
 
 log = structlog.get_logger("passkeys")
 SITE_NAME = "Todobus"
@@ -112,12 +111,10 @@ async def enrol(context: Context, claims: Claims, credential: Credential, name: 
         log.info("passkey refused", error=repr(error))
         raise RefusedPasskey from error
     async with context.pool.acquire() as connection, connection.transaction():
-        user = await users.lock(connection, UUID(claims.user_id))
-        if user is None:
-            raise InvalidToken
+        user = await lock_caller(connection, claims)
         if len(await passkeys.listed(connection, user.id)) >= PASSKEYS:
             raise TooManyPasskeys(PASSKEYS)
-        is_new = await passkeys.spend(connection, challenge.digest, datetime.fromtimestamp(challenge.until, UTC))
+        is_new = await passkeys.spend(connection, challenge.digest, challenge.until)
         key, count = verified.credential_public_key, verified.sign_count
         made = is_new and await passkeys.insert(connection, user.id, verified.credential_id, key, count, name)
         if not made:
@@ -141,16 +138,7 @@ async def rename(pool: Pool, claims: Claims, passkey_id: UUID | None, name: str)
 
 async def remove(context: Context, claims: Claims, passkey_id: UUID | None, client: Client) -> None:
     """Raises: InvalidToken, LastWayIn, NotFound, ReauthenticationRequired."""
-    await require_recent(context.pool, claims)
-    async with context.pool.acquire() as connection, connection.transaction():
-        user = await users.lock(connection, UUID(claims.user_id))
-        if user is None:
-            raise InvalidToken
-        if passkey_id is None or not await passkeys.delete(connection, user.id, passkey_id):
-            raise NotFound
-        await require_way_in(connection, user)
-        await mails.put_for(context, connection, user, "passkey_removed")
-        await audit.record(connection, user.audit_id, "passkey_removed", ip=client.ip)
+    await ways_in.remove(context, claims, passkey_id, passkeys.delete, "passkey_removed", client)
 
 
 def login_options(context: Context) -> dict[str, Any]:
@@ -204,7 +192,7 @@ async def _owner(context: Context, credential: Credential) -> User | None:
         log.info("passkey refused", error=repr(error))
         return None
     async with context.pool.acquire() as connection, connection.transaction():
-        if not await passkeys.spend(connection, challenge.digest, datetime.fromtimestamp(challenge.until, UTC)):
+        if not await passkeys.spend(connection, challenge.digest, challenge.until):
             return None
         if not await passkeys.use(connection, key.user_id, key.id, verified.new_sign_count):
             return None
@@ -233,7 +221,7 @@ def _answered(context: Context, purpose: str, credential: Parsed) -> tuple[bytes
     """The challenge that was answered. Raises ValueError for one that is over, or was not made here for this."""
     answered = parse_client_data_json(credential.response.client_data_json).challenge
     challenge = context.secrets.read_challenge(purpose, answered)
-    if challenge is None or challenge.until < time.time():
+    if challenge is None or challenge.until < datetime.now(UTC):
         raise ValueError("not a challenge of this site, or one that is over")
     return answered, challenge
 

@@ -9,7 +9,7 @@ from auth_service.passwords import Share
 from auth_service.repository import allowances, audit, failures, mail_tokens, passkeys, users
 from auth_service.repository.mail_tokens import MailToken
 from auth_service.service import mails
-from auth_service.service.context import Context, announce, revoke, use_allowance
+from auth_service.service.context import Context, announce, limit_network, revoke, use_allowance
 from auth_service.service.endings import end_access
 from auth_service.service.sessions import confirmed, lock_confirmed, user_of
 from service_common.database import Connection
@@ -23,8 +23,7 @@ async def forgot_password(context: Context, email: str, client: Client) -> None:
 
     More mails than an account may have in an hour are left out in silence. Raises: TooManyMails, for the network.
     """
-    if context.settings.rate_limits == "on":
-        await use_allowance(context, client.network, MAILS_OF_NETWORK, TooManyMails)
+    await limit_network(context, client, MAILS_OF_NETWORK, TooManyMails)
     account = context.secrets.account(email_key(email)).hex()
     if not await allowances.use(context.pool, mails.RESET, account, mails.OF_ACCOUNT):
         await mails.put_for_address(context, context.pool, email, mails.RESET)
@@ -102,8 +101,7 @@ async def ask_for_email(context: Context, claims: Claims, email: str, password: 
 
 
 async def _count_try(context: Context, client: Client) -> None:
-    if context.settings.rate_limits == "on":
-        await use_allowance(context, client.network, TOKENS_OF_NETWORK, TooManyTokens)
+    await limit_network(context, client, TOKENS_OF_NETWORK, TooManyTokens)
 
 
 async def _take(connection: Connection, token: str, purposes: list[str]) -> tuple[User, MailToken]:

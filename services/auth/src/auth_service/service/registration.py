@@ -17,7 +17,7 @@ from auth_service.passwords import Share
 from auth_service.repository import audit, invitations, users
 from auth_service.repository import mails as mail_rows
 from auth_service.service import mails
-from auth_service.service.context import Context, announce, use_allowance
+from auth_service.service.context import Context, announce, limit_network
 from service_common.database import Connection
 
 
@@ -45,9 +45,7 @@ async def register(
     Raises: Busy, EmailTaken, InvalidInvitation, InvitationRequired, RegistrationClosed, TooManyRegistrations.
     """
     async with context.passwords.place(Share.OTHER):
-        if context.settings.rate_limits == "on":
-            limit = context.settings.registrations_per_hour
-            await use_allowance(context, client.network, limit, TooManyRegistrations)
+        await limit_network(context, client, context.settings.registrations_per_hour, TooManyRegistrations)
         await _admit(context, invitation)
         hashed = await context.passwords.hash(Share.OTHER, password)
     new = NewAccount(email, hashed, display_name, time_zone, invitation, client.ip)
@@ -68,15 +66,9 @@ async def register_verified(
     Raises: EmailTaken, InvitationRequired, RegistrationClosed, TooManyRegistrations.
     """
     await _admit(context, None)
-    if context.settings.rate_limits == "on":
-        limit = context.settings.registrations_per_hour
-        await use_allowance(context, client.network, limit, TooManyRegistrations)
-    user = await users.insert(connection, email, email_key(email), "", display_name, "UTC", email_verified=True)
-    if user is None:
-        raise EmailTaken
-    await announce(connection, user, "registered", user.created_at)
-    await audit.record(connection, user.audit_id, "registered", ip=client.ip)
-    return user
+    await limit_network(context, client, context.settings.registrations_per_hour, TooManyRegistrations)
+    new = NewAccount(email, "", display_name, "UTC", None, client.ip)
+    return await _create(context, connection, new, email_verified=True)
 
 
 async def complete(context: Context, mail_id: UUID, values: dict[str, Any]) -> None:
@@ -103,17 +95,26 @@ async def _admit(context: Context, invitation: str | None) -> None:
         raise InvalidInvitation
 
 
-async def _create(context: Context, connection: Connection, new: NewAccount) -> User:
+async def _create(context: Context, connection: Connection, new: NewAccount, *, email_verified: bool = False) -> User:
     """Raises: EmailTaken, InvalidInvitation."""
     key = email_key(new.email)
     if new.invitation is not None:
         invited = await invitations.take(connection, digest(new.invitation))
         if invited is None or (invited.email is not None and email_key(invited.email) != key):
             raise InvalidInvitation
-    user = await users.insert(connection, new.email, key, new.password_hash, new.display_name, new.time_zone)
+    user = await users.insert(
+        connection,
+        new.email,
+        key,
+        new.password_hash,
+        new.display_name,
+        new.time_zone,
+        email_verified=email_verified,
+    )
     if user is None:
         raise EmailTaken
     await announce(connection, user, "registered", user.created_at)
-    await mails.put_for(context, connection, user, mails.VERIFY)
+    if not email_verified:
+        await mails.put_for(context, connection, user, mails.VERIFY)
     await audit.record(connection, user.audit_id, "registered", ip=new.ip)
     return user

@@ -121,6 +121,14 @@ async def lock_confirmed(connection: Connection, user: User) -> None:
         raise WrongPassword
 
 
+async def lock_caller(connection: Connection, claims: Claims) -> User:
+    """As `user_of`, locked until the transaction ends. Raises: InvalidToken."""
+    user = await users.lock(connection, uuid.UUID(claims.user_id))
+    if user is None:
+        raise InvalidToken
+    return user
+
+
 async def user_of(pool: Pool, claims: Claims) -> User:
     """The user of a token; the token of a deleted account is not valid. Raises: InvalidToken."""
     user = await users.with_id(pool, uuid.UUID(claims.user_id))
