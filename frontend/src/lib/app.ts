@@ -1,8 +1,8 @@
 import { QueryClient } from "@tanstack/react-query";
-import { createContext, useContext } from "react";
+import { createContext, useContext, useMemo } from "react";
 import { type Api, createApi } from "./api/endpoints";
 import { isPassing } from "./api/errors";
-import { createHttp, type TokenSource } from "./api/http";
+import { createHttp, type Http, type TokenSource } from "./api/http";
 import type { StreamState } from "./live/stream";
 import { createNotices, type Notices } from "./notices";
 import { createPreferences, type PreferencesStore } from "./preferences";
@@ -14,6 +14,8 @@ import { createStore, type Store, useStore } from "./store";
 /** The state of one loaded page: <Providers> makes it, each test makes its own, and no module keeps any. */
 export interface App {
   api: Api;
+  /** What `useCalls` makes the calls of one page with. */
+  http: Http;
   client: QueryClient;
   session: Session;
   preferences: PreferencesStore;
@@ -32,7 +34,8 @@ const QUERIES = {
 
 export function createApp(): App {
   const tokens: TokenSource = { current: () => session.current(), renew: (refused) => session.renew(refused) };
-  const api = createApi(createHttp(tokens));
+  const http = createHttp(tokens);
+  const api = createApi(http);
   const session = createSession(api);
   const preferences = createPreferences();
   const client = new QueryClient({ defaultOptions: { queries: QUERIES } });
@@ -40,6 +43,7 @@ export function createApp(): App {
   clearOnChange(session, client, notices);
   return {
     api,
+    http,
     client,
     session,
     preferences,
@@ -70,6 +74,12 @@ export function useApp(): App {
   const app = useContext(AppContext);
   if (!app) throw new Error("useApp needs an AppContext");
   return app;
+}
+
+/** The calls of a file of `api/` that loads with the page that makes them. */
+export function useCalls<Calls>(make: (http: Http) => Calls): Calls {
+  const { http } = useApp();
+  return useMemo(() => make(http), [make, http]);
 }
 
 const STARTING: SessionState = { status: "starting" };

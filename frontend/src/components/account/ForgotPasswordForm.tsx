@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { useApp } from "@/lib/app";
+import { forgotPassword } from "@/lib/api/ways-in";
 import { useSubmit } from "@/lib/use-submit";
 import { Field } from "../Field";
 import { FormError } from "../FormError";
@@ -14,10 +14,9 @@ const SUBMIT = { label: "Send the link", busy: "Sending…" };
 const OTHER = { question: "Remembered it?", href: "/login", label: "Log in" };
 
 export function ForgotPasswordForm() {
-  const { api } = useApp();
   const [sent, setSent] = useState(false);
   const submission = useSubmit(async (fields) => {
-    await api.forgotPassword({ email: String(fields.get("email")) });
+    await forgotPassword({ email: String(fields.get("email")) });
     setSent(true);
   });
   if (sent) return <AccountNote title="Look into your mail" text={SENT} href="/login" label="Back to the log-in" />;

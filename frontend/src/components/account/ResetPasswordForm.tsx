@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { ApiError } from "@/lib/api/errors";
-import { useApp } from "@/lib/app";
+import { resetPassword } from "@/lib/api/ways-in";
 import { useSubmit } from "@/lib/use-submit";
 import { Field } from "../Field";
 import { FormError, fieldError } from "../FormError";
@@ -17,11 +17,10 @@ const SUBMIT = { label: "Set the password", busy: "Setting it…" };
 const OTHER = { question: "Remembered the old one?", href: "/login", label: "Log in" };
 
 export function ResetPasswordForm() {
-  const { api } = useApp();
   const token = useMailToken();
   const [isSet, setIsSet] = useState(false);
   const submission = useSubmit(async (fields) => {
-    await api.resetPassword({ token: token ?? "", new_password: String(fields.get("new_password")) });
+    await resetPassword({ token: token ?? "", new_password: String(fields.get("new_password")) });
     setIsSet(true);
   });
   const { error } = submission;

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { ApiError } from "@/lib/api/errors";
-import { useApp } from "@/lib/app";
+import { verifyEmail } from "@/lib/api/ways-in";
 import { ErrorState } from "../ErrorState";
 import { AccountNote } from "./AccountNote";
 import { useMailToken } from "./use-mail-token";
@@ -11,16 +11,15 @@ const DEAD = "It has expired, or was used, or there is a newer one. The settings
 
 /** Verifies at once: the person has clicked the link already. */
 export function VerifyEmail() {
-  const { api } = useApp();
   const token = useMailToken();
   const [state, setState] = useState<"asking" | "verified" | { error: unknown }>("asking");
   useEffect(() => {
     if (token === null || state !== "asking") return;
-    api.verifyEmail({ token }).then(
+    verifyEmail({ token }).then(
       () => setState("verified"),
       (error: unknown) => setState({ error }),
     );
-  }, [api, token, state]);
+  }, [token, state]);
   if (state === "asking") return <div className="skeleton late h-24" />;
   if (state === "verified")
     return <AccountNote title="Verified" text="This address is yours." href="/" label="Go to your todos" />;

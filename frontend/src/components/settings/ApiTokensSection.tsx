@@ -1,8 +1,9 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { accountCalls } from "@/lib/api/account";
 import { describe } from "@/lib/api/errors";
 import type { ApiToken, CreatedApiToken } from "@/lib/api/types";
-import { useApp } from "@/lib/app";
+import { useApp, useCalls } from "@/lib/app";
 import { ErrorState } from "../ErrorState";
 import { ApiTokenRow } from "./ApiTokenRow";
 import { NewApiTokenForm } from "./NewApiTokenForm";
@@ -12,14 +13,15 @@ import { ShownApiToken } from "./ShownApiToken";
 const API_TOKENS = ["api-tokens"];
 
 export function ApiTokensSection() {
-  const { api, client, notices, questions } = useApp();
+  const account = useCalls(accountCalls);
+  const { client, notices, questions } = useApp();
   const [shown, setShown] = useState<CreatedApiToken | null>(null);
   const { data, error, refetch } = useQuery({
     queryKey: API_TOKENS,
-    queryFn: async ({ signal }) => (await api.getApiTokens(signal)).data,
+    queryFn: async ({ signal }) => (await account.getApiTokens(signal)).data,
   });
   const end = useMutation({
-    mutationFn: (token: ApiToken) => api.endApiToken(token.id),
+    mutationFn: (token: ApiToken) => account.endApiToken(token.id),
     onSuccess: (_, token) => {
       setShown((known) => (known?.id === token.id ? null : known));
       notices.notify("Token deleted");

@@ -1,5 +1,6 @@
+import { accountCalls } from "@/lib/api/account";
 import { ApiError } from "@/lib/api/errors";
-import { useApp } from "@/lib/app";
+import { useApp, useCalls } from "@/lib/app";
 import { useSubmit } from "@/lib/use-submit";
 import { Field } from "../Field";
 import { FormError } from "../FormError";
@@ -9,9 +10,10 @@ import { ModalActions } from "../ModalActions";
 const TEXT = "Your todos, their history and your statistics go with it. This cannot be undone.";
 
 export function DeleteAccountDialog({ onClose }: { onClose: () => void }) {
-  const { api, session } = useApp();
+  const account = useCalls(accountCalls);
+  const { session } = useApp();
   const { busy, error, onSubmit } = useSubmit(async (fields) => {
-    await api.deleteUser({ password: String(fields.get("password")) });
+    await account.deleteUser({ password: String(fields.get("password")) });
     session.end("logged-out");
   });
   const wrong = error instanceof ApiError && error.status === 403;

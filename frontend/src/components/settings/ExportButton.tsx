@@ -1,15 +1,17 @@
 import { useState } from "react";
+import { accountCalls } from "@/lib/api/account";
 import { describe } from "@/lib/api/errors";
-import { useApp } from "@/lib/app";
+import { useApp, useCalls } from "@/lib/app";
 
 export function ExportButton({ format }: { format: "json" | "csv" }) {
-  const { api, notices } = useApp();
+  const account = useCalls(accountCalls);
+  const { notices } = useApp();
   const [busy, setBusy] = useState(false);
 
   async function download(): Promise<void> {
     setBusy(true);
     try {
-      const response = await api.exportTodos(format);
+      const response = await account.exportTodos(format);
       save(await response.blob(), `todos-${new Date().toISOString().slice(0, 10)}.${format}`);
     } catch (error) {
       notices.notify(describe(error), { tone: "error" });

@@ -1,21 +1,23 @@
 import { type ChangeEvent, useState } from "react";
+import { accountCalls } from "@/lib/api/account";
 import { describe } from "@/lib/api/errors";
 import type { ImportReport } from "@/lib/api/types";
-import { useApp } from "@/lib/app";
+import { useApp, useCalls } from "@/lib/app";
 import { TODOS } from "@/lib/todos/cache";
 import { ImportPreview } from "./ImportPreview";
 import { summary } from "./import-summary";
 
 /** A dry run first: nothing is written before the user has seen the report. */
 export function ImportForm() {
-  const { api, client, notices } = useApp();
+  const account = useCalls(accountCalls);
+  const { client, notices } = useApp();
   const [preview, setPreview] = useState<{ file: File; report: ImportReport } | null>(null);
   const [busy, setBusy] = useState(false);
 
   async function attempt(file: File, dryRun: boolean): Promise<void> {
     setBusy(true);
     try {
-      const { data } = await api.importTodos(file, typeOf(file), dryRun);
+      const { data } = await account.importTodos(file, typeOf(file), dryRun);
       setPreview(dryRun ? { file, report: data } : null);
       if (!dryRun) notices.notify(`Imported: ${summary(data)}`);
       if (!dryRun) void client.invalidateQueries({ queryKey: TODOS });

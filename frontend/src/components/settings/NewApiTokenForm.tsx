@@ -1,8 +1,9 @@
 import { useState } from "react";
+import { accountCalls } from "@/lib/api/account";
 import { ApiError } from "@/lib/api/errors";
 import type { NewApiToken } from "@/lib/api/generated/types.gen";
 import type { CreatedApiToken } from "@/lib/api/types";
-import { useApp } from "@/lib/app";
+import { useCalls } from "@/lib/app";
 import { useSubmit } from "@/lib/use-submit";
 import { Field } from "../Field";
 import { FormError, fieldError } from "../FormError";
@@ -27,12 +28,12 @@ const LIVES: [string, string][] = [
 
 /** Asks for the password when the log-in is not fresh. */
 export function NewApiTokenForm({ onCreated }: { onCreated: (token: CreatedApiToken) => void }) {
-  const { api } = useApp();
+  const account = useCalls(accountCalls);
   const [stale, setStale] = useState(false);
   const { busy, error, onSubmit } = useSubmit(async (fields, form) => {
-    if (stale) await api.reauthenticate({ password: String(fields.get("password")) });
+    if (stale) await account.reauthenticate({ password: String(fields.get("password")) });
     try {
-      onCreated((await api.createApiToken(tokenOf(fields))).data);
+      onCreated((await account.createApiToken(tokenOf(fields))).data);
     } catch (failure) {
       if (!hasCode(failure, "reauthentication_required")) throw failure;
       return setStale(true);

@@ -1,5 +1,6 @@
+import { accountCalls } from "@/lib/api/account";
 import { ApiError } from "@/lib/api/errors";
-import { useApp } from "@/lib/app";
+import { useApp, useCalls } from "@/lib/app";
 import { useUser } from "@/lib/todos/context";
 import { useSubmit } from "@/lib/use-submit";
 import { Field } from "../Field";
@@ -7,10 +8,11 @@ import { FormError, fieldError } from "../FormError";
 import { Section } from "./Section";
 
 export function PasswordSection() {
-  const { api, notices } = useApp();
+  const account = useCalls(accountCalls);
+  const { notices } = useApp();
   const user = useUser();
   const { busy, error, onSubmit } = useSubmit(async (fields, form) => {
-    await api.changePassword({
+    await account.changePassword({
       current_password: String(fields.get("current_password")),
       new_password: String(fields.get("new_password")),
     });

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
-import type { Api } from "@/lib/api/endpoints";
-import { useApp } from "@/lib/app";
+import { accountCalls } from "@/lib/api/account";
+import type { UpdateMeData } from "@/lib/api/generated/types.gen";
+import { useApp, useCalls } from "@/lib/app";
 import { DAILY, STATS } from "@/lib/stats/queries";
 import { useUser } from "@/lib/todos/context";
 import { useSubmit } from "@/lib/use-submit";
@@ -22,10 +23,11 @@ const HOURS = Array.from({ length: 24 }, (_, hour): [string, string] => [
 const NAMES = ["display_name", "time_zone", "week_start", "day_start_hour", "daily_goal"];
 
 export function ProfileSection() {
-  const { api, client, session, notices } = useApp();
+  const account = useCalls(accountCalls);
+  const { client, session, notices } = useApp();
   const user = useUser();
   const { busy, error, onSubmit } = useSubmit(async (fields) => {
-    session.setUser((await api.updateUser(profileOf(fields))).data);
+    session.setUser((await account.updateUser(profileOf(fields))).data);
     // Days are counted anew when the zone or the start of the day has changed.
     void client.invalidateQueries({ queryKey: STATS });
     void client.invalidateQueries({ queryKey: DAILY });
@@ -73,7 +75,7 @@ export function ProfileSection() {
   );
 }
 
-function profileOf(fields: FormData): Parameters<Api["updateUser"]>[0] {
+function profileOf(fields: FormData): UpdateMeData["body"] {
   return {
     display_name: String(fields.get("display_name")).trim(),
     time_zone: String(fields.get("time_zone")),

@@ -1,7 +1,8 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { accountCalls } from "@/lib/api/account";
 import { describe } from "@/lib/api/errors";
 import type { Session } from "@/lib/api/types";
-import { useApp } from "@/lib/app";
+import { useApp, useCalls } from "@/lib/app";
 import { ErrorState } from "../ErrorState";
 import { Section } from "./Section";
 import { SessionRow } from "./SessionRow";
@@ -9,13 +10,14 @@ import { SessionRow } from "./SessionRow";
 const SESSIONS = ["sessions"];
 
 export function SessionsSection() {
-  const { api, client, notices } = useApp();
+  const account = useCalls(accountCalls);
+  const { client, notices } = useApp();
   const { data, error, refetch } = useQuery({
     queryKey: SESSIONS,
-    queryFn: async ({ signal }) => (await api.getSessions(signal)).data,
+    queryFn: async ({ signal }) => (await account.getSessions(signal)).data,
   });
   const end = useMutation({
-    mutationFn: (session: Session) => api.endSession(session.id),
+    mutationFn: (session: Session) => account.endSession(session.id),
     onSuccess: () => notices.notify("Session ended"),
     onError: (failure) => notices.notify(describe(failure), { tone: "error" }),
     onSettled: () => client.invalidateQueries({ queryKey: SESSIONS }),

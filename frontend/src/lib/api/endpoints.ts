@@ -1,26 +1,15 @@
 import type * as api from "./generated/types.gen";
 import type { Http } from "./http";
-import type {
-  ApiToken,
-  BulkOperation,
-  Change,
-  ChangesPage,
-  CreatedApiToken,
-  DailyStats,
-  ImportReport,
-  Project,
-  Session,
-  Stats,
-  Todo,
-  Tokens,
-  User,
-} from "./types";
+import type { BulkOperation, Change, ChangesPage, DailyStats, Project, Stats, Todo, Tokens, User } from "./types";
 
 export type ListQuery = Pick<NonNullable<api.ListTodosData["query"]>, "status_filter" | "limit">;
 
 export type Api = ReturnType<typeof createApi>;
 
-/** One function per call of the API that the app makes. Bodies and queries are those of the API document. */
+/**
+ * One function per call that a list, the log-in page or the session makes. Bodies and queries are those of the API
+ * document. What only one page or dialog calls is in a file of its own next to this one, which loads with that page.
+ */
 export function createApi({ request, send }: Http) {
   return {
     register: (json: api.RegisterData["body"]) =>
@@ -31,31 +20,9 @@ export function createApi({ request, send }: Http) {
       return request<Tokens | api.Pending>("POST", "/api/auth/login", { json, anonymous: true });
     },
 
-    forgotPassword: (json: api.ForgotPasswordData["body"]) =>
-      request<void>("POST", "/api/auth/forgot-password", { json, anonymous: true }),
-    resetPassword: (json: api.ResetPasswordData["body"]) =>
-      request<void>("POST", "/api/auth/reset-password", { json, anonymous: true }),
-    verifyEmail: (json: api.VerifyEmailData["body"]) =>
-      request<void>("POST", "/api/auth/verify-email", { json, anonymous: true }),
-
     refresh: () => request<Tokens>("POST", "/api/auth/refresh", { anonymous: true }),
     logOut: () => request<void>("POST", "/api/auth/logout"),
     logOutEverywhere: () => request<void>("POST", "/api/auth/logout-all"),
-    getSessions: (signal?: AbortSignal) => request<Session[]>("GET", "/api/auth/sessions", { signal }),
-    endSession: (id: string) => request<void>("DELETE", `/api/auth/sessions/${id}`),
-
-    reauthenticate: (json: api.ReauthenticateData["body"]) =>
-      request<void>("POST", "/api/auth/reauthenticate", { json }),
-
-    getApiTokens: (signal?: AbortSignal) => request<ApiToken[]>("GET", "/api/tokens", { signal }),
-    createApiToken: (json: api.CreateTokenData["body"]) => request<CreatedApiToken>("POST", "/api/tokens", { json }),
-    endApiToken: (id: string) => request<void>("DELETE", `/api/tokens/${id}`),
-
-    changePassword: (json: api.ChangePasswordData["body"]) => request<void>("POST", "/api/auth/password", { json }),
-
-    updateUser: (json: api.UpdateMeData["body"]) => request<User>("PATCH", "/api/users/me", { json }),
-    deleteUser: (json: api.DeleteMeData["body"]) => request<void>("DELETE", "/api/users/me", { json }),
-
     listTodos: (query: ListQuery, signal?: AbortSignal) => request<Todo[]>("GET", "/api/todos", { query, signal }),
 
     /** A further page of a list, by the path that the page before it names. */
@@ -112,15 +79,6 @@ export function createApi({ request, send }: Http) {
 
     getDailyStats: (query: Pick<NonNullable<api.GetDailyData["query"]>, "from" | "to">, signal?: AbortSignal) =>
       request<DailyStats[]>("GET", "/api/stats/daily", { query, signal }),
-
-    exportTodos: (format: "json" | "csv") => send("GET", "/api/export", { query: { format } }),
-
-    importTodos: (file: Blob, type: string, dryRun: boolean) =>
-      request<ImportReport>("POST", "/api/import", {
-        query: { dry_run: dryRun },
-        body: file,
-        headers: { "content-type": type },
-      }),
 
     openStream: (since: number | null, signal: AbortSignal) =>
       send("GET", "/api/events/stream", {

@@ -5,10 +5,19 @@ import type { Tokens } from "./types";
 const NOBODY = { current: async () => null, renew: async () => null };
 const { request } = createHttp(NOBODY);
 
-/** What the log-in page asks besides the password: calls of nobody yet, which the first load does not carry. */
+/** What the pages of nobody yet ask besides the password; the first load does not carry them. */
 export const finishLogin = (mfa_token: string, code: string) => {
   const json: api.FinishLoginData["body"] = { mfa_token, code, refresh: "cookie" };
   return request<Tokens>("POST", "/api/auth/login/mfa", { json });
 };
 
 export const getProviders = (signal?: AbortSignal) => request<api.Provider[]>("GET", "/api/auth/providers", { signal });
+
+export const forgotPassword = (json: api.ForgotPasswordData["body"]) =>
+  request<void>("POST", "/api/auth/forgot-password", { json });
+
+export const resetPassword = (json: api.ResetPasswordData["body"]) =>
+  request<void>("POST", "/api/auth/reset-password", { json });
+
+export const verifyEmail = (json: api.VerifyEmailData["body"]) =>
+  request<void>("POST", "/api/auth/verify-email", { json });
