@@ -5,6 +5,7 @@ import { DueFields } from "./DueFields";
 import { PriorityField } from "./PriorityField";
 import { ProjectField } from "./ProjectField";
 import { RecurrenceField } from "./RecurrenceField";
+import { RemindersField } from "./RemindersField";
 import { SkipButton } from "./SkipButton";
 import { StartField } from "./StartField";
 import { Subtasks } from "./Subtasks";
@@ -33,7 +34,8 @@ export default function TodoEditor({ todo, onSave, onRemove, onClose }: TodoEdit
   function save(event?: FormEvent): void {
     event?.preventDefault();
     if (fields.title.trim() === "") return title.current?.focus();
-    const without = fields.due_date ? {} : { due_time: null, recurrence: null };
+    const reminders = fields.reminders.filter(({ at }) => at);
+    const without = fields.due_date ? {} : { due_time: null, recurrence: null, reminders };
     onSave(opened, { ...fields, title: fields.title.trim(), ...without });
     onClose();
   }
@@ -69,6 +71,7 @@ export default function TodoEditor({ todo, onSave, onRemove, onClose }: TodoEdit
       />
       <div className="mt-3 grid gap-3 sm:grid-cols-2">
         <DueFields fields={fields} change={change} />
+        <RemindersField fields={fields} change={change} />
         <RecurrenceField fields={fields} change={change} />
         <StartField fields={fields} change={change} />
         {!todo.parent_id && (
@@ -98,6 +101,7 @@ export default function TodoEditor({ todo, onSave, onRemove, onClose }: TodoEdit
 
 function fieldsOf(todo: Todo): TodoFields {
   const { title, description, priority, tags, due_date, due_time } = todo;
-  const { start_date, recurrence, project_id, parent_id } = todo;
-  return { title, description, priority, tags, due_date, due_time, start_date, recurrence, project_id, parent_id };
+  const { start_date, recurrence, reminders, project_id, parent_id } = todo;
+  const when = { due_date, due_time, start_date, recurrence, reminders };
+  return { title, description, priority, tags, ...when, project_id, parent_id };
 }

@@ -28,6 +28,12 @@ export function TodoMeta({ todo, today, overdue = false }: TodoMetaProps) {
           <span className="sr-only">Repeats</span>
         </span>
       )}
+      {todo.reminders.length > 0 && (
+        <span>
+          <Icon name="bell" className="size-3.5" />
+          <span className="sr-only">Reminds</span>
+        </span>
+      )}
       {todo.priority !== "none" && (
         <span className="inline-flex items-center gap-1">
           <Icon name="flag" className={`size-3.5 ${PRIORITY_TEXT[todo.priority]}`} />

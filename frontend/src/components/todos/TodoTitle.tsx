@@ -13,6 +13,7 @@ export function TodoTitle({ todo, subtasks, parent, today, overdue, saving, acti
   const hasMeta =
     todo.due_date ||
     todo.tags.length > 0 ||
+    todo.reminders.length > 0 ||
     todo.priority !== "none" ||
     todo.description ||
     subtasks ||

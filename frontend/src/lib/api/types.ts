@@ -33,6 +33,7 @@ export type TodoFields = Pick<
   | "due_time"
   | "start_date"
   | "recurrence"
+  | "reminders"
   | "project_id"
   | "parent_id"
 >;

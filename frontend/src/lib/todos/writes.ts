@@ -54,6 +54,7 @@ export const BLANK: TodoFields = {
   due_time: null,
   start_date: null,
   recurrence: null,
+  reminders: [],
   project_id: null,
   parent_id: null,
 };
@@ -164,7 +165,6 @@ function newTodo(action: { id: string; fields: TodoFields }, at: string, userId:
     position: LAST,
     series_id: null,
     occurrence_date: null,
-    reminders: [],
     completed: false,
     completed_at: null,
     due_time_zone: null,
