@@ -222,3 +222,39 @@ def test_the_example_of_the_rfc():
 def test_all_instances_have_the_same_key():
     assert Identity(bytes(32), "").public_key == Identity(bytes(32), "").public_key
     assert Identity(bytes(32), "").public_key != Identity(b"1" * 32, "").public_key
+
+
+class TestTestMessages:
+    @pytest.fixture
+    def send(self, client):
+        async def post():
+            return await client.post("/api/notifications/test")
+
+        return post
+
+    async def test_go_wherever_reminders_go_also_in_quiet_hours(
+        self, client, known, subscribe, receiver, browser, mails, send
+    ):
+        await known(email="ann@example.com", email_verified=True, time_zone="UTC")
+        now = datetime.now(UTC)
+        quiet = {"start": f"{now - timedelta(hours=1):%H:%M}", "end": f"{now + timedelta(hours=1):%H:%M}"}
+        await client.patch("/api/notifications/settings", json={"channels": {"email": True}, "quiet_hours": quiet})
+        await subscribe(receiver.url, browser)
+        answer = await send()
+        assert (answer.status_code, answer.json()) == (202, {"email": True, "browsers": 1})
+        await wait_until(lambda: receiver.requests and mails.messages)
+        assert browser.read(receiver.requests[0].body)["title"] == "A test from Todobus"
+        [message] = mails.to("ann@example.com")
+        assert message["Subject"] == "A test from Todobus"
+
+    async def test_say_where_there_is_nobody(self, send):
+        assert (await send()).json() == {"email": False, "browsers": 0}
+
+    async def test_are_five_an_hour(self, app, send):
+        assert [(await send()).status_code for _ in range(6)] == [202] * 5 + [429]
+        assert 3500 < int((await send()).headers["retry-after"]) <= 3600
+        await app.state.pool.execute(
+            "update test_messages set sent_at[1] = now() - interval '2 hours', sent_at[2] = now() - interval '50 min'"
+        )
+        assert [(await send()).status_code for _ in range(2)] == [202, 429]
+        assert 500 < int((await send()).headers["retry-after"]) <= 600

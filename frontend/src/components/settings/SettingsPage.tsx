@@ -11,21 +11,18 @@ import { SessionsSection } from "./SessionsSection";
 
 export function SettingsPage() {
   return (
-    <div className="page max-w-2xl">
-      <h1>Settings</h1>
-      <div className="mt-6 flex flex-col gap-4">
-        <ProfileSection />
-        <AppearanceSection />
-        <PasswordSection />
-        <PanelBoundary title="Your sessions did not load">
-          <SessionsSection />
-        </PanelBoundary>
-        <PanelBoundary title="Your tokens did not load">
-          <ApiTokensSection />
-        </PanelBoundary>
-        <DataSection />
-        <AccountSection />
-      </div>
-    </div>
+    <>
+      <ProfileSection />
+      <AppearanceSection />
+      <PasswordSection />
+      <PanelBoundary title="Your sessions did not load">
+        <SessionsSection />
+      </PanelBoundary>
+      <PanelBoundary title="Your tokens did not load">
+        <ApiTokensSection />
+      </PanelBoundary>
+      <DataSection />
+      <AccountSection />
+    </>
   );
 }

@@ -8,7 +8,7 @@ export function Waiting() {
   const pathname = usePathname();
   return (
     <div className="page">
-      <h1>{TITLES[pathname] ?? "Todobus"}</h1>
+      <h1>{TITLES[`/${pathname.split("/")[1]}`] ?? "Todobus"}</h1>
       <ListSkeleton />
     </div>
   );

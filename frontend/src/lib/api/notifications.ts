@@ -11,6 +11,8 @@ export function notificationCalls({ request }: Http) {
     changeSettings: (json: api.SettingsChange) =>
       request<api.Settings>("PATCH", "/api/notifications/settings", { json }),
 
+    sendTest: () => request<api.SentTest>("POST", "/api/notifications/test"),
+
     getPush: (signal?: AbortSignal) => request<api.Push>("GET", "/api/notifications/push", { signal }),
     subscribe: (json: api.NewPush) => request<api.PushSubscription>("POST", "/api/notifications/push", { json }),
 

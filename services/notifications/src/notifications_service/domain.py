@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MAX_WEBHOOKS = 20  # of a user
 MAX_BROWSERS = 10  # of a user, to which is pushed
+MAX_TESTS = 5  # of a user, in an hour
 LISTED = 100  # todos that a message of many names
 KEPT_DELIVERIES = 200  # of a webhook, the newest
 OLD_SECRET_SIGNS = timedelta(hours=24)  # after a rotation

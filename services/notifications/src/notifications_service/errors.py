@@ -4,10 +4,11 @@ ServiceError
 ├── Forbidden 403             TooManyWebhooks
 ├── NotFound 404              NoSuchWebhook
 ├── Unprocessable 422         RefusedAddress
+├── RetryLater 429            TooManyTests
 └── Unavailable 503           NoChangeLog
 """
 
-from service_common.errors import FieldError, Forbidden, NotFound, Unavailable, Unprocessable
+from service_common.errors import FieldError, Forbidden, NotFound, RetryLater, Unavailable, Unprocessable
 
 
 class TooManyWebhooks(Forbidden):
@@ -27,6 +28,10 @@ class RefusedAddress(Unprocessable):
 
     def __init__(self, reason: str, pointer: str = "/url") -> None:
         super().__init__(f"{pointer}: {reason}", errors=[FieldError(pointer, reason)])
+
+
+class TooManyTests(RetryLater):
+    code = "too_many_tests"
 
 
 class NoChangeLog(Unavailable):

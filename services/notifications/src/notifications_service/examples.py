@@ -49,6 +49,7 @@ PUSH_SUBSCRIPTION = {
 }
 NEW_PUSH = {"endpoint": PUSH_SUBSCRIPTION["endpoint"], "keys": PUSH_KEYS}
 PUSH = {"public_key": PUSH_KEYS["p256dh"], "subscriptions": [PUSH_SUBSCRIPTION]}
+SENT_TEST = {"email": True, "browsers": 1}
 FIRED = {
     "id": "2ba1b4c5-7a53-5b0e-9d3a-3a9a6f1c0b55",
     "todo_id": "019a9f40-0b7e-7f60-8a4d-5e2b9c7d4e02",

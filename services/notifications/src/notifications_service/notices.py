@@ -13,7 +13,7 @@ from notifications_service.repository.notices import New
 from notifications_service.repository.preferences import Reach
 from service_common.database import Connection
 
-FIRED, MISSED, TODAY, WEBHOOK = "reminder.fired.v1", "reminder.digest.v1", "today", "webhook"
+FIRED, MISSED, TODAY, WEBHOOK, TEST = "reminder.fired.v1", "reminder.digest.v1", "today", "webhook", "test"
 
 
 class News(NamedTuple):
@@ -29,6 +29,14 @@ async def put(connection: Connection, news: Sequence[News], now: datetime) -> No
     """In the caller's transaction; in a user's quiet hours for when they end."""
     reached = {one.user_id: one for one in await preferences.reached(connection, {one.user_id for one in news})}
     await notices.put(connection, [new for one in news for new in _of(one, reached[one.user_id], now)])
+
+
+async def put_test(connection: Connection, user_id: UUID, id_: UUID, now: datetime) -> list[Channel]:
+    """Where it goes, quiet hours or not."""
+    [reach] = await preferences.reached(connection, {user_id})
+    channels = list(_channels(TEST, reach))
+    await notices.put(connection, [New(user_id, channel, id_, TEST, "{}", now) for channel in channels])
+    return channels
 
 
 def _of(one: News, reach: Reach, now: datetime) -> Iterator[New]:

@@ -265,6 +265,13 @@ class Push(BaseModel):
     subscriptions: list[PushSubscription] = Field(description="The browsers of the user, the newest 10")
 
 
+class SentTest(BaseModel):
+    """Where a test message is on its way to."""
+
+    email: bool = Field(description="To the address of the account")
+    browsers: int = Field(description="How many browsers it is pushed to")
+
+
 class FiredReminder(BaseModel):
     """A reminder that has fired; one that is late was part of a digest."""
 

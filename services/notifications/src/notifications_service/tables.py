@@ -164,6 +164,14 @@ push_subscriptions = sa.Table(
     sa.Column("created_at", INSTANT, nullable=False, server_default=sa.func.now()),
 )
 
+# When the user had the last test messages sent, oldest first.
+test_messages = sa.Table(
+    "test_messages",
+    metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("sent_at", ARRAY(INSTANT), nullable=False),
+)
+
 outbox = sa.Table(
     "outbox",
     metadata,

@@ -2108,6 +2108,26 @@ export type Security = {
 };
 
 /**
+ * SentTest
+ *
+ * Where a test message is on its way to.
+ */
+export type SentTest = {
+    /**
+     * Browsers
+     *
+     * How many browsers it is pushed to
+     */
+    browsers: number;
+    /**
+     * Email
+     *
+     * To the address of the account
+     */
+    email: boolean;
+};
+
+/**
  * Session
  */
 export type Session = {
@@ -6137,6 +6157,39 @@ export type ChangeSettingsResponses = {
 };
 
 export type ChangeSettingsResponse = ChangeSettingsResponses[keyof ChangeSettingsResponses];
+
+export type SendTestData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/notifications/test';
+};
+
+export type SendTestErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type SendTestError = SendTestErrors[keyof SendTestErrors];
+
+export type SendTestResponses = {
+    /**
+     * Successful Response
+     */
+    202: SentTest;
+};
+
+export type SendTestResponse = SendTestResponses[keyof SendTestResponses];
 
 export type ListProjectsData = {
     body?: never;

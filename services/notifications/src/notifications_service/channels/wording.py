@@ -10,11 +10,11 @@ import asyncpg
 import orjson
 
 from notifications_service.domain import LISTED
-from notifications_service.notices import FIRED, MISSED, TODAY, WEBHOOK
+from notifications_service.notices import FIRED, MISSED, TEST, TODAY, WEBHOOK
 from notifications_service.repository import preferences, schedule
 from notifications_service.repository.notices import Notice
 
-NAMES = {FIRED: "reminder", MISSED: "missed", TODAY: "today", WEBHOOK: "webhook"}
+NAMES = {FIRED: "reminder", MISSED: "missed", TODAY: "today", WEBHOOK: "webhook", TEST: "test"}
 Todo = dict[str, Any]
 
 
@@ -23,6 +23,8 @@ async def of(pool: asyncpg.Pool, user_id: UUID, found: Sequence[Notice]) -> dict
     contents = [orjson.loads(notice.content) for notice in found]
     if found[0].kind == WEBHOOK:
         return {"webhooks": contents}
+    if found[0].kind == TEST:
+        return {"count": len(found)}
     zone = await preferences.zone(pool, user_id)
     listed = [todo for content in contents for todo in _listed(content)]
     is_open = await schedule.still_open(pool, user_id, [UUID(todo["todo_id"]) for todo in listed])
@@ -35,6 +37,8 @@ def in_short(kind: str, told: Mapping[str, Any]) -> tuple[str, list[str]]:
     """A title and some lines."""
     if kind == WEBHOOK:
         return "A webhook is disabled", [webhook["url"] for webhook in told["webhooks"]]
+    if kind == TEST:
+        return "A test from Todobus", ["Reminders reach you here."]
     todos, count = told["todos"], told["count"]
     if kind == FIRED and count == 1:
         return todos[0]["title"], [f"due {todos[0]['due']}"] if todos[0]["due"] else []

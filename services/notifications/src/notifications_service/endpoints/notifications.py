@@ -41,6 +41,15 @@ async def change_settings(body: schemas.SettingsChange, user: User, pool: Pool) 
     return schemas.Settings.of(await reminders.choose(pool, user, body.preferences()))
 
 
+@router.post("/test", status_code=202, responses=problems(429), openapi_extra=extra(got=examples.SENT_TEST, status=202))
+@needs(Scope.LOGIN)
+async def send_test(user: User, pool: Pool, browsers: Browsers) -> schemas.SentTest:
+    """Send a test message to wherever reminders are sent, quiet hours or not: five an hour."""
+    channels = await reminders.send_test(pool, user)
+    reached = len(await browsers.all(user)) if "push" in channels else 0
+    return schemas.SentTest(email="email" in channels, browsers=reached)
+
+
 @router.get("/push", openapi_extra=extra(got=examples.PUSH))
 @needs(Scope.LOGIN)
 async def get_push(user: User, browsers: Browsers) -> schemas.Push:

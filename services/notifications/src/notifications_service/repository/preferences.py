@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from notifications_service.domain import Preferences, zone_of
+from notifications_service.domain import MAX_TESTS, Preferences, zone_of
 from notifications_service.tables import preferences, profiles
 from service_common.database import Connection, Executor, Statement
 
@@ -69,6 +69,22 @@ _NEXT_DIGEST = Statement(
     sa.update(preferences)
     .where(preferences.c.user_id == _user_id)
     .values(digest_at=sa.bindparam("at", type_=sa.DateTime(timezone=True)))
+)
+
+# Those of the last hour; `t` are the user's.
+_TESTS = "array(select at from unnest(t.sent_at) at where at > now() - interval '1 hour' order by at)"
+_ADD_TEST = Statement(
+    sa.text(f"""
+    insert into test_messages as t (user_id, sent_at) select :user_id, array[now()] {NOT_ERASED}
+    on conflict (user_id) do update set sent_at = {_TESTS} || now() where cardinality({_TESTS}) < {MAX_TESTS}
+    returning true
+    """).bindparams(_user_id)
+)
+_NEXT_TEST = Statement(
+    sa.text(f"""
+    select ceil(extract(epoch from ({_TESTS})[1] + interval '1 hour' - now()))::int
+    from test_messages t where user_id = :user_id
+    """).bindparams(_user_id)
 )
 
 
@@ -131,3 +147,13 @@ async def digests_due(connection: Connection) -> Sequence[DigestDue]:
 
 async def next_digest(connection: Connection, user_id: UUID, at: datetime | None) -> None:
     await _NEXT_DIGEST.execute(connection, user_id=user_id, at=at)
+
+
+async def add_test(connection: Connection, user_id: UUID) -> bool:
+    """Whether the user may have one more test message now; it then counts as sent."""
+    return bool(await _ADD_TEST.value(connection, user_id=user_id))
+
+
+async def next_test(db: Executor, user_id: UUID) -> int:
+    """The seconds after which the user may have a test message again."""
+    return await _NEXT_TEST.value(db, user_id=user_id) or 1

@@ -24,6 +24,7 @@ from notifications_service.tables import (
     profiles,
     push_subscriptions,
     reminders,
+    test_messages,
     todos,
 )
 from service_common.database import Connection, Executor, Statement, ago
@@ -238,6 +239,7 @@ _ERASE = tuple(
         preferences,
         profiles,
         push_subscriptions,
+        test_messages,
         notices,
         outbox,
         outbox_dead,

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 
-from notifications_service.domain import Preferences, next_digest
+from notifications_service import notices
+from notifications_service.domain import MAX_TESTS, Channel, Preferences, next_digest
+from notifications_service.errors import TooManyTests
 from notifications_service.repository import preferences, schedule
 from notifications_service.repository.schedule import Fired
 
@@ -34,6 +36,15 @@ async def choose(pool: asyncpg.Pool, user_id: UUID, given: Mapping[str, Any]) ->
         if moves:
             await schedule.schedule(connection, [user_id], None)
     return after
+
+
+async def send_test(pool: asyncpg.Pool, user_id: UUID) -> list[Channel]:
+    """The channels on which a test message is sent now. Raises: TooManyTests."""
+    async with pool.acquire() as connection, connection.transaction():
+        if not await preferences.add_test(connection, user_id):
+            seconds = await preferences.next_test(connection, user_id)
+            raise TooManyTests(seconds, f"{MAX_TESTS} tests an hour are sent at most.")
+        return await notices.put_test(connection, user_id, uuid4(), datetime.now(UTC))
 
 
 async def save_profile(
