@@ -71,7 +71,7 @@ afterEach(() => {
 describe("the settings of reminders", () => {
   it("are sent as they are chosen", async () => {
     const { calls, user } = show();
-    await user.selectOptions(await screen.findByLabelText(/Todos with a time/), "1 hour before");
+    await user.selectOptions(await screen.findByLabelText(/todos with a time/), "1 hour before");
     await user.selectOptions(screen.getByLabelText(/Daily digest/), "At 08:00");
     await user.click(screen.getByLabelText(`By e-mail to ${USER.email}`));
     await user.click(screen.getByLabelText(/Do not disturb/));
@@ -90,7 +90,7 @@ describe("the settings of reminders", () => {
   it("can be that there is none", async () => {
     const quiet_hours = { start: "21:00", end: "06:00" };
     const { calls, user } = show([], { default_minutes_before: 45, digest_hour: 7, quiet_hours });
-    const minutes: HTMLSelectElement = await screen.findByLabelText(/Todos with a time/);
+    const minutes: HTMLSelectElement = await screen.findByLabelText(/todos with a time/);
     expect(minutes.selectedOptions[0]?.text).toBe("45 minutes before");
     await user.selectOptions(minutes, "Do not remind me");
     await user.selectOptions(screen.getByLabelText(/Daily digest/), "None");

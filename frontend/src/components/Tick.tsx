@@ -17,7 +17,7 @@ export function Tick({ children, note, ...input }: TickProps) {
         className="check check-square mt-px"
         {...input}
       />
-      <div className="min-w-0">
+      <div className="min-w-0 [overflow-wrap:anywhere]">
         <label htmlFor={id}>{children}</label>
         {note && (
           <p id={`${id}-note`} className="text-faint text-sm">

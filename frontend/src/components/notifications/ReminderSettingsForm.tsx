@@ -31,7 +31,7 @@ export function ReminderSettingsForm({ settings }: { settings: Settings }) {
   const offered = minutes === null || MINUTES.includes(minutes) ? MINUTES : [...MINUTES, minutes];
   return (
     <form onSubmit={onSubmit} className="grid gap-4 sm:grid-cols-2">
-      <Labelled label="Todos with a time, unless they say otherwise">
+      <Labelled label="Remind me of todos with a time">
         <Select
           name="minutes"
           defaultValue={String(minutes ?? "")}
@@ -44,7 +44,7 @@ export function ReminderSettingsForm({ settings }: { settings: Settings }) {
       <Labelled label="Daily digest of what is due">
         <Select name="digest" defaultValue={String(digest_hour ?? "")} options={[["", "None"], ...HOURS]} />
       </Labelled>
-      <fieldset className="sm:col-span-2">
+      <fieldset className="min-w-0 sm:col-span-2">
         <legend className="label">Reach me also</legend>
         <div className="grid gap-2.5">
           <Tick name="email" defaultChecked={channels.email} note="Once the address is verified.">
@@ -55,7 +55,7 @@ export function ReminderSettingsForm({ settings }: { settings: Settings }) {
           </Tick>
         </div>
       </fieldset>
-      <fieldset className="sm:col-span-2">
+      <fieldset className="min-w-0 sm:col-span-2">
         <legend className="label">Quiet hours</legend>
         <Tick
           checked={quiet}
