@@ -24,6 +24,8 @@ BROKEN = {
     "a folded header": OK + b"content-length: 0\r\nx: 1\r\n 2\r\n\r\n",
     "headers without end": OK + b"x-a: 1\r\n" * 20_000,
     "a header without end": OK + b"x-a: " + b"a" * 200_000,
+    "a head without its body": OK + b"content-length: 5\r\n\r\n",
+    "a head without its chunks": OK + b"transfer-encoding: chunked\r\n\r\n",
     "interim answers only": b"HTTP/1.1 100 Continue\r\n\r\n" * 10,
 }
 

@@ -20,7 +20,7 @@ WITHOUT = "NO_BROWSER is set" if UNWANTED else "needs chromium (apt-get install 
 # What a browser writes for each answer of 400 or more; whether an answer was expected is the test's business.
 NETWORK_NOISE = "Failed to load resource"
 ROOT_NEEDS = ["--no-sandbox"] if os.geteuid() == 0 else []
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 Browse = Callable[..., Awaitable[Page]]
 SignIn = Callable[..., Awaitable[Page]]
@@ -32,6 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.web)
+            item.add_marker(pytest.mark.timeout(300))  # beside other workers a browser can be slow
             item.add_marker(pytest.mark.xdist_group("web"))
             item.add_marker(pytest.mark.skipif(CHROMIUM is None, reason=WITHOUT))
 

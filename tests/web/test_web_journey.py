@@ -199,6 +199,7 @@ class TestRecovery:
         page = await browse(link)
         await page.get_by_label("New password").fill("a new and private sentence")
         await page.get_by_role("button", name="Set the password").click()
+        await expect(page.get_by_role("heading", name="Your password is set")).to_be_visible()
         await page.get_by_role("link", name="Log in").click()
         await page.get_by_label("Email").fill(ann.email)
         await page.get_by_label("Password").fill("a new and private sentence")

@@ -118,11 +118,7 @@ class TestEmail:
         mails.answer = "451 not now"
         feed.create(title="Buy milk", due_at=text(datetime.now(UTC) + SOON), due_time="12:00")
         await applied()
-
-        async def tried():
-            return await app.state.pool.fetchval("select attempts from notices")
-
-        await wait_until(tried)
+        await wait_until(lambda: mails.refused)
         mails.answer = "250 kept"
         await app.state.pool.execute("update notices set next_at = now()")
         await wait_until(lambda: mails.to("ann@example.com"))

@@ -138,6 +138,7 @@ class TestTags:
 
 
 class TestAttack:
+    @pytest.mark.slow  # it compares times
     @pytest.mark.parametrize("made", ["completions", "tags"])
     async def test_another_user_hardly_waits(self, made, new_feed, applied, client, issuer) -> None:
         attacker, innocent = new_feed(now=NOON), new_feed(now=NOON)

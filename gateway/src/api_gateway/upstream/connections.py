@@ -60,8 +60,11 @@ class Connection(asyncio.Protocol):
             raise self._failure
 
     async def head(self) -> None:
-        """Wait until `status` and `headers` are known; raises UpstreamError."""
-        while not self.answered:
+        """Wait until `status` and `headers` are known and the body has begun or ended; raises UpstreamError.
+
+        An answer that ends before its body fails here, where the request can still go to another instance.
+        """
+        while not (self._chunks or self._complete):
             await self._progress()
 
     async def read(self) -> tuple[bytes, bool]:

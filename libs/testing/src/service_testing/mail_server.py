@@ -15,11 +15,15 @@ OK = "250 kept"
 
 
 class MailServer:
-    """`answer` is what it says to each recipient; `messages` are those that it took, `logins` the passwords given."""
+    """`answer` is what it says to each recipient; `messages` are those that it took, `logins` the passwords given.
+
+    `refused` counts the recipients it refused.
+    """
 
     def __init__(self) -> None:
         self.port = 0
         self.answer = OK
+        self.refused = 0
         self.messages: list[EmailMessage] = []
         self.logins: list[tuple[str, str]] = []
 
@@ -35,6 +39,8 @@ class MailServer:
     ) -> str:
         if self.answer == OK:
             envelope.rcpt_tos.append(address)
+        else:
+            self.refused += 1
         return self.answer
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
