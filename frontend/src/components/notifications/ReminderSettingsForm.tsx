@@ -10,6 +10,7 @@ import { FormError } from "../FormError";
 import { Labelled } from "../Labelled";
 import { Select } from "../Select";
 import { Tick } from "../Tick";
+import { ClockField } from "./ClockField";
 
 const MINUTES = [0, 5, 10, 15, 30, 60, 120, 1440];
 const HOURS = Array.from({ length: 24 }, (_, hour): [string, string] => [
@@ -67,9 +68,9 @@ export function ReminderSettingsForm({ settings }: { settings: Settings }) {
         {quiet && (
           <div className="mt-3 flex flex-wrap items-center gap-2 ps-8 text-soft text-sm">
             from
-            <Clock name="start" label="Quiet from" value={quiet_hours?.start ?? NIGHT.start} />
+            <ClockField name="start" label="Quiet from" value={quiet_hours?.start ?? NIGHT.start} />
             to
-            <Clock name="end" label="Quiet until" value={quiet_hours?.end ?? NIGHT.end} />
+            <ClockField name="end" label="Quiet until" value={quiet_hours?.end ?? NIGHT.end} />
             <span className="text-faint">in {time_zone.replaceAll("_", " ")}</span>
           </div>
         )}
@@ -81,19 +82,6 @@ export function ReminderSettingsForm({ settings }: { settings: Settings }) {
         </button>
       </div>
     </form>
-  );
-}
-
-function Clock({ name, label, value }: { name: string; label: string; value: string }) {
-  return (
-    <input
-      type="time"
-      name={name}
-      aria-label={label}
-      defaultValue={value}
-      required
-      className="field min-h-8 w-auto py-1 text-sm"
-    />
   );
 }
 
