@@ -1,11 +1,15 @@
 import { act, screen } from "@testing-library/react";
 import { Profiler, type ReactNode } from "react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+// Parts that the page loads later: they are there before the commits are counted.
+import "@/components/shell/MoreLinks";
+import "@/components/filters/FilterTabs";
 import { Sidebar } from "@/components/shell/Sidebar";
 import { TodosPage } from "@/components/todos/TodosPage";
 import type { Change, Todo } from "@/lib/api/types";
 import { mutate } from "@/lib/todos/cache";
 import { applyChanges } from "@/lib/todos/collection";
+import { FILTERS } from "@/lib/todos/filters";
 import { answerWith, renderWith, todo } from "./support";
 
 /** Commits by the id of the profiler: the rows' are the ids of their todos. */
@@ -44,7 +48,7 @@ vi.mock("@/components/Select", async (original) => {
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const TICK_MS = 30_000;
 
-function setUp(): { todos: Todo[]; tick: () => void; arrive: (changed: Todo) => Promise<void> } {
+async function setUp() {
   vi.useFakeTimers({ now: NOW, toFake: ["Date", "setInterval", "clearInterval"] });
   answerWith({ "GET *": { json: [] } });
   const due = (index: number) => new Date(NOW + (index + 1) * TICK_MS - 1).toISOString();
@@ -62,13 +66,17 @@ function setUp(): { todos: Todo[]; tick: () => void; arrive: (changed: Todo) => 
   expect([...commits.keys()]).toEqual(
     expect.arrayContaining(["sidebar", "page", "form", "toolbar", ...todos.map(({ id }) => id)]),
   );
+  const idle = () => act(() => new Promise((done) => setTimeout(done, 5)));
+  while (client.getQueryState(FILTERS)?.status !== "success") await idle();
+  await idle();
   commits.clear();
   return {
     todos,
     tick: () => act(() => vi.advanceTimersByTime(TICK_MS)),
-    async arrive(changed) {
+    async arrive(changed: Todo) {
       mutate(client, (known) => applyChanges(known, [changeOf(changed)]));
       await screen.findByText(changed.title);
+      await idle();
     },
   };
 }
@@ -81,14 +89,14 @@ function changeOf(changed: Todo): Change {
 beforeEach(() => commits.clear());
 
 describe("a list of 50 todos", () => {
-  it("renders nothing at a tick by which nothing becomes overdue", () => {
-    const { tick } = setUp();
+  it("renders nothing at a tick by which nothing becomes overdue", async () => {
+    const { tick } = await setUp();
     tick();
     expect(Object.fromEntries(commits)).toEqual({});
   });
 
-  it("renders at a tick the row that becomes overdue, and no other", () => {
-    const { todos, tick } = setUp();
+  it("renders at a tick the row that becomes overdue, and no other", async () => {
+    const { todos, tick } = await setUp();
     tick();
     commits.clear();
     tick();
@@ -96,14 +104,14 @@ describe("a list of 50 todos", () => {
   });
 
   it("renders at an event the row of its todo, and no other", async () => {
-    const { todos, arrive } = setUp();
+    const { todos, arrive } = await setUp();
     const changed = { ...(todos[20] as Todo), title: "Changed", version: 200 };
     await arrive(changed);
     expect(Object.fromEntries(commits)).toEqual({ [changed.id]: 1, page: 1, sidebar: 1 });
   });
 
   it("renders at an event the row that is new, and no other", async () => {
-    const { arrive } = setUp();
+    const { arrive } = await setUp();
     const added = todo({ tags: ["home"], version: 200 });
     await arrive(added);
     expect(Object.fromEntries(commits)).toEqual({ [added.id]: 1, page: 1, sidebar: 1 });

@@ -99,6 +99,7 @@ class TestAccessibility:
         await fill(ann)
         await self._todos(page)
         await self._projects(page)
+        await self._filters(page)
         await self._other_views(page)
         await self._other_pages(page)
         await self._failures(page)
@@ -146,6 +147,18 @@ class TestAccessibility:
         await page.get_by_role("button", name="Edit project: Household").click()
         async with dialog(page):
             await assert_sound(page, "editing a project")
+
+    async def _filters(self, page: Page) -> None:
+        await page.get_by_role("link", name="Todos").first.click()
+        await page.get_by_label("Priority", exact=True).select_option("urgent")
+        await page.get_by_role("button", name="Save as a filter").click()
+        async with dialog(page):
+            await assert_sound(page, "saving a filter")
+            await page.get_by_role("button", name="Save", exact=True).click()
+        await page.get_by_role("button", name="Edit filter: !urgent").click()
+        async with dialog(page):
+            await assert_sound(page, "editing a filter")
+        await assert_sound(page, "a saved filter")
 
     async def _other_views(self, page: Page) -> None:
         for view in ("Today", "Upcoming", "Completed", "Trash"):

@@ -1,12 +1,16 @@
+import { lazy, Suspense, useContext } from "react";
+import { UserContext } from "@/lib/todos/context";
 import { Mark } from "../Mark";
 import { ProjectLinks } from "../projects/ProjectLinks";
 import { LiveIndicator } from "./LiveIndicator";
 import { PageLink } from "./PageLink";
-import { TagLinks } from "./TagLinks";
 import { ViewLink } from "./ViewLink";
 import { ViewLinks } from "./ViewLinks";
 
+const MoreLinks = lazy(() => import("./MoreLinks"));
+
 export function Sidebar() {
+  const signedIn = useContext(UserContext) !== null;
   return (
     <aside className="sticky top-0 hidden h-dvh w-60 shrink-0 flex-col border-line border-e px-3 py-5 md:flex">
       <ViewLink
@@ -21,7 +25,7 @@ export function Sidebar() {
       <nav aria-label="Main" className="-mx-1 min-h-0 flex-1 overflow-y-auto px-1">
         <ViewLinks />
         <ProjectLinks />
-        <TagLinks />
+        <Suspense>{signedIn && <MoreLinks />}</Suspense>
       </nav>
       <nav aria-label="More" className="mt-4 border-line border-t pt-3">
         <PageLink href="/stats" icon="stats">

@@ -1,4 +1,4 @@
-import type { View, ViewName } from "@/lib/todos/views";
+import { isFiltered, type View, type ViewName } from "@/lib/todos/views";
 import type { IconName } from "../Icon";
 import { Message } from "../Message";
 import { NEW_TODO_ID } from "./ids";
@@ -18,9 +18,8 @@ const IN_PROJECT = {
   text: "What you add above belongs here. From elsewhere, ~ and a project’s name in the line bring it there.",
 } as const;
 
-export function EmptyState({ view, anyTodos }: { view: View; anyTodos: boolean }) {
-  const filtered = view.q !== "" || view.tags.length > 0 || view.priority !== null;
-  if (filtered) return <NothingFound view={view} />;
+export default function EmptyState({ view, anyTodos }: { view: View; anyTodos: boolean }) {
+  if (isFiltered(view)) return <NothingFound view={view} />;
   const text = view.project ? IN_PROJECT : view.name === "active" && !anyTodos ? WELCOME : TEXTS[view.name];
   return (
     <Message {...text}>

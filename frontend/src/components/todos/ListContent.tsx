@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { RefObject } from "react";
+import { lazy, type RefObject, Suspense } from "react";
 import { useApp } from "@/lib/app";
 import { useStore } from "@/lib/store";
 import { useOverdue, useSaving, useToday, useTodoActions, useTodos } from "@/lib/todos/context";
@@ -7,11 +7,13 @@ import { trashQuery } from "@/lib/todos/queries";
 import type { Row } from "@/lib/todos/rows";
 import type { View } from "@/lib/todos/views";
 import { ErrorState } from "../ErrorState";
-import { EmptyState } from "./EmptyState";
 import { ListSkeleton } from "./ListSkeleton";
 import { TodoItem } from "./TodoItem";
 import { type ListHandle, TodoList } from "./TodoList";
 import type { ListState } from "./use-list-state";
+
+export const loadEmptyState = () => import("./EmptyState");
+const EmptyState = lazy(loadEmptyState);
 
 interface ListContentProps {
   view: View;
@@ -33,7 +35,12 @@ export function ListContent({ view, label, rows, list, state }: ListContentProps
   if (error) return <ErrorState error={error} retry={reload} title="Your todos did not load" />;
   if (inTrash && trash.error) return <ErrorState error={trash.error} retry={() => void trash.refetch()} />;
   if (loading || (inTrash && trash.isPending)) return <ListSkeleton />;
-  if (rows.length === 0) return <EmptyState view={view} anyTodos={todos.size > 0} />;
+  if (rows.length === 0)
+    return (
+      <Suspense>
+        <EmptyState view={view} anyTodos={todos.size > 0} />
+      </Suspense>
+    );
   return (
     <TodoList
       ref={list}

@@ -1,11 +1,12 @@
-import { memo } from "react";
-import type { View } from "@/lib/todos/views";
+import { lazy, memo, Suspense } from "react";
+import { isFiltered, type View } from "@/lib/todos/views";
 import { Icon } from "../Icon";
 import { PriorityFilter } from "./PriorityFilter";
 import { SearchBox } from "./SearchBox";
 import { SortMenu } from "./SortMenu";
 import { TagChip } from "./TagChip";
 
+const FilterButton = lazy(() => import("../filters/FilterButton"));
 const WITHOUT_FORM = new Set(["completed", "trash"]);
 const SORTABLE = new Set(["active", "trash"]);
 
@@ -33,6 +34,7 @@ export const ListToolbar = memo(function ListToolbar({ view, selecting, onSelect
       {view.tags.map((tag) => (
         <TagChip key={tag} tag={tag} view={view} />
       ))}
+      <Suspense>{isFiltered(view) && <FilterButton view={view} />}</Suspense>
     </div>
   );
 });

@@ -1,7 +1,8 @@
 import { lazy, Suspense, useEffect, useRef } from "react";
+import { preload } from "@/lib/preload";
 import type { View } from "@/lib/todos/views";
 import { PanelBoundary } from "../PanelBoundary";
-import { ListContent } from "./ListContent";
+import { ListContent, loadEmptyState } from "./ListContent";
 import { ListToolbar } from "./ListToolbar";
 import { preloadEditor } from "./TodoItem";
 import type { ListHandle } from "./TodoList";
@@ -18,7 +19,10 @@ export function Listing({ view, label }: { view: View; label: string }) {
   const state = useListState(rows, list);
   useListKeys(rows, state, list);
   useMoving(rows, list, view.name === "active");
-  useEffect(preloadEditor, []);
+  useEffect(() => {
+    preloadEditor();
+    preload(loadEmptyState);
+  }, []);
   return (
     <>
       <ListToolbar view={view} selecting={state.selecting} onSelecting={state.setSelecting} />

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { useProjects } from "@/lib/todos/context";
 import { useViewCounts } from "@/lib/todos/counts";
 import { inOrder } from "@/lib/todos/projects";
@@ -7,6 +8,8 @@ import { ProjectButton } from "../projects/ProjectButton";
 import { ProjectLink } from "../projects/ProjectLink";
 import { ViewLink } from "../shell/ViewLink";
 import { VIEW_ICONS } from "../shell/view-icons";
+
+const FilterTabs = lazy(() => import("../filters/FilterTabs"));
 
 /** The views of the list on screens too narrow for the sidebar. */
 export function ViewTabs({ view }: { view: View }) {
@@ -37,6 +40,9 @@ export function ViewTabs({ view }: { view: View }) {
             <ProjectLink project={project} className="chip ps-2" />
           </li>
         ))}
+        <Suspense>
+          <FilterTabs />
+        </Suspense>
         <li className="order-last shrink-0">
           <ProjectButton className="chip" />
         </li>

@@ -5,6 +5,7 @@ import { whileLeading } from "../locks";
 import { acceptStats } from "../stats/queries";
 import { collectionOf, mutate, type Remote, TODOS } from "../todos/cache";
 import { type AnyChange, applyChanges, type Collection } from "../todos/collection";
+import { FILTERS } from "../todos/filters";
 import { runStream, type StreamEvent, type StreamState } from "./stream";
 
 type Message =
@@ -77,7 +78,7 @@ function createInbox(remote: Remote, onRevoked: () => void, signal: AbortSignal)
     const changes = waiting.filter((change) => change.sequence > collectionOf(client).sequence);
     waiting = [];
     if (isContinuous(collectionOf(client).sequence, changes, highest)) {
-      return mutate(client, (collection) => applyChanges(collection, changes));
+      return apply(client, changes);
     }
     await catchUp(remote, signal);
   }
@@ -104,6 +105,12 @@ function createInbox(remote: Remote, onRevoked: () => void, signal: AbortSignal)
   return { take, ready };
 }
 
+/** Saved filters are few, and read again when one changes. */
+function apply(client: QueryClient, changes: readonly AnyChange[]): void {
+  mutate(client, (collection) => applyChanges(collection, changes));
+  if (changes.some(({ type }) => type.startsWith("filter."))) void client.invalidateQueries({ queryKey: FILTERS });
+}
+
 function isContinuous(from: number, changes: readonly AnyChange[], highest: number): boolean {
   const numbers = [...new Set(changes.map((change) => change.sequence))].sort((a, b) => a - b);
   return numbers.every((number, index) => number === from + index + 1) && from + numbers.length >= highest;
@@ -113,7 +120,7 @@ function isContinuous(from: number, changes: readonly AnyChange[], highest: numb
 async function catchUp({ api, client }: Remote, signal: AbortSignal): Promise<void> {
   for (;;) {
     const { data } = await api.getChanges(collectionOf(client).sequence, signal);
-    mutate(client, (collection) => applyChanges(collection, data.changes));
+    apply(client, data.changes);
     if (!data.has_more) return;
   }
 }

@@ -65,6 +65,10 @@ export function viewQuery(view: Partial<View>): string {
   return query.toString();
 }
 
+export function isFiltered({ q, tags, priority }: View): boolean {
+  return q !== "" || tags.length > 0 || priority !== null;
+}
+
 export function titleOf({ name, tags, project }: View, projects: ReadonlyMap<string, Project>): string {
   if (project === INBOX) return "Inbox";
   if (project) return projects.get(project)?.name ?? "Project";
