@@ -3,6 +3,8 @@
 import asyncio
 import itertools
 
+import asyncpg
+
 ROUNDS = 8
 WRITERS = 8
 
@@ -69,3 +71,15 @@ class TestRaces:
         changes = await ann.changes()
         assert [change["sequence"] for change in changes] == list(range(1, 1 + 1 + 25 + 21 + 10))
         assert all(change["sequence"] == change["todo"]["version"] for change in changes)
+
+    async def test_a_command_is_written_while_the_states_are_folded(self, ann, shared_database):
+        project = (await ann.post("/api/projects", json={"name": "Home"})).json()
+        await ann.create(project_id=project["id"])
+        folding = await asyncpg.connect(shared_database)
+        try:
+            async with folding.transaction():
+                held = "select from feeds where user_id = $1 for key share"
+                assert await folding.fetchrow(held, ann.user_id) is not None
+                assert (await ann.delete(f"/api/projects/{project['id']}")).status_code == 204
+        finally:
+            await folding.close()

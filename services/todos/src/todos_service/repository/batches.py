@@ -67,7 +67,7 @@ _WRITE_ALL = Statement(
         ), feed as materialized (
             select user_id, sequence from feeds join asked using (user_id)
             where user_id = any(cast(:users as uuid[])) and {usage.allowed(*_ASKED)}
-            order by user_id for update of feeds skip locked
+            order by user_id for no key update of feeds skip locked -- as an update of it takes
         ), clock as materialized (
             select clock_timestamp() as now, count(*) from feed
         ), before as materialized (
