@@ -56,7 +56,7 @@ class Program:
         return {
             "env": dict(self.environment),
             "stdin": subprocess.DEVNULL,
-            "start_new_session": True,
+            "process_group": 0,  # no Ctrl-C of the terminal; a session of its own would void the priorities inside it
             "preexec_fn": self._child_setup(),
         }
 
