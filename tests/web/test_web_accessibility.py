@@ -102,6 +102,7 @@ class TestAccessibility:
         await self._filters(page)
         await self._other_views(page)
         await self._other_pages(page)
+        await self._notifications(ann, page)
         await self._failures(page)
 
     async def _todos(self, page: Page) -> None:
@@ -112,6 +113,8 @@ class TestAccessibility:
         await expect(page.get_by_text("Created").first).to_be_visible()
         await page.get_by_label("Repeats").select_option("custom")
         await page.get_by_label("Unit").select_option("weeks")
+        await page.get_by_role("button", name="The day before, 09:00").click()
+        await page.get_by_role("button", name="Other time").click()
         await page.get_by_label("New subtask").fill("part of it")
         await page.keyboard.press("Enter")
         await assert_sound(page, "todos, editing")
@@ -183,6 +186,20 @@ class TestAccessibility:
         await page.get_by_role("button", name="Delete account").click()
         async with dialog(page):
             await assert_sound(page, "deleting the account")
+        await page.get_by_role("link", name="Notifications", exact=True).last.click()
+        await page.get_by_label("Do not disturb").check()
+        await page.get_by_role("button", name="Send a test").click()
+        await expect(page.get_by_text("nowhere to send it to")).to_be_visible()
+        await assert_sound(page, "settings of notifications")
+
+    async def _notifications(self, ann: Person, page: Page) -> None:
+        bell = page.get_by_role("link", name="Notifications").first
+        await bell.click()
+        await expect(page.get_by_text("Nothing has fired yet")).to_be_visible()
+        await assert_sound(page, "notifications, empty")
+        await ann.create("due now", due_date=day(0), reminders=[{"at": datetime.now(UTC).isoformat()}])
+        await expect(page.get_by_role("main").get_by_role("link", name="due now")).to_be_visible()
+        await assert_sound(page, "notifications, with a notice")
 
     async def _failures(self, page: Page) -> None:
         await page.route("**/api/todos?*", fail)

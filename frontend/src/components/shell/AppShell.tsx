@@ -1,16 +1,17 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type ReactNode, useDeferredValue, useEffect } from "react";
+import { type ReactNode, Suspense, useDeferredValue, useEffect } from "react";
 import { useApp, useSession } from "@/lib/app";
+import { optional } from "@/lib/optional";
 import { ErrorState } from "../ErrorState";
 import { TodosProvider } from "../todos/TodosProvider";
 import { Frame } from "./Frame";
 import { LiveUpdates } from "./LiveUpdates";
-import { Shortcuts } from "./Shortcuts";
 import { Waiting } from "./Waiting";
 
-const PAGES = ["/", "/stats", "/settings"];
+const Companions = optional(() => import("./Companions"));
+const PAGES = ["/", "/notifications", "/stats", "/settings"];
 const PREFETCH_AFTER_MS = 4_000;
 
 /** Around all pages that need a session. The exported HTML shows it without data. */
@@ -29,7 +30,9 @@ export function AppShell({ children }: { children: ReactNode }) {
     return (
       <TodosProvider key={state.user.id} user={state.user}>
         <LiveUpdates userId={state.user.id} />
-        <Shortcuts />
+        <Suspense>
+          <Companions />
+        </Suspense>
         <Frame>{children}</Frame>
       </TodosProvider>
     );

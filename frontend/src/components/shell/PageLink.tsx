@@ -12,7 +12,7 @@ interface PageLinkProps {
 }
 
 export function PageLink({ href, icon, className = "nav-link", iconSize, children }: PageLinkProps) {
-  const current = usePathname().startsWith(href);
+  const current = usePathname()?.startsWith(href);
   return (
     <Link href={href} className={className} prefetch={false} aria-current={current ? "page" : undefined}>
       <Icon name={icon} className={iconSize} />

@@ -45,6 +45,7 @@ export function Shortcuts() {
     "g t": () => show(viewQuery({ name: "today" })),
     "g u": () => show(viewQuery({ name: "upcoming" })),
     "g c": () => show(viewQuery({ name: "completed" })),
+    "g n": () => router.push("/notifications"),
     "g s": () => router.push("/stats"),
     "g ,": () => router.push("/settings"),
   });

@@ -17,6 +17,7 @@ const KEYS: [string, string][] = [
   ["g t", "Go to today"],
   ["g u", "Go to upcoming"],
   ["g c", "Go to completed"],
+  ["g n", "Go to notifications"],
   ["g s", "Go to stats"],
   ["g ,", "Go to settings"],
   ["?", "These shortcuts"],

@@ -2,6 +2,7 @@ import { lazy, Suspense, useContext } from "react";
 import { UserContext } from "@/lib/todos/context";
 import { Mark } from "../Mark";
 import { ProjectLinks } from "../projects/ProjectLinks";
+import { Bell } from "./Bell";
 import { LiveIndicator } from "./LiveIndicator";
 import { PageLink } from "./PageLink";
 import { ViewLink } from "./ViewLink";
@@ -28,6 +29,7 @@ export function Sidebar() {
         <Suspense>{signedIn && <MoreLinks />}</Suspense>
       </nav>
       <nav aria-label="More" className="mt-4 border-line border-t pt-3">
+        <Bell />
         <PageLink href="/stats" icon="stats">
           Stats
         </PageLink>

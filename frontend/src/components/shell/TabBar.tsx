@@ -1,5 +1,6 @@
 import { usePathname } from "next/navigation";
 import { Icon } from "../Icon";
+import { Bell } from "./Bell";
 import { PageLink } from "./PageLink";
 import { ViewLink } from "./ViewLink";
 
@@ -12,6 +13,7 @@ export function TabBar() {
         <Icon name="all" className="size-5" />
         Todos
       </ViewLink>
+      <Bell className="tab-link" iconSize="size-5" />
       <PageLink href="/stats" icon="stats" className="tab-link" iconSize="size-5">
         Stats
       </PageLink>

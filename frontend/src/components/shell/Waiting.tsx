@@ -1,7 +1,12 @@
 import { usePathname } from "next/navigation";
 import { ListSkeleton } from "../todos/ListSkeleton";
 
-const TITLES: Record<string, string> = { "/": "Todos", "/stats": "Stats", "/settings": "Settings" };
+const TITLES: Record<string, string> = {
+  "/": "Todos",
+  "/notifications": "Notifications",
+  "/stats": "Stats",
+  "/settings": "Settings",
+};
 
 /** A page while the session is being resumed. */
 export function Waiting() {

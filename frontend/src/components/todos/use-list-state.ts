@@ -1,9 +1,10 @@
-import { type RefObject, useCallback, useMemo, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Todo } from "@/lib/api/types";
 import { useApp } from "@/lib/app";
 import type { Questions } from "@/lib/questions";
+import { useStore } from "@/lib/store";
 import { confirmPurge } from "@/lib/todos/confirm-purge";
-import { type TodoActions, useTodoActions } from "@/lib/todos/context";
+import { type TodoActions, useTodoActions, useWork } from "@/lib/todos/context";
 import type { Row } from "@/lib/todos/rows";
 import { updateOf } from "@/lib/todos/writes";
 import type { ItemActions } from "./item-props";
@@ -33,16 +34,24 @@ export function useListState(rows: Row[], list: RefObject<ListHandle | null>): L
 /** Closing the editor (null) puts the focus back on its row. */
 function useEditing(list: RefObject<ListHandle | null>) {
   const [editing, setEditing] = useState<string | null>(null);
-  const opened = useRef<string | null>(null);
+  const open = useRef<string | null>(null);
   const edit = useCallback(
     (id: string | null) => {
-      const closed = opened.current;
-      opened.current = id;
+      const closed = open.current;
+      open.current = id;
       setEditing(id);
       if (id === null && closed) requestAnimationFrame(() => list.current?.focusRow(closed));
     },
     [list],
   );
+  const { opened } = useWork();
+  const wanted = useStore(opened);
+  useEffect(() => {
+    if (!wanted) return;
+    edit(wanted);
+    list.current?.focusRow(wanted);
+    opened.set(null);
+  }, [wanted, edit, list, opened]);
   return { editing, edit };
 }
 

@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { Stats } from "../api/types";
 import type { App } from "../app";
 import { whileLeading } from "../locks";
+import { FIRED } from "../notifications/fired";
 import { acceptStats } from "../stats/queries";
 import { collectionOf, mutate, type Remote, TODOS } from "../todos/cache";
 import { type AnyChange, applyChanges, type Collection } from "../todos/collection";
@@ -92,6 +93,7 @@ function createInbox(remote: Remote, onRevoked: () => void, signal: AbortSignal)
 
   function take(event: StreamEvent): void {
     if (event.type === "revoked") return onRevoked();
+    if (event.type.startsWith("reminder.")) return void client.invalidateQueries({ queryKey: FIRED });
     const body = JSON.parse(event.data);
     if (event.type === "stats.updated") return acceptStats(client, (body.data ?? body) as Stats);
     if (!body.data?.todo && !body.feedid) return;

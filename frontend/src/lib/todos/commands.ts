@@ -22,10 +22,17 @@ export interface Work {
   /** Todos just completed stay where they are for a moment, so that a list does not jump under the pointer. */
   lingering: Store<ReadonlySet<string>>;
   deltas: Store<Delta[]>;
+  /** The todo that the list is to open. */
+  opened: Store<string | null>;
 }
 
 export function createWork(): Work {
-  return { undoStack: [], lingering: createStore<ReadonlySet<string>>(new Set()), deltas: createStore<Delta[]>([]) };
+  return {
+    undoStack: [],
+    lingering: createStore<ReadonlySet<string>>(new Set()),
+    deltas: createStore<Delta[]>([]),
+    opened: createStore<string | null>(null),
+  };
 }
 
 interface CommandContext extends Work, Pick<App, "api" | "client" | "notices"> {

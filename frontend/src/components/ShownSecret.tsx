@@ -1,0 +1,34 @@
+import { useApp } from "@/lib/app";
+
+interface ShownSecretProps {
+  title: string;
+  secret: string;
+  onClose: () => void;
+}
+
+/** A secret, the only time that it is shown. */
+export function ShownSecret({ title, secret, onClose }: ShownSecretProps) {
+  const { notices } = useApp();
+
+  async function copy(): Promise<void> {
+    await navigator.clipboard.writeText(secret);
+    notices.notify("Copied");
+  }
+
+  return (
+    <div role="status" className="appear mt-4 rounded-xl bg-hover p-4 text-sm">
+      <p className="font-medium">{title}</p>
+      <code className="mt-2 block break-all">{secret}</code>
+      <div className="mt-3 flex gap-2">
+        {navigator.clipboard && (
+          <button type="button" className="btn btn-primary" onClick={() => void copy()}>
+            Copy
+          </button>
+        )}
+        <button type="button" className="btn btn-quiet" onClick={onClose}>
+          Done
+        </button>
+      </div>
+    </div>
+  );
+}

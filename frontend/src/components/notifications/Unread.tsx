@@ -1,0 +1,16 @@
+import { useFired } from "@/lib/notifications/fired";
+import { useSeenUntil } from "@/lib/notifications/seen";
+
+/** How many reminders have fired that this browser has not shown yet. */
+export default function Unread({ userId }: { userId: string }) {
+  const { data } = useFired();
+  const seen = useSeenUntil(userId);
+  const count = seen === null ? 0 : (data?.filter(({ fired_at }) => fired_at > seen).length ?? 0);
+  if (count === 0) return null;
+  return (
+    <span className="unread">
+      {count}
+      <span className="sr-only"> new</span>
+    </span>
+  );
+}

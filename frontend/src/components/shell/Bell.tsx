@@ -1,0 +1,17 @@
+import { Suspense } from "react";
+import { useSession } from "@/lib/app";
+import { optional } from "@/lib/optional";
+import { PageLink } from "./PageLink";
+
+const Unread = optional(() => import("../notifications/Unread"));
+
+/** The way to what has fired, with how much of it is new. */
+export function Bell(look: { className?: string; iconSize?: string }) {
+  const session = useSession();
+  return (
+    <PageLink href="/notifications" icon="bell" {...look}>
+      Notifications
+      <Suspense>{session.status === "signed-in" && <Unread userId={session.user.id} />}</Suspense>
+    </PageLink>
+  );
+}

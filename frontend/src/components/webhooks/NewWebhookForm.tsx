@@ -1,0 +1,83 @@
+import { useState } from "react";
+import type { NewWebhook, WebhookWithSecret } from "@/lib/api/generated/types.gen";
+import { webhookCalls } from "@/lib/api/webhooks";
+import { useApp, useCalls } from "@/lib/app";
+import { useProjects } from "@/lib/todos/context";
+import { listed } from "@/lib/todos/projects";
+import { useSubmit } from "@/lib/use-submit";
+import { Field } from "../Field";
+import { FormError, fieldError } from "../FormError";
+import { Labelled } from "../Labelled";
+import { Select } from "../Select";
+import { TypesField } from "./TypesField";
+import { WEBHOOKS } from "./use-webhooks";
+
+interface NewWebhookFormProps {
+  onCreated: (made: WebhookWithSecret) => void;
+  onClose: () => void;
+}
+
+export function NewWebhookForm({ onCreated, onClose }: NewWebhookFormProps) {
+  const { createWebhook } = useCalls(webhookCalls);
+  const { client } = useApp();
+  const projects = listed(useProjects());
+  const [some, setSome] = useState(false);
+  const { busy, error, onSubmit } = useSubmit(async (fields) => {
+    const { data } = await createWebhook(webhookOf(fields));
+    await client.invalidateQueries({ queryKey: WEBHOOKS });
+    onCreated(data);
+  });
+  return (
+    <form onSubmit={onSubmit} aria-label="New webhook" className="appear grid gap-4 sm:grid-cols-2">
+      <Field
+        className="sm:col-span-2"
+        label="Address"
+        name="url"
+        type="url"
+        placeholder="https://example.com/hooks/todos"
+        hint="Takes a POST with the event as JSON, and answers with 200 to 299."
+        required
+        autoFocus
+        maxLength={2000}
+        error={fieldError(error, "url")}
+      />
+      <Labelled label="About">
+        <Select
+          value={some ? "some" : ""}
+          options={[
+            ["", "Every change"],
+            ["some", "Only some changes"],
+          ]}
+          onChange={(event) => setSome(event.target.value === "some")}
+        />
+      </Labelled>
+      <Labelled label="In">
+        <Select
+          name="project"
+          options={[["", "Every project"], ...projects.map(({ id, name }): [string, string] => [id, name])]}
+        />
+      </Labelled>
+      {some && <TypesField />}
+      <div className="sm:col-span-2">
+        <FormError error={error} fields={["url"]} />
+        <div className="flex gap-2">
+          <button type="submit" className="btn btn-primary" disabled={busy}>
+            {busy ? "Creating…" : "Create webhook"}
+          </button>
+          <button type="button" className="btn btn-quiet" onClick={onClose}>
+            Cancel
+          </button>
+        </div>
+      </div>
+    </form>
+  );
+}
+
+function webhookOf(fields: FormData): NewWebhook {
+  const project = String(fields.get("project"));
+  return {
+    url: String(fields.get("url")).trim(),
+    types: fields.getAll("types").map(String),
+    project_id: project || null,
+  };
+}

@@ -1,0 +1,28 @@
+import { EVENT_TYPES, typeOf } from "@/lib/webhooks/types";
+
+/** The types of events to choose from; none chosen is all. */
+export function TypesField() {
+  return (
+    <div className="grid gap-4 sm:col-span-2 sm:grid-cols-3">
+      {Object.entries(EVENT_TYPES).map(([subject, verbs]) => (
+        <fieldset key={subject}>
+          <legend className="label">A {subject} is</legend>
+          <div className="grid gap-2">
+            {verbs.map((verb) => (
+              <label key={verb} className="flex items-center gap-3">
+                <input
+                  type="checkbox"
+                  name="types"
+                  value={typeOf(subject, verb)}
+                  className="check check-square"
+                  defaultChecked={subject === "todo" && verb === "completed"}
+                />
+                {verb === "purged" ? "deleted for good" : verb}
+              </label>
+            ))}
+          </div>
+        </fieldset>
+      ))}
+    </div>
+  );
+}

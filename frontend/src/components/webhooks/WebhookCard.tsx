@@ -1,0 +1,48 @@
+import { useId, useState } from "react";
+import type { Webhook } from "@/lib/api/generated/types.gen";
+import { useProjects } from "@/lib/todos/context";
+import { standingOf } from "@/lib/webhooks/standing";
+import { nameOf } from "@/lib/webhooks/types";
+import { ShownSecret } from "../ShownSecret";
+import { Badge } from "./Badge";
+import { Deliveries } from "./Deliveries";
+import { TestButton } from "./TestButton";
+import { WebhookActions } from "./WebhookActions";
+
+interface WebhookCardProps {
+  webhook: Webhook;
+  /** Of a webhook that was just made. */
+  firstSecret?: string;
+}
+
+export function WebhookCard({ webhook, firstSecret = "" }: WebhookCardProps) {
+  const id = useId();
+  const [secret, setSecret] = useState(firstSecret);
+  const project = useProjects().get(webhook.project_id ?? "");
+  const types = webhook.types.map(nameOf).join(", ") || "Every change";
+  return (
+    <section aria-labelledby={id} className="card appear p-5 sm:p-6">
+      <h2 id={id} className="break-all">
+        {webhook.url}
+      </h2>
+      <p className="mt-1 text-faint text-sm">
+        {types}
+        {webhook.project_id && ` in ${project?.name ?? "a project that is gone"}`}
+      </p>
+      <p role="status" className="mt-2">
+        <Badge {...standingOf(webhook)} />
+      </p>
+      {secret && (
+        <ShownSecret
+          title="Copy the secret now, to check the signatures with: it is not shown again."
+          secret={secret}
+          onClose={() => setSecret("")}
+        />
+      )}
+      <TestButton id={webhook.id}>
+        <WebhookActions webhook={webhook} onSecret={setSecret} />
+      </TestButton>
+      <Deliveries webhook={webhook} />
+    </section>
+  );
+}

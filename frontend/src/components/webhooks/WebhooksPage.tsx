@@ -1,0 +1,53 @@
+"use client";
+
+import { useState } from "react";
+import { ErrorState } from "../ErrorState";
+import { Icon } from "../Icon";
+import { Message } from "../Message";
+import { Section } from "../settings/Section";
+import { NewWebhookForm } from "./NewWebhookForm";
+import { useWebhooks } from "./use-webhooks";
+import { WebhookCard } from "./WebhookCard";
+
+const NOTE = "Your changes, posted to an address of yours: each one, in order, signed, until it is taken.";
+
+export function WebhooksPage() {
+  const { data, error, refetch } = useWebhooks();
+  const [adding, setAdding] = useState(false);
+  /** The secrets of those that were just made, by id. */
+  const [secrets, setSecrets] = useState<Record<string, string>>({});
+  return (
+    <>
+      <Section title="Webhooks" note={NOTE}>
+        {!data && error && <ErrorState error={error} retry={() => void refetch()} title="Your webhooks did not load" />}
+        {!data && !error && <div className="skeleton late h-24" />}
+        {data?.length === 0 && !adding && (
+          <Message
+            icon="logout"
+            title="No webhooks yet"
+            text="Let another program know when something changes: a chat, a spreadsheet, your own script. It needs an address that takes a POST."
+          />
+        )}
+        {adding ? (
+          <NewWebhookForm
+            onClose={() => setAdding(false)}
+            onCreated={({ id, secret = "" }) => {
+              setSecrets((known) => ({ ...known, [id]: secret }));
+              setAdding(false);
+            }}
+          />
+        ) : (
+          data && (
+            <button type="button" className="btn btn-primary" onClick={() => setAdding(true)}>
+              <Icon name="add" className="size-4" />
+              New webhook
+            </button>
+          )
+        )}
+      </Section>
+      {data?.map((webhook) => (
+        <WebhookCard key={webhook.id} webhook={webhook} firstSecret={secrets[webhook.id]} />
+      ))}
+    </>
+  );
+}
