@@ -8,7 +8,7 @@ import type { FiredReminder } from "@/lib/api/generated/types.gen";
 import type { Todo } from "@/lib/api/types";
 import { FIRED } from "@/lib/notifications/fired";
 import { markSeen } from "@/lib/notifications/seen";
-import { answerWith, renderWith, todo, USER } from "./support";
+import { answerWith, renderWith, todo } from "./support";
 
 const push = vi.fn();
 vi.mock("next/navigation", () => ({ usePathname: () => "/", useRouter: () => ({ push }) }));
@@ -26,7 +26,7 @@ function show(list: FiredReminder[]) {
   answerWith({ "GET /api/notifications": { json: list } });
   return renderWith(
     <>
-      <Unread userId={USER.id} />
+      <Unread />
       <NotificationsPage />
     </>,
     [MILK, BEN],
@@ -35,7 +35,7 @@ function show(list: FiredReminder[]) {
 
 describe("what has fired", () => {
   it("is listed with what is new, and not new the next time", async () => {
-    markSeen(USER.id, "2026-11-30T00:00:00Z");
+    markSeen("2026-11-30T00:00:00Z");
     show([fired(MILK, "2026-11-30T10:00:00Z"), fired(BEN, "2026-11-29T10:00:00Z", { is_late: true })]);
     const [milk, ben] = await screen.findAllByRole("listitem");
     expect(milk?.textContent).toMatch(/Buy milk.*New, .* · due .* 17:30/);

@@ -102,6 +102,10 @@ describe("webhooks", () => {
     await user.click(screen.getByRole("button", { name: "New webhook" }));
     await user.type(screen.getByLabelText("Address"), WEBHOOK.url);
     await user.selectOptions(screen.getByLabelText("About"), "Only some changes");
+    await user.click(screen.getByLabelText("completed"));
+    await user.click(screen.getByRole("button", { name: "Create webhook" }));
+    expect(await screen.findByText("Tick at least one.")).toBeTruthy();
+    await user.click(screen.getByLabelText("completed"));
     await user.click(screen.getByLabelText("reopened"));
     await user.selectOptions(screen.getByLabelText("In"), "Household");
     await user.click(screen.getByRole("button", { name: "Create webhook" }));

@@ -4,7 +4,6 @@ import Link from "next/link";
 import { useEffect, useState } from "react";
 import { useFired } from "@/lib/notifications/fired";
 import { markSeen, seenUntil } from "@/lib/notifications/seen";
-import { useUser } from "@/lib/todos/context";
 import { ErrorState } from "../ErrorState";
 import { Icon } from "../Icon";
 import { Message } from "../Message";
@@ -13,13 +12,12 @@ import { FiredRow } from "./FiredRow";
 
 /** What has fired, newest first; seeing it here makes it old. */
 export function NotificationsPage() {
-  const { id: userId } = useUser();
   const { data, error, refetch } = useFired();
-  const [seen] = useState(() => seenUntil(userId));
+  const [seen] = useState(seenUntil);
   const newest = data?.[0]?.fired_at;
   useEffect(() => {
-    if (newest) markSeen(userId, newest);
-  }, [newest, userId]);
+    if (newest) markSeen(newest);
+  }, [newest]);
   return (
     <div className="page">
       <header className="flex items-center justify-between gap-3">

@@ -7,11 +7,11 @@ const Unread = optional(() => import("../notifications/Unread"));
 
 /** The way to what has fired, with how much of it is new. */
 export function Bell(look: { className?: string; iconSize?: string }) {
-  const session = useSession();
+  const { status } = useSession();
   return (
     <PageLink href="/notifications" icon="bell" {...look}>
       Notifications
-      <Suspense>{session.status === "signed-in" && <Unread userId={session.user.id} />}</Suspense>
+      <Suspense>{status === "signed-in" && <Unread />}</Suspense>
     </PageLink>
   );
 }

@@ -16,18 +16,18 @@ export function DeliveryRow({ attempt, onReplay }: DeliveryRowProps) {
   const answer = error || response;
   return (
     <li className="flex items-start gap-3 border-line border-b py-2.5 text-sm last:border-0">
-      <div className="w-24 shrink-0">
-        <Badge {...outcomeOf(attempt)} />
-      </div>
       <div className="min-w-0 flex-1">
-        <p>
-          {nameOf(type)}
-          {sequence !== null && <span className="text-faint"> · change {sequence}</span>}
+        <p className="flex flex-wrap items-center gap-x-3">
+          <Badge {...outcomeOf(attempt)} />
+          <span>
+            {nameOf(type)}
+            {sequence !== null && <span className="text-faint"> · change {sequence}</span>}
+          </span>
         </p>
         <p className="text-faint" title={formatInstant(attempted_at, time_zone)}>
           {timeAgo(attempted_at)} · {duration_ms} ms
         </p>
-        {answer && <p className="mt-1 break-all font-mono text-soft text-xs">{answer}</p>}
+        {answer && <p className="mt-1 font-mono text-soft text-xs [overflow-wrap:anywhere]">{answer}</p>}
       </div>
       {sequence !== null && (
         <button

@@ -22,8 +22,13 @@ export function NewWebhookForm({ onCreated, onClose }: NewWebhookFormProps) {
   const { client } = useApp();
   const projects = listed(useProjects());
   const [some, setSome] = useState(false);
+  const [missing, setMissing] = useState(false);
   const { busy, error, onSubmit } = useSubmit(async (fields) => {
-    const { data } = await createWebhook(webhookOf(fields));
+    const webhook = webhookOf(fields);
+    const none = some && webhook.types?.length === 0;
+    setMissing(none);
+    if (none) return;
+    const { data } = await createWebhook(webhook);
     await client.invalidateQueries({ queryKey: WEBHOOKS });
     onCreated(data);
   });
@@ -57,7 +62,7 @@ export function NewWebhookForm({ onCreated, onClose }: NewWebhookFormProps) {
           options={[["", "Every project"], ...projects.map(({ id, name }): [string, string] => [id, name])]}
         />
       </Labelled>
-      {some && <TypesField />}
+      {some && <TypesField missing={missing} />}
       <div className="sm:col-span-2">
         <FormError error={error} fields={["url"]} />
         <div className="flex gap-2">

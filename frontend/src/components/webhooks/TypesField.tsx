@@ -1,7 +1,7 @@
 import { EVENT_TYPES, typeOf } from "@/lib/webhooks/types";
 
-/** The types of events to choose from; none chosen is all. */
-export function TypesField() {
+/** The types of events to choose from; `missing`: none is chosen. */
+export function TypesField({ missing }: { missing: boolean }) {
   return (
     <div className="grid gap-4 sm:col-span-2 sm:grid-cols-3">
       {Object.entries(EVENT_TYPES).map(([subject, verbs]) => (
@@ -23,6 +23,9 @@ export function TypesField() {
           </div>
         </fieldset>
       ))}
+      <p role="alert" className="text-danger text-sm sm:col-span-3">
+        {missing && "Tick at least one."}
+      </p>
     </div>
   );
 }

@@ -10,25 +10,26 @@ import { useWebhooks } from "./use-webhooks";
 import { WebhookCard } from "./WebhookCard";
 
 const NOTE = "Your changes, posted to an address of yours: each one, in order, signed, until it is taken.";
+const FOR_WHAT =
+  "Let another program know when something changes: a chat, a spreadsheet, a script of yours. It needs an address that takes a POST.";
 
 export function WebhooksPage() {
   const { data, error, refetch } = useWebhooks();
   const [adding, setAdding] = useState(false);
   /** The secrets of those that were just made, by id. */
   const [secrets, setSecrets] = useState<Record<string, string>>({});
+  const add = (
+    <button type="button" className="btn btn-primary" onClick={() => setAdding(true)}>
+      <Icon name="add" className="size-4" />
+      New webhook
+    </button>
+  );
   return (
     <>
       <Section title="Webhooks" note={NOTE}>
         {!data && error && <ErrorState error={error} retry={() => void refetch()} title="Your webhooks did not load" />}
         {!data && !error && <div className="skeleton late h-24" />}
-        {data?.length === 0 && !adding && (
-          <Message
-            icon="logout"
-            title="No webhooks yet"
-            text="Let another program know when something changes: a chat, a spreadsheet, your own script. It needs an address that takes a POST."
-          />
-        )}
-        {adding ? (
+        {adding && (
           <NewWebhookForm
             onClose={() => setAdding(false)}
             onCreated={({ id, secret = "" }) => {
@@ -36,14 +37,13 @@ export function WebhooksPage() {
               setAdding(false);
             }}
           />
-        ) : (
-          data && (
-            <button type="button" className="btn btn-primary" onClick={() => setAdding(true)}>
-              <Icon name="add" className="size-4" />
-              New webhook
-            </button>
-          )
         )}
+        {data?.length === 0 && !adding && (
+          <Message icon="logout" title="No webhooks yet" text={FOR_WHAT}>
+            <div className="mt-5">{add}</div>
+          </Message>
+        )}
+        {!!data?.length && !adding && add}
       </Section>
       {data?.map((webhook) => (
         <WebhookCard key={webhook.id} webhook={webhook} firstSecret={secrets[webhook.id]} />

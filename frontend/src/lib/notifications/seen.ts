@@ -1,16 +1,16 @@
 import { useSyncExternalStore } from "react";
 
-/** Up to when this browser has shown a user what fired: an instant in its local storage. */
+/** Up to when this browser has shown what fired: an instant in its local storage. */
+const KEY = "todobus-seen";
 const CHANGED = "todobus:seen";
-const keyOf = (userId: string) => `todobus-seen-${userId}`;
 
-export function seenUntil(userId: string): string | null {
-  return localStorage.getItem(keyOf(userId));
+export function seenUntil(): string | null {
+  return localStorage.getItem(KEY);
 }
 
-export function markSeen(userId: string, until: string): void {
-  if (until <= (seenUntil(userId) ?? "")) return;
-  localStorage.setItem(keyOf(userId), until);
+export function markSeen(until: string): void {
+  if (until <= (seenUntil() ?? "")) return;
+  localStorage.setItem(KEY, until);
   window.dispatchEvent(new Event(CHANGED));
 }
 
@@ -23,6 +23,6 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-export function useSeenUntil(userId: string): string | null {
-  return useSyncExternalStore(subscribe, () => seenUntil(userId));
+export function useSeenUntil(): string | null {
+  return useSyncExternalStore(subscribe, seenUntil);
 }

@@ -4,14 +4,12 @@ import { useShow } from "@/components/shell/use-show";
 import type { FiredReminder } from "../api/generated/types.gen";
 import { useApp } from "../app";
 import { useStore } from "../store";
-import { useUser } from "../todos/context";
 import { useFired } from "./fired";
 import { markSeen, seenUntil } from "./seen";
 
 /** A toast for what fires from now on; what fired while the connection was away is read when it is back. */
 export function useFiredToasts(): void {
   const { live, notices } = useApp();
-  const { id: userId } = useUser();
   const { data } = useFired(useStore(live) === "live");
   const known = useRef<ReadonlySet<string> | null>(null);
   const router = useRouter();
@@ -19,8 +17,8 @@ export function useFiredToasts(): void {
 
   useEffect(() => {
     // What fired before this browser was used is not new.
-    if (seenUntil(userId) === null) markSeen(userId, new Date().toISOString());
-  }, [userId]);
+    if (seenUntil() === null) markSeen(new Date().toISOString());
+  }, []);
 
   useEffect(() => {
     if (!data) return;
