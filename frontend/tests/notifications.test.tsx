@@ -2,6 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { NotificationSettings } from "@/components/notifications/NotificationSettings";
+import { LogOutButton } from "@/components/settings/LogOutButton";
 import type { Settings } from "@/lib/api/generated/types.gen";
 import { answerWith, type Call, problem, renderWith, USER } from "./support";
 
@@ -136,6 +137,15 @@ describe("push to this browser", () => {
     await user.click(screen.getByRole("button", { name: "Turn off" }));
     expect(await screen.findByText("Notifications are off in this browser.")).toBeTruthy();
     expect(calls.find(({ method }) => method === "DELETE")?.path).toContain(encodeURIComponent(ENDPOINT));
+  });
+
+  it("ends with the session", async () => {
+    const manager = browser("granted", true);
+    const calls = answerWith({ "DELETE /api/notifications/push": { status: 204 } });
+    renderWith(<LogOutButton />);
+    await userEvent.click(screen.getByRole("button", { name: "Log out" }));
+    await waitFor(() => expect(calls.map(({ method }) => method)).toEqual(["DELETE", "POST"]));
+    expect(manager.own).toBeNull();
   });
 
   it("is renewed when the server has forgotten the browser", async () => {

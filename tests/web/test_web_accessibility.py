@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from local_cluster.launcher.web_build import FRONTEND
+from notifications_service.examples import ATTEMPT, WEBHOOK
 from service_testing.system import PASSWORD, Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -191,6 +192,20 @@ class TestAccessibility:
         await page.get_by_role("button", name="Send a test").click()
         await expect(page.get_by_text("nowhere to send it to")).to_be_visible()
         await assert_sound(page, "settings of notifications")
+        await page.get_by_role("link", name="Webhooks").click()
+        await expect(page.get_by_text("No webhooks yet")).to_be_visible()
+        await assert_sound(page, "webhooks, none")
+        await page.get_by_role("button", name="New webhook").click()
+        await page.get_by_label("About").select_option("some")
+        await assert_sound(page, "a new webhook")
+        await page.route("**/api/webhooks", lambda route: route.fulfill(json=[WEBHOOK]))
+        await page.route("**/api/webhooks/*/deliveries", lambda route: route.fulfill(json=[ATTEMPT]))
+        await page.reload()
+        await page.get_by_text("Deliveries").click()
+        await page.get_by_role("button", name="Deliver again from change 17").click()
+        async with dialog(page):
+            await assert_sound(page, "webhooks, delivering again")
+        await assert_sound(page, "webhooks")
 
     async def _notifications(self, ann: Person, page: Page) -> None:
         bell = page.get_by_role("link", name="Notifications").first

@@ -46,7 +46,8 @@ async def test_a_push_is_shown_and_leads_to_its_todo(ann: Person, sign_in: SignI
     await push(page, about)
     await push(page, about)  # again, as a push service may: it takes the place of the first
     path = f"/?todo={todo['id']}"
-    assert await worker.evaluate(SHOWN) == [{"title": "Call Ben", "body": "due today", "tag": about["id"], "path": path}]
+    shown = {"title": "Call Ben", "body": "due today", "tag": about["id"], "path": path}
+    assert await worker.evaluate(SHOWN) == [shown]
     await click(worker, path)
     await expect(page.get_by_label("Edit Call Ben")).to_be_visible()
 

@@ -1,15 +1,20 @@
 import { useState } from "react";
 import { describe } from "@/lib/api/errors";
-import { useApp } from "@/lib/app";
+import { notificationCalls } from "@/lib/api/notifications";
+import { useApp, useCalls } from "@/lib/app";
+import { turnOff } from "@/lib/notifications/push";
 import { Icon } from "../Icon";
 
 export function LogOutButton({ everywhere = false }: { everywhere?: boolean }) {
+  const calls = useCalls(notificationCalls);
   const { session, notices } = useApp();
   const [busy, setBusy] = useState(false);
 
   async function logOut(): Promise<void> {
     setBusy(true);
     try {
+      // Whoever uses this browser next is not to read what is pushed to this user.
+      await turnOff(calls).catch(() => undefined);
       await session.logOut(everywhere);
     } catch (error) {
       notices.notify(describe(error), { tone: "error" });
