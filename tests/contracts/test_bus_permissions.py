@@ -41,6 +41,7 @@ PUBLISH: dict[str, set[str]] = {
     "auth.rpc.consumers.mine": NO_USER,
     "stats.rpc.summary": {"gateway"},
     "auth.rpc.exchange": {"gateway"},
+    "auth.rpc.profiles": {"notifications"},
     f"dlq.v1.{ADDED}.todo.created.v1": {ADDED},
     f"{topology.ERASED}.{U}.{ADDED}": {ADDED},
     "todos.relay.wake": {"todos"},

@@ -106,6 +106,18 @@ class TestFailures:
         assert await waiting(rows) == 3
 
 
+async def test_who_has_no_profiles_asks_for_all(service: Service, nats: NatsServer, rows: asyncpg.Connection):
+    users = {(await service.register())["id"] for _ in range(2)}
+    await emptied(rows)
+    answer = await (await nats.connect("notifications")).request(topology.RPC_PROFILES, b"{}", timeout=5)
+    assert orjson.loads(answer.data) == {"users": 2}
+    await emptied(rows)
+    stream = (await nats.connect()).jetstream()
+    for user_id in users:
+        message = await stream.get_last_msg(topology.USERS, topology.user_event(user_id, "updated"))
+        assert orjson.loads(message.data)["data"]["user"]["id"] == user_id
+
+
 def refusals() -> float:
     return sum(
         sample.value

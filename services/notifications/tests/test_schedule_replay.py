@@ -6,10 +6,14 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
+import orjson
 import pytest
 
 from notifications_service.schedule.replay import Replay
+from service_testing.event_examples import example
 from service_testing.waiting import wait_until
+from todobus_events import topology
+from todobus_events.registry import EVENTS
 
 
 def text(at):
@@ -34,7 +38,21 @@ async def todos(feed, applied):
 
 
 @pytest.fixture
-async def replay(app, nats, url):
+async def auth(nats):
+    """Publishes what it is given when it is asked for the profiles."""
+    client, events = await nats.connect("auth"), []
+
+    async def answer(message):
+        for event in events:
+            await client.jetstream().publish(topology.user_event(event["userid"], "updated"), orjson.dumps(event))
+        await message.respond(b"{}")
+
+    await client.subscribe(topology.RPC_PROFILES, cb=answer)
+    return events
+
+
+@pytest.fixture
+async def replay(app, auth, nats, url):
     client = await nats.connect("notifications")
     connection = await asyncpg.connect(url)
 
@@ -96,6 +114,21 @@ class TestReplay:
         assert not await app.state.pool.fetchval("select count(*) from reminders")
         assert len(await fired()) == 1
 
+    async def test_an_account_older_than_the_service_gets_its_zone_and_address(self, app, auth, feed, replay):
+        event = example(EVENTS["user.updated.v1"])
+        auth.append(event | {"userid": str(feed.user_id), "subject": str(feed.user_id)})
+        await replay("verify")
+        assert await app.state.pool.fetchval("select count(*) from profiles") == 0
+        await replay("rebuild")
+
+        async def known():
+            return await app.state.pool.fetchrow(
+                "select email, time_zone from profiles where user_id = $1", feed.user_id
+            )
+
+        user = event["data"]["user"]
+        assert await wait_until(known) == (user["email"], user["time_zone"])
+
     async def test_a_user_without_changes_in_the_log_is_forgotten(self, todos, change_log, feed, replay, schedule):
         del change_log.feeds[str(feed.user_id)]
         assert len((await replay("verify")).differences) == len(todos)
@@ -108,7 +141,7 @@ class TestReplay:
         assert len(report.unreadable) == 1
         assert f"user {feed.user_id}: change 2" in report.unreadable[0]
 
-    async def test_the_exit_code_says_whether_all_is_right(self, app, todos, nats, url):
+    async def test_the_exit_code_says_whether_all_is_right(self, app, auth, todos, nats, url):
         settings = {
             "TODOBUS_DATABASE_URL": url,
             "TODOBUS_NATS_URL": nats.url,

@@ -22,6 +22,7 @@ from todobus_events.topology import (
     RPC_CHANGES,
     RPC_EXCHANGE,
     RPC_HEADS,
+    RPC_PROFILES,
     RPC_SUMMARY,
     STATS_UPDATED,
     TODO_EVENTS,
@@ -133,7 +134,7 @@ def _auth(added: Sequence[str]) -> Rules:
     streams = [*_own(USERS), *_own(REVOCATIONS_STREAM), f"{API}.STREAM.PURGE.{USERS}"]
     makes, deny = _make_consumers(USERS, added)
     publish = [f"{USER_EVENTS}.>", f"$KV.{REVOCATIONS}.>", *streams, *makes, *_watch_revocations()]
-    return publish, [f"{ERASED}.*.*", RPC_EXCHANGE, f"{consumer_requests(USERS)}.>"], deny
+    return publish, [f"{ERASED}.*.*", RPC_EXCHANGE, RPC_PROFILES, f"{consumer_requests(USERS)}.>"], deny
 
 
 def _todos(added: Sequence[str]) -> Rules:
@@ -154,7 +155,7 @@ def _stats(_: Sequence[str]) -> Rules:
 def _notifications(_: Sequence[str]) -> Rules:
     """Owns its stream: may restore it, and purge from it the events of a deleted user; reads as added services do."""
     publish, subscribe, deny = _added("notifications")
-    stream = [f"{NOTIFICATION_EVENTS}.>", *_own(NOTIFICATIONS), f"{API}.STREAM.PURGE.{NOTIFICATIONS}"]
+    stream = [RPC_PROFILES, f"{NOTIFICATION_EVENTS}.>", *_own(NOTIFICATIONS), f"{API}.STREAM.PURGE.{NOTIFICATIONS}"]
     return [*stream, *publish], subscribe, deny
 
 

@@ -29,6 +29,7 @@ RPC_CHANGES = "todos.rpc.changes"
 RPC_HEADS = "todos.rpc.heads"
 RPC_SUMMARY = "stats.rpc.summary"
 RPC_EXCHANGE = "auth.rpc.exchange"
+RPC_PROFILES = "auth.rpc.profiles"
 RELAY_WAKE = "todos.relay.wake"
 
 MAX_MESSAGE = 1024 * 1024

@@ -241,6 +241,14 @@ class TokenReply(BaseModel):
     access_token: str | None = Field(description="null: there is no such API token, or it has ended")
 
 
+class ProfilesRequest(Body):
+    """Asks for the profile of every user, as `user.updated.v1`."""
+
+
+class ProfilesReply(BaseModel):
+    users: int = Field(description="How many profiles are on their way to the bus")
+
+
 class User(BaseModel):
     id: str
     email: str

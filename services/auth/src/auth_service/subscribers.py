@@ -6,8 +6,8 @@ from uuid import UUID
 from faststream import Path
 from faststream.nats import NatsRouter
 
-from auth_service.schemas import TokenReply, TokenRequest
-from auth_service.service import api_tokens, erasures
+from auth_service.schemas import ProfilesReply, ProfilesRequest, TokenReply, TokenRequest
+from auth_service.service import api_tokens, erasures, profiles
 from auth_service.service.context import Context
 from service_common import consumer_requests
 from service_common.broker import INTERNAL, declare_reply, reads
@@ -29,6 +29,7 @@ def create_router(context: Context, bus: Bus) -> NatsRouter:
     )
 
     declare_reply(router, "tokenReply", TokenReply)
+    declare_reply(router, "profilesReply", ProfilesReply)
 
     @router.subscriber(
         topology.RPC_EXCHANGE,
@@ -41,6 +42,16 @@ def create_router(context: Context, bus: Bus) -> NatsRouter:
     async def exchange_token(request: TokenRequest) -> TokenReply:
         token = await api_tokens.exchange(context, request.id, bytes.fromhex(request.digest))
         return TokenReply(access_token=token)
+
+    @router.subscriber(
+        topology.RPC_PROFILES,
+        SERVICE,
+        title="profilesRequest",
+        description=f"A service that was added later, or has lost profiles, asks for all of them. {INTERNAL}",
+        decoder=reads(ProfilesRequest),
+    )
+    async def publish_profiles(_: ProfilesRequest) -> ProfilesReply:
+        return ProfilesReply(users=await profiles.publish_all(context))
 
     @router.subscriber(
         topology.erased("{user_id}", "{service}"),

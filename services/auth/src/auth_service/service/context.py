@@ -58,13 +58,14 @@ async def announce(connection: Connection, user: User, verb: str, occurred_at: d
     )
 
 
-async def announce_all(connection: Connection) -> None:
-    """Publish every profile, for a stream that has lost events; deletions are published until all have confirmed."""
-    after, now = NIL_UUID, datetime.now(UTC)
+async def announce_all(connection: Connection) -> int:
+    """Publish every profile; how many there are. Deletions are published until all have confirmed them."""
+    after, now, count = NIL_UUID, datetime.now(UTC), 0
     while page := await users.page(connection, after, PAGE):
         for user in page:
             await announce(connection, user, "updated", now)
-        after = page[-1].id
+        after, count = page[-1].id, count + len(page)
+    return count
 
 
 async def announce_deleted(connection: Connection, user_id: uuid.UUID, sequence: int) -> None:

@@ -1,7 +1,8 @@
 """Replays the change log, to verify the schedule or to make it again.
 
 Each user's changes are folded in memory, up to where the user's reminders are, and compared with what one snapshot of
-the database holds: the todos with the fold, the schedule with the todos. Rebuilding replaces both, the feed locked.
+the database holds: the todos with the fold, the schedule with the todos. Rebuilding replaces both, the feed locked, and
+asks auth for the profiles: accounts that are older than what the bus keeps of user events were never read.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,11 +16,12 @@ from notifications_service.domain import Remindable, Stored, remindable
 from notifications_service.repository import schedule
 from notifications_service.schedule.apply import UNREADABLE
 from service_common.replays import OnProgress, Report
-from todobus_events import change_log
+from todobus_events import change_log, topology
 from todobus_events.change_log import Unreadable
 from todobus_events.models import NIL_UUID
 
 PAGE = 1000  # users
+PROFILES_SECONDS = 60.0
 
 
 class Difference(NamedTuple):
@@ -91,6 +93,7 @@ class Replay:
 
     async def rebuild(self) -> Report:
         """Put what the replay gives in the place of what is stored; the report lists what was different."""
+        await self._client.request(topology.RPC_PROFILES, b"{}", timeout=PROFILES_SECONDS)
         return await self._run(replaces=True)
 
     async def _run(self, *, replaces: bool) -> Report:
