@@ -145,7 +145,7 @@ describe("webhooks", () => {
     const [first, test] = await screen.findAllByRole("listitem");
     expect(first?.textContent).toMatch(/503.*todo completed · change 17.*2 minutes ago · 120 ms.*down for maintenance/);
     expect(within(test as HTMLElement).queryByRole("button")).toBeNull();
-    await user.click(screen.getByRole("button", { name: "Deliver again from change 17" }));
+    await user.click(screen.getByRole("button", { name: "Replay from change 17" }));
     expect(screen.getByLabelText("From change number")).toHaveProperty("value", "17");
     await user.click(screen.getByRole("button", { name: "Deliver again" }));
     expect(await screen.findByText("Delivering again")).toBeTruthy();

@@ -202,7 +202,7 @@ class TestAccessibility:
         await page.route("**/api/webhooks/*/deliveries", lambda route: route.fulfill(json=[ATTEMPT]))
         await page.reload()
         await page.get_by_text("Deliveries").click()
-        await page.get_by_role("button", name="Deliver again from change 17").click()
+        await page.get_by_role("button", name="Replay from change 17").click()
         async with dialog(page):
             await assert_sound(page, "webhooks, delivering again")
         await assert_sound(page, "webhooks")

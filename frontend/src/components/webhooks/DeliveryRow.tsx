@@ -33,7 +33,7 @@ export function DeliveryRow({ attempt, onReplay }: DeliveryRowProps) {
         <button
           type="button"
           className="btn btn-quiet -me-2 min-h-8 px-2"
-          aria-label={`Deliver again from change ${sequence}`}
+          aria-label={`Replay from change ${sequence}`}
           onClick={() => onReplay(sequence)}
         >
           Replay

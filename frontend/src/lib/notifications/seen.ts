@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 
 /** Up to when this browser has shown what fired: an instant in its local storage. */
-const KEY = "todobus-seen";
+const KEY = "todobus.seen";
 const CHANGED = "todobus:seen";
 
 export function seenUntil(): string | null {
