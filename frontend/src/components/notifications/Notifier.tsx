@@ -1,6 +1,6 @@
-import { useFiredToasts } from "@/lib/notifications/use-fired-toasts";
-import { useWantedTodo } from "@/lib/notifications/use-wanted-todo";
-import { useWorkerMessages } from "@/lib/notifications/use-worker-messages";
+import { useFiredToasts } from "./use-fired-toasts";
+import { useWantedTodo } from "./use-wanted-todo";
+import { useWorkerMessages } from "./use-worker-messages";
 
 /** Says what fires while the app is open, and goes where notifications lead. */
 export function Notifier() {

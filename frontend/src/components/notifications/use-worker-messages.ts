@@ -1,6 +1,6 @@
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
-import { useShow } from "@/components/shell/use-show";
+import { useShow } from "../shell/use-show";
 
 /** Goes where the service worker says, when a notification is clicked while this page is open. */
 export function useWorkerMessages(): void {

@@ -1,22 +1,22 @@
 import { useIsFetching } from "@tanstack/react-query";
 import { usePathname } from "next/navigation";
 import { useEffect } from "react";
-import { useApp } from "../app";
-import { setSearch, useSearch } from "../location";
-import { TODOS } from "../todos/cache";
-import { useTodos, useWork } from "../todos/context";
-import { viewQuery } from "../todos/views";
+import { useApp } from "@/lib/app";
+import { setSearch, useSearch } from "@/lib/location";
+import { TODOS } from "@/lib/todos/cache";
+import { useTodos, useWork } from "@/lib/todos/context";
+import { viewQuery } from "@/lib/todos/views";
 
 /** `/?todo=<id>` opens a todo in the view that it is in, as soon as it is loaded. */
 export function useWantedTodo(): void {
   const { notices } = useApp();
   const { opened } = useWork();
-  const { todos, loading } = useTodos();
+  const { todos, loading, error } = useTodos();
   const search = useSearch();
   const onList = usePathname() === "/";
   const wanted = onList ? new URLSearchParams(search).get("todo") : null;
   const todo = wanted ? todos.get(wanted) : undefined;
-  const settled = useIsFetching({ queryKey: TODOS }) === 0 && !loading;
+  const settled = useIsFetching({ queryKey: TODOS }) === 0 && !loading && !error;
 
   useEffect(() => {
     if (!wanted || (!todo && !settled)) return;

@@ -1,11 +1,10 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
-import { useShow } from "@/components/shell/use-show";
-import type { FiredReminder } from "../api/generated/types.gen";
-import { useApp } from "../app";
-import { useStore } from "../store";
-import { useFired } from "./fired";
-import { markSeen, seenUntil } from "./seen";
+import { useApp } from "@/lib/app";
+import { useFired } from "@/lib/notifications/fired";
+import { markSeen, seenUntil } from "@/lib/notifications/seen";
+import { useStore } from "@/lib/store";
+import { useShow } from "../shell/use-show";
 
 /** A toast for what fires from now on; what fired while the connection was away is read when it is back. */
 export function useFiredToasts(): void {
@@ -24,9 +23,9 @@ export function useFiredToasts(): void {
     if (!data) return;
     const fresh = known.current ? data.filter(({ id }) => !known.current?.has(id)) : [];
     known.current = new Set(data.map(({ id }) => id));
-    const [first, ...others] = fresh as [FiredReminder?, ...FiredReminder[]];
+    const [first] = fresh;
     if (!first) return;
-    if (others.length > 0) {
+    if (fresh.length > 1) {
       const actions = [{ label: "Show", run: () => router.push("/notifications") }];
       return notices.notify(`${fresh.length} reminders`, { actions });
     }
