@@ -9,7 +9,7 @@ import { uuid7 } from "../uuid";
 import { addressOf, FILTERS, queryOf } from "./filters";
 import type { View } from "./views";
 
-const NONE: Filter[] = [];
+const NONE: ReadonlyArray<Filter> = [];
 
 function useFiltersQuery() {
   const { list } = useCalls(filterCalls);
@@ -20,7 +20,7 @@ function useFiltersQuery() {
   });
 }
 
-export function useFilters(): Filter[] {
+export function useFilters(): ReadonlyArray<Filter> {
   return useFiltersQuery().data ?? NONE;
 }
 
