@@ -102,6 +102,7 @@ class TestAccessibility:
         await self._projects(page)
         await self._filters(page)
         await self._other_views(page)
+        await self._past(page)
         await self._other_pages(page)
         await self._notifications(ann, page)
         await self._failures(page)
@@ -176,6 +177,26 @@ class TestAccessibility:
         await page.keyboard.press("?")
         async with dialog(page):
             await assert_sound(page, "shortcuts")
+
+    async def _past(self, page: Page) -> None:
+        await page.get_by_role("link", name="Journal").first.click()
+        await expect(page.get_by_role("button", name="Undo: Created project “Household”")).to_be_visible()
+        await page.get_by_role("button", name="You, here").click()
+        await assert_sound(page, "the journal, of one")
+        await page.get_by_role("button", name="Undo all since: ").first.click()
+        async with dialog(page):
+            await assert_sound(page, "asking before undoing everything")
+        await page.get_by_role("link", name="as it was before this").last.click()
+        await expect(page.get_by_role("button", name="Bring this back")).to_be_enabled()
+        await assert_sound(page, "any day")
+        await page.get_by_role("button", name="Bring this back").click()
+        async with dialog(page):
+            await expect(page.get_by_role("list", name="What changes")).to_be_visible()
+            await assert_sound(page, "asking before bringing a day back")
+        await page.evaluate("localStorage.setItem('todobus.seen', Date.now() - 2 * 86_400_000)")
+        await page.goto("/")
+        await expect(page.get_by_role("complementary", name="While you were away")).to_be_visible()
+        await assert_sound(page, "todos, after a day")
 
     async def _other_pages(self, page: Page) -> None:
         await page.get_by_role("link", name="Stats").first.click()

@@ -5,11 +5,12 @@ export type Handler = (event: KeyboardEvent) => void;
 type Lookup = (name: string) => Handler | undefined;
 
 export interface Shortcuts {
-  /** Adds handlers by the names of their keys: single keys, `mod+z`, sequences such as `g s`. Returns their removal. */
+  /** Adds handlers by the names of their keys: single keys, `mod+shift+z`, sequences such as `g s`. Returns their removal. */
   add(lookup: Lookup): () => void;
 }
 
 const SEQUENCE_MS = 1_000;
+const UNDO_KEYS = new Set(["z", "y"]);
 
 /**
  * One listener for all handlers, so that the second key of `g s` is not taken for a key of its own; inactive while the
@@ -47,7 +48,7 @@ function isIgnored(event: KeyboardEvent, singleKeys: boolean): boolean {
   if (event.key === "Enter" && event.target instanceof Element && event.target.closest("a, button, summary"))
     return true;
   const modified = event.ctrlKey || event.metaKey;
-  return modified ? event.key.toLowerCase() !== "z" : !singleKeys && event.key.length === 1;
+  return modified ? !UNDO_KEYS.has(event.key.toLowerCase()) : !singleKeys && event.key.length === 1;
 }
 
 const TOGGLES = new Set(["checkbox", "radio", "button", "submit", "file"]);
@@ -58,6 +59,6 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function nameOf(event: KeyboardEvent, prefixed: boolean): string {
-  if (event.ctrlKey || event.metaKey) return `mod+${event.key.toLowerCase()}`;
+  if (event.ctrlKey || event.metaKey) return `mod+${event.shiftKey ? "shift+" : ""}${event.key.toLowerCase()}`;
   return prefixed ? `g ${event.key}` : event.key;
 }

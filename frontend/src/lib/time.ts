@@ -78,6 +78,11 @@ export function formatInstant(instant: string, timeZone?: string): string {
   );
 }
 
+/** The time of day at an instant. */
+export function formatTime(instant: string, timeZone: string): string {
+  return new Intl.DateTimeFormat(LOCALE, { timeStyle: "short", hourCycle: "h23", timeZone }).format(new Date(instant));
+}
+
 export function timeAgo(instant: string, now = Date.now()): string {
   const seconds = (Date.parse(instant) - now) / 1000;
   const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });

@@ -96,6 +96,15 @@ class TestList:
             "Completed todo “Buy milk”", "Created todo “a” and 2 more changes", "Created todo “Buy milk”"
         ]  # fmt: skip
 
+    async def test_says_which_ones_undid_others_or_did_them_again(self, ann):
+        first = (await ann.post("/api/todos", json={"title": "Buy milk"})).headers["command-id"]
+        undone = (await ann.post(f"/api/commands/{first}/undo")).headers["command-id"]
+        await ann.post(f"/api/commands/{undone}/undo")
+        last = (await ann.post(f"/api/commands/{first}/undo")).headers["command-id"]
+        found = (await ann.get("/api/commands")).json()
+        assert [one["is_undo"] for one in found] == [True, True, True, False]
+        assert found[3]["undone_by"] == last
+
     async def test_pages_lead_on_and_since_ends_them(self, ann):
         moments = [(await ann.create(f"todo {number}"))["created_at"] for number in range(5)]
         answer = await ann.get("/api/commands", params={"limit": 2})

@@ -11,7 +11,7 @@ import { LiveUpdates } from "./LiveUpdates";
 import { Waiting } from "./Waiting";
 
 const Companions = optional(() => import("./Companions"));
-const PAGES = ["/", "/notifications", "/stats", "/settings"];
+const PAGES = ["/", "/notifications", "/journal", "/past", "/stats", "/settings"];
 const PREFETCH_AFTER_MS = 4_000;
 
 /** Around all pages that need a session. The exported HTML shows it without data. */
@@ -30,10 +30,10 @@ export function AppShell({ children }: { children: ReactNode }) {
     return (
       <TodosProvider key={state.user.id} user={state.user}>
         <LiveUpdates userId={state.user.id} />
+        <Frame>{children}</Frame>
         <Suspense>
           <Companions />
         </Suspense>
-        <Frame>{children}</Frame>
       </TodosProvider>
     );
   }

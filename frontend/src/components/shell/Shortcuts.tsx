@@ -9,12 +9,13 @@ import { NEW_TODO_ID, SEARCH_ID } from "../todos/ids";
 import { useShow } from "./use-show";
 
 const ConfirmDialog = lazy(() => import("../ConfirmDialog"));
+const WhileAway = lazy(() => import("../journal/WhileAway"));
 const ShortcutsDialog = lazy(() => import("./ShortcutsDialog"));
 
-/** The keys that work on every page, and the dialog that lists them all. */
+/** The keys that work on every page, the dialog that lists them all, and what comes up on its own. */
 export function Shortcuts() {
   const [open, setOpen] = useState(false);
-  const { undo } = useTodoActions();
+  const { undo, redo } = useTodoActions();
   const question = useStore(useApp().questions, null);
   const router = useRouter();
   const pathname = usePathname();
@@ -37,8 +38,11 @@ export function Shortcuts() {
     n: () => focus(NEW_TODO_ID),
     c: () => focus(NEW_TODO_ID),
     "/": () => focus(SEARCH_ID),
-    u: undo,
-    "mod+z": undo,
+    u: () => undo(),
+    "mod+z": () => undo(),
+    U: redo,
+    "mod+shift+z": redo,
+    "mod+y": redo,
     "?": () => setOpen(true),
     "g l": () => show(""),
     "g i": () => show(viewQuery({ project: INBOX })),
@@ -46,11 +50,16 @@ export function Shortcuts() {
     "g u": () => show(viewQuery({ name: "upcoming" })),
     "g c": () => show(viewQuery({ name: "completed" })),
     "g n": () => router.push("/notifications"),
+    "g j": () => router.push("/journal"),
+    "g p": () => router.push("/past"),
     "g s": () => router.push("/stats"),
     "g ,": () => router.push("/settings"),
   });
   return (
     <>
+      <Suspense>
+        <WhileAway />
+      </Suspense>
       <Suspense>{open && <ShortcutsDialog onClose={() => setOpen(false)} />}</Suspense>
       <Suspense>{question && <ConfirmDialog question={question} />}</Suspense>
     </>

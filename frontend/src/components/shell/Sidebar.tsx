@@ -30,6 +30,9 @@ export function Sidebar() {
       </nav>
       <nav aria-label="More" className="mt-4 border-line border-t pt-3">
         <Bell />
+        <PageLink href="/journal" icon="clock">
+          Journal
+        </PageLink>
         <PageLink href="/stats" icon="stats">
           Stats
         </PageLink>

@@ -14,6 +14,9 @@ export function TabBar() {
         Todos
       </ViewLink>
       <Bell className="tab-link" iconSize="size-5" />
+      <PageLink href="/journal" icon="clock" className="tab-link" iconSize="size-5">
+        Journal
+      </PageLink>
       <PageLink href="/stats" icon="stats" className="tab-link" iconSize="size-5">
         Stats
       </PageLink>

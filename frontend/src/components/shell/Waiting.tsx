@@ -4,6 +4,8 @@ import { ListSkeleton } from "../todos/ListSkeleton";
 const TITLES: Record<string, string> = {
   "/": "Todos",
   "/notifications": "Notifications",
+  "/journal": "Journal",
+  "/past": "Any day",
   "/stats": "Stats",
   "/settings": "Settings",
 };

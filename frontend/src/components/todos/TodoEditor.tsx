@@ -81,7 +81,7 @@ export default function TodoEditor({ todo, onSave, onRemove, onClose }: TodoEdit
         <TagField tags={fields.tags} onChange={(tags) => change({ tags })} />
       </div>
       <Subtasks todo={todo} />
-      <TodoHistory id={todo.id} />
+      <TodoHistory id={todo.id} onBack={onClose} />
       <div className="mt-4 flex flex-wrap items-center gap-2">
         <button type="submit" className="btn btn-primary" disabled={fields.title.trim() === ""}>
           Save

@@ -3,7 +3,7 @@ import { Icon } from "../Icon";
 import { HistoryEntries } from "./HistoryEntries";
 
 /** The changes of a todo, read when they are opened. */
-export function TodoHistory({ id }: { id: string }) {
+export function TodoHistory({ id, onBack }: { id: string; onBack: () => void }) {
   const [open, setOpen] = useState(false);
   return (
     <details className="mt-4 text-sm" onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -11,7 +11,7 @@ export function TodoHistory({ id }: { id: string }) {
         <Icon name="clock" className="size-4" />
         History
       </summary>
-      {open && <HistoryEntries id={id} />}
+      {open && <HistoryEntries id={id} onBack={onBack} />}
     </details>
   );
 }

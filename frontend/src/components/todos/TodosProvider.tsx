@@ -1,10 +1,10 @@
 import { useMutationState, useQuery } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { ConnectionError, describe } from "@/lib/api/errors";
 import type { Project, Todo, User } from "@/lib/api/types";
 import { useApp } from "@/lib/app";
 import { preload } from "@/lib/preload";
 import { dayOf } from "@/lib/time";
-import { createWork, loadSending, run, undoLast, type Work, WRITES } from "@/lib/todos/commands";
 import {
   ActionsContext,
   OverdueContext,
@@ -19,6 +19,7 @@ import {
 } from "@/lib/todos/context";
 import { todosQuery } from "@/lib/todos/queries";
 import { type Clock, isOverdue } from "@/lib/todos/views";
+import { createWork, type Work, WRITES } from "@/lib/todos/work";
 import { type Write, withProjectWrites, withWrites } from "@/lib/todos/writes";
 
 const NONE: ReadonlyMap<string, Todo> = new Map();
@@ -44,7 +45,6 @@ export function TodosProvider({ user, children }: { user: User; children: ReactN
   );
   const clock = useClock(user);
   useWarningBeforeLeaving(writes.length > 0);
-  useEffect(() => preload(loadSending), []);
   return (
     <UserContext value={user}>
       <WorkContext value={work}>
@@ -64,16 +64,29 @@ export function TodosProvider({ user, children }: { user: User; children: ReactN
   );
 }
 
+const loadCommands = () => import("@/lib/todos/commands");
+type Commands = Awaited<ReturnType<typeof loadCommands>>;
+
+/** What writes is loaded after the page, and carries out at once when it is there. */
 function useActions(work: Work, user: User, refetch: () => unknown): TodoActions {
-  const { api, client, notices } = useApp();
+  const app = useApp();
+  const loaded = useRef<Commands>(undefined);
+  useEffect(() => preload(async () => (loaded.current = await loadCommands())), []);
   return useMemo(() => {
-    const context = { api, client, notices, user, ...work };
+    const context = { ...app, user, ...work };
+    const refuse = (): undefined => {
+      app.notices.notify(describe(new ConnectionError()), { tone: "error" });
+    };
+    function act<T>(use: (commands: Commands) => T): T | Promise<T | undefined> {
+      return loaded.current ? use(loaded.current) : loadCommands().then(use, refuse);
+    }
     return {
-      run: (actions) => run(context, actions),
-      undo: () => undoLast(context),
+      run: async (actions) => (await act(({ run }) => run(context, actions))) ?? false,
+      undo: (action) => void act(({ undo }) => undo(context, action)),
+      redo: () => void act(({ redo }) => redo(context)),
       reload: () => void refetch(),
     };
-  }, [api, client, notices, user, work, refetch]);
+  }, [app, user, work, refetch]);
 }
 
 /** Todos become overdue, and days change, while the page is open. */

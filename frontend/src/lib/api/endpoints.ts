@@ -6,6 +6,9 @@ export type ListQuery = Pick<NonNullable<api.ListTodosData["query"]>, "status_fi
 
 export type Api = ReturnType<typeof createApi>;
 
+/** A write is the command of this id, which it can be undone by. */
+const as = (key: string) => ({ "idempotency-key": key });
+
 /**
  * One function per call that a list, the log-in page or the session makes. Bodies and queries are those of the API
  * document. What only one page or dialog calls is in a file of its own next to this one, which loads with that page.
@@ -31,43 +34,40 @@ export function createApi({ request, send }: Http) {
     getTodo: (id: string) => request<Todo>("GET", `/api/todos/${id}`),
 
     createTodo: (json: api.CreateTodoData["body"], key: string) =>
-      request<Todo>("POST", "/api/todos", { json, headers: { "idempotency-key": key } }),
+      request<Todo>("POST", "/api/todos", { json, headers: as(key) }),
 
-    updateTodo: (id: string, json: api.PatchTodoData["body"], version?: number) =>
+    updateTodo: (id: string, json: api.PatchTodoData["body"], key: string, version?: number) =>
       request<Todo>("PATCH", `/api/todos/${id}`, {
         json,
-        headers: version === undefined ? {} : { "if-match": `"${version}"` },
+        headers: version === undefined ? as(key) : { ...as(key), "if-match": `"${version}"` },
       }),
 
     actOnTodo: (id: string, action: "complete" | "reopen" | "restore" | "skip", key: string) =>
-      request<Todo>("POST", `/api/todos/${id}/${action}`, { headers: { "idempotency-key": key } }),
+      request<Todo>("POST", `/api/todos/${id}/${action}`, { headers: as(key) }),
 
-    moveTodo: (id: string, json: api.MoveTodoData["body"]) => request<Todo>("POST", `/api/todos/${id}/move`, { json }),
+    moveTodo: (id: string, json: api.MoveTodoData["body"], key: string) =>
+      request<Todo>("POST", `/api/todos/${id}/move`, { json, headers: as(key) }),
 
-    undoCommand: (id: string) => request<api.Undone>("POST", `/api/commands/${id}/undo`),
-
-    deleteTodo: (id: string, permanent = false) =>
-      request<void>("DELETE", `/api/todos/${id}`, { query: permanent ? { permanent } : {} }),
+    deleteTodo: (id: string, key: string, permanent?: boolean) =>
+      request<void>("DELETE", `/api/todos/${id}`, { query: { permanent }, headers: as(key) }),
 
     listProjects: (signal?: AbortSignal) => request<Project[]>("GET", "/api/projects", { signal }),
 
     createProject: (json: api.CreateProjectData["body"], key: string) =>
-      request<Project>("POST", "/api/projects", { json, headers: { "idempotency-key": key } }),
+      request<Project>("POST", "/api/projects", { json, headers: as(key) }),
 
-    updateProject: (id: string, json: api.PatchProjectData["body"]) =>
-      request<Project>("PATCH", `/api/projects/${id}`, { json }),
+    updateProject: (id: string, json: api.PatchProjectData["body"], key: string) =>
+      request<Project>("PATCH", `/api/projects/${id}`, { json, headers: as(key) }),
 
-    deleteProject: (id: string) => request<void>("DELETE", `/api/projects/${id}`),
-    moveProject: (id: string, json: api.MoveProjectData["body"]) =>
-      request<Project>("POST", `/api/projects/${id}/move`, { json }),
+    deleteProject: (id: string, key: string) => request<void>("DELETE", `/api/projects/${id}`, { headers: as(key) }),
+    moveProject: (id: string, json: api.MoveProjectData["body"], key: string) =>
+      request<Project>("POST", `/api/projects/${id}/move`, { json, headers: as(key) }),
 
-    restoreProject: (id: string) => request<Project>("POST", `/api/projects/${id}/restore`),
+    restoreProject: (id: string, key: string) =>
+      request<Project>("POST", `/api/projects/${id}/restore`, { headers: as(key) }),
 
     bulk: (operations: BulkOperation[], key: string) =>
-      request<api.BulkResults>("POST", "/api/todos/bulk", {
-        json: { operations },
-        headers: { "idempotency-key": key },
-      }),
+      request<api.BulkResults>("POST", "/api/todos/bulk", { json: { operations }, headers: as(key) }),
 
     getHistory: (id: string, signal?: AbortSignal) => request<Change[]>("GET", `/api/todos/${id}/history`, { signal }),
 

@@ -8,6 +8,7 @@ export type {
   CreatedApiToken,
   DayAnswer as DailyStats,
   ImportReport,
+  ListedCommand,
   Project,
   Recurrence,
   Session,

@@ -4,7 +4,7 @@ import type { App } from "../app";
 import { whileLeading } from "../locks";
 import { FIRED } from "../notifications/fired";
 import { acceptStats } from "../stats/queries";
-import { collectionOf, mutate, type Remote, TODOS } from "../todos/cache";
+import { type Cached, collectionOf, mutate, TODOS } from "../todos/cache";
 import { type AnyChange, applyChanges, type Collection } from "../todos/collection";
 import { FILTERS } from "../todos/filters";
 import { runStream, type StreamEvent, type StreamState } from "./stream";
@@ -67,7 +67,7 @@ interface Inbox {
 }
 
 /** Applies what has arrived once per frame: a thousand changes after a pause are one render. */
-function createInbox(remote: Remote, onRevoked: () => void, signal: AbortSignal): Inbox {
+function createInbox(remote: Cached, onRevoked: () => void, signal: AbortSignal): Inbox {
   const { client } = remote;
   let waiting: AnyChange[] = [];
   let scheduled = false;
@@ -119,7 +119,7 @@ function isContinuous(from: number, changes: readonly AnyChange[], highest: numb
 }
 
 /** Reads what was missed from the change log. */
-async function catchUp({ api, client }: Remote, signal: AbortSignal): Promise<void> {
+async function catchUp({ api, client }: Cached, signal: AbortSignal): Promise<void> {
   for (;;) {
     const { data } = await api.getChanges(collectionOf(client).sequence, signal);
     apply(client, data.changes);

@@ -5,7 +5,7 @@ import { type Collection, EMPTY } from "./collection";
 export const TODOS = ["todos"] as const;
 
 /** The API, and the cache that its answers are put into. */
-export interface Remote {
+export interface Cached {
   api: Api;
   client: QueryClient;
 }

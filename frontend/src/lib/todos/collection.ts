@@ -43,7 +43,14 @@ export function upsertProjects(collection: Collection, incoming: readonly Projec
 /** A change of something else than these, such as a saved filter, counts in the sequence and has neither. */
 export type AnyChange = Pick<Change, "sequence" | "type"> & { todo?: Todo; project?: Project };
 
+/** The changes are all there are after the collection's number. */
 export function applyChanges(collection: Collection, changes: readonly AnyChange[]): Collection {
+  const sequence = changes.reduce((highest, change) => Math.max(highest, change.sequence), collection.sequence);
+  return { ...takeIn(collection, changes), sequence };
+}
+
+/** Some changes, before those between have arrived. */
+export function takeIn(collection: Collection, changes: readonly AnyChange[]): Collection {
   let result = upsert(collection, newestOfEach(changes));
   result = upsertProjects(
     result,
@@ -52,8 +59,7 @@ export function applyChanges(collection: Collection, changes: readonly AnyChange
   for (const change of changes) {
     if (change.type.startsWith("todo.purged") && change.todo) result = purge(result, change.todo.id, change.sequence);
   }
-  const sequence = changes.reduce((highest, change) => Math.max(highest, change.sequence), result.sequence);
-  return { ...result, sequence };
+  return result;
 }
 
 function newestOfEach(changes: readonly AnyChange[]): Todo[] {

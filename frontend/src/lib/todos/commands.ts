@@ -1,62 +1,55 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { ApiError, ConnectionError, describe, isPassing } from "../api/errors";
+import { ApiError, describe, isPassing } from "../api/errors";
 import type { Todo, User } from "../api/types";
 import type { App } from "../app";
-import { type Delta, deltaOf, pendingAt, settled } from "../stats/pending";
+import { deltaOf, pendingAt, settled } from "../stats/pending";
 import { reachedBy, refreshStats } from "../stats/queries";
-import { createStore, type Store } from "../store";
 import { uuid7 } from "../uuid";
 import { collectionOf } from "./cache";
 import { ConflictError } from "./conflict";
+import { sendWrite } from "./send";
 import { spread } from "./trees";
-import { type Action, inverse, sayDone, type Write, withWrites } from "./writes";
+import { type Work, WRITES } from "./work";
+import { type Action, sayDone, type UndoAction, type Write, withWrites } from "./writes";
 
-export const WRITES = ["write"] as const;
 const RETRIES = 4;
+const BULK_LIMIT = 100;
 const LINGER_MS = 1_500;
+/** What they did is said when they have. */
+const SAID_LATER = new Set<Action["op"]>(["undo", "undo-all", "bring-back"]);
 const QUIET = new Set<Action["op"]>(["create", "update", "restore", "create-project"]);
 
-/** What one user has under way in this tab; made anew for each user who signs in. */
-export interface Work {
-  undoStack: Action[][];
-  /** Todos just completed stay where they are for a moment, so that a list does not jump under the pointer. */
-  lingering: Store<ReadonlySet<string>>;
-  deltas: Store<Delta[]>;
-  /** The todo that the list is to open. */
-  opened: Store<string | null>;
-}
-
-export function createWork(): Work {
-  return {
-    undoStack: [],
-    lingering: createStore<ReadonlySet<string>>(new Set()),
-    deltas: createStore<Delta[]>([]),
-    opened: createStore<string | null>(null),
-  };
-}
-
-interface CommandContext extends Work, Pick<App, "api" | "client" | "notices"> {
+export interface CommandContext extends Work, Pick<App, "api" | "http" | "client" | "notices"> {
   user: User;
 }
 
 /** Carries out these actions: shown at once, sent in order, taken back with a message when refused. */
-export async function run(
-  context: CommandContext,
-  actions: Action[],
-  options: { silent?: boolean } = {},
-): Promise<boolean> {
-  if (actions.length === 0) return true;
-  const { client, undoStack, deltas, user } = context;
-  const write: Write = { key: uuid7(), userId: user.id, at: new Date().toISOString(), actions };
-  const before = displayed(client);
-  const undo = inverse(write, before);
-  if (undo) undoStack.push(undo);
+export function carryOut(context: CommandContext, actions: Action[]): { keys: string[]; done: Promise<boolean> } {
+  const at = new Date().toISOString();
+  const before = displayed(context.client);
+  const writes = parts(actions).map((part): Write => ({ key: uuid7(), userId: context.user.id, at, actions: part }));
   linger(
     context.lingering,
     actions.flatMap((action) => spread(before, action)),
   );
+  announce(context, writes, before);
+  const answers = writes.map((write) => commit(context, write, before));
+  return { keys: writes.map(({ key }) => key), done: Promise.all(answers).then((all) => all.every(Boolean)) };
+}
+
+export const run = (context: CommandContext, actions: Action[]) => carryOut(context, actions).done;
+
+/** What one request can take each. */
+function parts(actions: Action[]): Action[][] {
+  const size = actions[0]?.op === "undo" ? 1 : BULK_LIMIT;
+  return Array.from({ length: Math.ceil(actions.length / size) }, (_, index) =>
+    actions.slice(index * size, (index + 1) * size),
+  );
+}
+
+async function commit(context: CommandContext, write: Write, before: ReadonlyMap<string, Todo>): Promise<boolean> {
+  const { client, deltas } = context;
   record(context, write, before);
-  if (!options.silent) announce(context, actions, before);
   try {
     const sequence = await enqueue(context, write);
     deltas.set((known) => settled(known, write.key, sequence));
@@ -64,7 +57,6 @@ export async function run(
     return true;
   } catch (error) {
     deltas.set((known) => settled(known, write.key, null));
-    if (undo && undoStack.includes(undo)) undoStack.splice(undoStack.indexOf(undo), 1);
     explain(context, write, before, error);
     return false;
   }
@@ -75,32 +67,23 @@ function record({ client, deltas, user }: CommandContext, write: Write, before: 
   if (delta) deltas.set((known) => [...pendingAt(reachedBy(client), known), delta]);
 }
 
-/** Takes back the last write. */
-export function undoLast(context: CommandContext): void {
-  const { undoStack, notices } = context;
-  const actions = undoStack.pop();
-  if (!actions) return notices.notify("Nothing to undo");
-  const depth = undoStack.length;
-  void run(context, actions, { silent: true }).then((done) => done && notices.notify("Undone"));
-  // Undoing an undo is not what `u` is for: the next one goes further back.
-  undoStack.length = depth;
+/** What is needed when something is taken back. */
+const loadUndo = () => import("./undo");
+
+/** Takes back what was done last, or what is given. */
+export async function undo(context: CommandContext, action?: UndoAction): Promise<void> {
+  const { takeBack, undoLast } = await loadUndo();
+  return action ? takeBack(context, [action]) : undoLast(context);
 }
 
-/** Loaded after the page; where that fails, the write is tried again as if its connection had broken. */
-export async function loadSending() {
-  try {
-    return await import("./send");
-  } catch (error) {
-    throw new ConnectionError(error);
-  }
-}
+export const redo = async (context: CommandContext) => (await loadUndo()).redoLast(context);
 
 /** One queue for all writes, so that they arrive in the order in which they were made; it waits while offline. */
-function enqueue({ api, client }: CommandContext, write: Write): Promise<number> {
+function enqueue({ api, http, client }: CommandContext, write: Write): Promise<number> {
   const mutation = client.getMutationCache().build(client, {
     mutationKey: WRITES,
     scope: { id: "todos" },
-    mutationFn: async (variables: Write) => (await loadSending()).sendWrite({ api, client }, variables),
+    mutationFn: (variables: Write) => sendWrite({ api, http, client }, variables),
     retry: (failures, error) => isPassing(error) && failures < RETRIES,
     retryDelay: (failures, error) =>
       error instanceof ApiError && error.retryAfter ? error.retryAfter * 1000 : 500 * 2 ** failures,
@@ -109,7 +92,8 @@ function enqueue({ api, client }: CommandContext, write: Write): Promise<number>
   return mutation.execute(write);
 }
 
-function pendingWrites(client: QueryClient): Write[] {
+/** Those that the server has not answered yet. */
+export function pendingWrites(client: QueryClient): Write[] {
   const pending = client.getMutationCache().findAll({ mutationKey: WRITES, status: "pending" });
   return pending.map((mutation) => mutation.state.variables as Write);
 }
@@ -125,20 +109,28 @@ function linger(lingering: Work["lingering"], actions: Action[]): void {
   setTimeout(() => lingering.set((known) => new Set([...known].filter((id) => !ids.includes(id)))), LINGER_MS);
 }
 
-function announce(context: CommandContext, actions: Action[], before: ReadonlyMap<string, Todo>): void {
-  const op = actions[0]?.op;
-  if (!op || (QUIET.has(op) && actions.length === 1)) return;
-  const undo = op === "purge" ? [] : [{ label: "Undo", run: () => undoLast(context) }];
-  context.notices.notify(
-    sayDone(actions, (id) => before.get(id)?.title ?? collectionOf(context.client).projects.get(id)?.name ?? ""),
-    { actions: undo },
-  );
+function announce(context: CommandContext, writes: Write[], before: ReadonlyMap<string, Todo>): void {
+  const actions = writes.flatMap((write) => write.actions);
+  const [first] = actions;
+  if (!first || SAID_LATER.has(first.op) || (QUIET.has(first.op) && actions.length === 1)) return;
+  const what = sayDone(actions, (id) => nameOf(context, id, before));
+  const back = writes
+    .map(({ key, actions }): UndoAction => ({ op: "undo", id: actions[0]?.id ?? "", command: key, what }))
+    .reverse();
+  const undo = { label: "Undo", run: () => void loadUndo().then(({ takeBack }) => takeBack(context, back)) };
+  context.notices.notify(what, { actions: first.op === "purge" ? [] : [undo] });
+}
+
+export function nameOf({ client }: CommandContext, id: string, todos = collectionOf(client).todos): string {
+  return todos.get(id)?.title ?? collectionOf(client).projects.get(id)?.name ?? "";
 }
 
 function explain(context: CommandContext, write: Write, before: ReadonlyMap<string, Todo>, error: unknown): void {
   if (error instanceof ConflictError) return explainConflict(context, error);
   if (error instanceof ApiError && error.status === 401) return;
   const [first] = write.actions;
+  if ((first?.op === "undo" || first?.op === "undo-all") && !isPassing(error))
+    return void loadUndo().then(({ explainUndo }) => explainUndo(context, first, error));
   const title = (first && nameIn(first)) || before.get(first?.id ?? "")?.title;
   const retry = { label: "Retry", run: () => void run(context, write.actions) };
   context.notices.notify(`${title ? `“${title}” was not saved. ` : ""}${describe(error)}`, {

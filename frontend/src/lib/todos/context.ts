@@ -1,7 +1,7 @@
 import { type Context, createContext, useContext } from "react";
 import type { Project, Todo, User } from "../api/types";
-import type { Work } from "./commands";
-import type { Action } from "./writes";
+import type { Work } from "./work";
+import type { Action, UndoAction } from "./writes";
 
 /**
  * One context per rate of change, so that a tick of the clock, an event or a write renders only what reads the value
@@ -9,7 +9,8 @@ import type { Action } from "./writes";
  */
 export interface TodoActions {
   run: (actions: Action[]) => Promise<boolean>;
-  undo: () => void;
+  undo: (action?: UndoAction) => void;
+  redo: () => void;
   reload: () => void;
 }
 

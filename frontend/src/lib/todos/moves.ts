@@ -88,28 +88,13 @@ function beside(
   before?: Todo,
 ): MoveAction {
   const others = [...todos.values()].filter(({ id, deleted_at }) => id !== todo.id && !deleted_at);
-  const { id, parent_id, project_id, position } = todo;
   return {
     op: "move",
-    id,
+    id: todo.id,
     to: { ...place, ...neighbourId(after, before) },
     fields: { ...place, position: positionBeside(others, after, before) },
-    back: {
-      to: { parent_id, project_id, ...whereItWas(others, position) },
-      fields: { parent_id, project_id, position },
-    },
     said,
   };
-}
-
-/** The neighbour that a position is next to. */
-function whereItWas(others: readonly (Placed & { id: string })[], position: string) {
-  let [after, before]: (Placed & { id: string })[] = [];
-  for (const each of others) {
-    if (each.position < position && each.position > (after?.position ?? "")) after = each;
-    if (each.position > position && each.position < (before?.position ?? "\uffff")) before = each;
-  }
-  return neighbourId(after, before);
 }
 
 function neighbourId(after?: { id: string }, before?: { id: string }) {
@@ -135,13 +120,11 @@ export function moveProject(shown: readonly Project[], id: string, gap: number):
   const rest = shown.filter((project) => project.id !== id);
   if (index < 0 || gap < 0 || gap > rest.length || gap === index) return null;
   const [after, before] = [rest[gap - 1], rest[gap]];
-  const { position = "" } = shown[index] ?? {};
   return {
     op: "move-project",
     id,
     to: neighbourId(after, before),
     fields: { position: positionBeside(rest, after, before) },
-    back: { to: whereItWas(rest, position), fields: { position } },
     said: saidProject(after, before),
   };
 }

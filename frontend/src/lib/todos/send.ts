@@ -1,14 +1,18 @@
+import { commandCalls } from "../api/commands";
 import { ApiError } from "../api/errors";
-import type { BulkResult } from "../api/generated/types.gen";
-import type { Answer } from "../api/http";
+import type { BulkResult, Undone } from "../api/generated/types.gen";
+import type { Answer, Http } from "../api/http";
 import type { BulkOperation, Project, Todo, TodoFields } from "../api/types";
-import { collectionOf, mutate, type Remote, sequenceOf } from "./cache";
-import { type Collection, purge, upsert, upsertProjects } from "./collection";
+import { type Cached, collectionOf, mutate, sequenceOf } from "./cache";
+import { type Collection, purge, takeIn, upsert, upsertProjects } from "./collection";
 import { ConflictError } from "./conflict";
 import { spread } from "./trees";
 import { type Action, hideDeleted, same, type Write, withWrites } from "./writes";
 
-const BULK_LIMIT = 100;
+/** What writes are sent with. */
+export interface Remote extends Cached {
+  http: Http;
+}
 
 /** Sends a write and puts the answer into the collection; resolves to the sequence that it reached. */
 export async function sendWrite(remote: Remote, write: Write): Promise<number> {
@@ -23,28 +27,34 @@ async function sendOne(remote: Remote, action: Action, write: Write): Promise<nu
     case "create":
       return keep(remote, await remote.api.createTodo({ id: action.id, ...given(action.fields) }, write.key));
     case "update":
-      return sendUpdate(remote, action);
+      return sendUpdate(remote, action, write.key);
     case "delete":
       return sendDelete(remote, action.id, write);
     case "purge":
-      return sendPurge(remote, action.id);
+      return sendPurge(remote, action.id, write.key);
     case "create-project":
       return keepProject(remote, await remote.api.createProject({ id: action.id, ...action.fields }, write.key));
     case "update-project":
-      return keepProject(remote, await remote.api.updateProject(action.id, action.fields));
+      return keepProject(remote, await remote.api.updateProject(action.id, action.fields, write.key));
     case "restore-project":
-      return keepProject(remote, await remote.api.restoreProject(action.id));
+      return keepProject(remote, await remote.api.restoreProject(action.id, write.key));
     case "delete-project":
-      return sendProjectDelete(remote, action, write.at);
+      return sendProjectDelete(remote, action, write);
     case "move": {
-      const answer = await remote.api.moveTodo(action.id, action.to);
+      const answer = await remote.api.moveTodo(action.id, action.to, write.key);
       holdTree(remote, action, write);
       return keep(remote, answer);
     }
     case "move-project":
-      return keepProject(remote, await remote.api.moveProject(action.id, action.to));
+      return keepProject(remote, await remote.api.moveProject(action.id, action.to, write.key));
     case "undo":
-      return sendUndo(remote, action.command);
+      return takenIn(remote, commandCalls(remote.http).undo(action.command, write.key, action.force));
+    case "undo-all": {
+      const { actor_id, since, force } = action;
+      return takenIn(remote, commandCalls(remote.http).undoAllOf({ actor_id, since }, write.key, force));
+    }
+    case "bring-back":
+      return (await commandCalls(remote.http).restore({ as_of: action.as_of }, write.key)).data.sequence;
     default: {
       const answer = await remote.api.actOnTodo(action.id, action.op, write.key);
       holdTree(remote, action, write);
@@ -61,10 +71,9 @@ function holdTree({ client }: Remote, action: Action, write: Write): void {
   });
 }
 
-async function sendUndo({ api, client }: Remote, command: string): Promise<number> {
-  const { data } = await api.undoCommand(command);
-  const todos = data.changes.flatMap((change) => ("todo" in change ? change.todo : []));
-  mutate(client, (collection) => upsert(collection, todos));
+async function takenIn({ client }: Remote, answer: Promise<Answer<Undone>>): Promise<number> {
+  const { data } = await answer;
+  mutate(client, (collection) => takeIn(collection, data.changes));
   return data.sequence;
 }
 
@@ -75,13 +84,13 @@ function given(fields: TodoFields): Partial<TodoFields> & { title: string } {
 }
 
 /** A change elsewhere to other fields is no conflict: try again on top of it. */
-async function sendUpdate(remote: Remote, action: Extract<Action, { op: "update" }>): Promise<number> {
+async function sendUpdate(remote: Remote, action: Extract<Action, { op: "update" }>, key: string): Promise<number> {
   for (let attempt = 0; ; attempt++) {
     const current = collectionOf(remote.client).todos.get(action.id);
     if (current && !action.force) assertUntouched(action, current);
     try {
       const version = action.force ? undefined : current?.version;
-      return keep(remote, await remote.api.updateTodo(action.id, action.fields, version));
+      return keep(remote, await remote.api.updateTodo(action.id, action.fields, key, version));
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 412 || attempt === 3) throw error;
       keep(remote, await remote.api.getTodo(action.id));
@@ -99,7 +108,7 @@ function assertUntouched(action: Extract<Action, { op: "update" }>, current: Tod
 
 /** A 404 is a success: the todo is deleted already. */
 async function sendDelete(remote: Remote, id: string, write: Write): Promise<number> {
-  const answer = await orGone(remote.api.deleteTodo(id));
+  const answer = await orGone(remote.api.deleteTodo(id, write.key));
   const sequence = answer ? sequenceOf(answer.headers) : 0;
   holdTree(remote, { op: "delete", id }, write);
   const todo = collectionOf(remote.client).todos.get(id);
@@ -110,16 +119,16 @@ async function sendDelete(remote: Remote, id: string, write: Write): Promise<num
   return sequence;
 }
 
-async function sendPurge(remote: Remote, id: string): Promise<number> {
-  const answer = await orGone(remote.api.deleteTodo(id, true));
+async function sendPurge(remote: Remote, id: string, key: string): Promise<number> {
+  const answer = await orGone(remote.api.deleteTodo(id, key, true));
   const sequence = answer ? sequenceOf(answer.headers) : 0;
   mutate(remote.client, (collection) => purge(collection, id, sequence || Number.MAX_SAFE_INTEGER));
   return sequence;
 }
 
 /** Its todos are known to be in the trash before the events that say so arrive. */
-async function sendProjectDelete(remote: Remote, action: Action, at: string): Promise<number> {
-  const answer = await orGone(remote.api.deleteProject(action.id));
+async function sendProjectDelete(remote: Remote, action: Action, { key, at }: Write): Promise<number> {
+  const answer = await orGone(remote.api.deleteProject(action.id, key));
   mutate(remote.client, (collection) => {
     const todos = new Map(collection.todos);
     hideDeleted(todos, action, at);
@@ -140,16 +149,12 @@ async function orGone<T>(call: Promise<Answer<T>>): Promise<Answer<T> | null> {
   }
 }
 
-async function sendBulk(remote: Remote, write: Write): Promise<number> {
-  let sequence = 0;
-  for (let start = 0; start < write.actions.length; start += BULK_LIMIT) {
-    const operations = write.actions.slice(start, start + BULK_LIMIT).map(operationOf);
-    const { data, headers } = await remote.api.bulk(operations, `${write.key}-${start}`);
-    sequence = sequenceOf(headers);
-    mutate(remote.client, (collection) =>
-      data.results.reduce((known, result) => withResult(known, result, sequence), collection),
-    );
-  }
+async function sendBulk({ api, client }: Remote, { key, actions }: Write): Promise<number> {
+  const { data, headers } = await api.bulk(actions.map(operationOf), key);
+  const sequence = sequenceOf(headers);
+  mutate(client, (collection) =>
+    data.results.reduce((known, result) => withResult(known, result, sequence), collection),
+  );
   return sequence;
 }
 

@@ -6,6 +6,7 @@ import type { Filter } from "../api/generated/types.gen";
 import type { Answer } from "../api/http";
 import { useApp, useCalls } from "../app";
 import { uuid7 } from "../uuid";
+import { useTodoActions } from "./context";
 import { addressOf, FILTERS, queryOf } from "./filters";
 import type { View } from "./views";
 
@@ -36,7 +37,8 @@ export function savedAs(filters: readonly Filter[], address: string): Filter | u
 
 /** Each is shown at once, told with a way back, and taken back with a message where the service refuses it. */
 export function useFilterActions() {
-  const { api, client, notices } = useApp();
+  const { client, notices } = useApp();
+  const { run } = useTodoActions();
   const calls = useCalls(filterCalls);
   return useMemo(() => {
     const reload = () => client.invalidateQueries({ queryKey: FILTERS });
@@ -50,7 +52,7 @@ export function useFilterActions() {
       client.setQueryData<Filter[]>(FILTERS, (known = []) => show(known));
       try {
         const command = (await send()).headers.get("command-id");
-        const undo = { label: "Undo", run: () => void takeBack(command) };
+        const undo = { label: "Undo", run: () => void takeBack(command ?? "", said) };
         notices.notify(said, { actions: command ? [undo] : [] });
       } catch (error) {
         notices.notify(`The filter was not changed. ${describe(error)}`, { tone: "error" });
@@ -58,13 +60,8 @@ export function useFilterActions() {
       await reload();
     }
 
-    async function takeBack(command: string | null): Promise<void> {
-      try {
-        await api.undoCommand(command ?? "");
-        notices.notify("Undone");
-      } catch (error) {
-        notices.notify(describe(error), { tone: "error" });
-      }
+    async function takeBack(command: string, what: string): Promise<void> {
+      if (await run([{ op: "undo", id: "", command, what }])) notices.notify("Undone");
       await reload();
     }
 
@@ -105,5 +102,5 @@ export function useFilterActions() {
         );
       },
     };
-  }, [api, client, notices, calls]);
+  }, [client, notices, run, calls]);
 }

@@ -8,8 +8,24 @@ export type TodoAction =
   | { op: "complete" | "reopen" | "delete" | "restore" | "purge"; id: string }
   | { op: "skip"; id: string; fields: Pick<TodoFields, "due_date"> }
   | MoveAction
-  /** Takes back what the service did by this command; the fields are as they were before it. */
-  | { op: "undo"; id: string; command: string; fields: Partial<TodoFields> };
+  | UndoAction
+  /** Takes back all that a token or a log-in has done after this number. */
+  | { op: "undo-all"; id: ""; actor_id: string; since: number; what: string; force?: boolean }
+  /** Brings everything back to that instant, or number of the sequence. */
+  | { op: "bring-back"; id: ""; as_of: number | string; what: string };
+
+/** Takes back what the service did by a command; with `force`, but for what was changed since. Taken back again it is redone. */
+export interface UndoAction {
+  op: "undo";
+  /** Of the todo that the command is about, "" where it is about others too. */
+  id: string;
+  command: string;
+  force?: boolean;
+  /** What the command did, in words. */
+  what: string;
+  /** Whether it takes back that something was taken back. */
+  again?: boolean;
+}
 
 interface Place {
   before_id?: string;
@@ -21,7 +37,6 @@ interface Move<To, Fields> {
   id: string;
   to: To & Place;
   fields: Fields & { position: string };
-  back: { to: To & Place; fields: Fields & { position: string } };
   said: string;
 }
 
@@ -38,7 +53,7 @@ export type ProjectAction =
 export type Action = TodoAction | ProjectAction;
 
 export interface Write {
-  /** The idempotency key: sending again after a broken connection does nothing twice. */
+  /** The idempotency key, and the id of the command: sending again after a broken connection does nothing twice. */
   key: string;
   userId: string;
   at: string;
@@ -61,12 +76,25 @@ export const BLANK: TodoFields = {
 /** Behind every position that the server gives: a new todo or project is the last one. */
 const LAST = "~";
 
+/** Without those that a later one takes back. */
+export function standing(writes: readonly Write[]): Write[] {
+  const undone = new Set<string>();
+  return writes
+    .toReversed()
+    .filter(({ key, actions }) => {
+      if (undone.has(key)) return false;
+      for (const action of actions) if (action.op === "undo") undone.add(action.command);
+      return true;
+    })
+    .reverse();
+}
+
 /** The todos as they will be when the writes under way have succeeded. */
 export function withWrites(todos: ReadonlyMap<string, Todo>, writes: readonly Write[]): ReadonlyMap<string, Todo> {
   if (writes.length === 0) return todos;
   const result = new Map(todos);
   let newest: string | undefined;
-  for (const { at, userId, actions } of writes) {
+  for (const { at, userId, actions } of standing(writes)) {
     for (const action of actions) {
       if (isOfProject(action)) hideDeleted(result, action, at);
       else if (action.op !== "create") for (const each of spread(result, action)) applyAction(result, each, at);
@@ -96,7 +124,7 @@ export function withProjectWrites(
   projects: ReadonlyMap<string, Project>,
   writes: readonly Write[],
 ): ReadonlyMap<string, Project> {
-  const under = writes.filter(({ actions }) => actions.some(isOfProject));
+  const under = standing(writes).filter(({ actions }) => actions.some(isOfProject));
   if (under.length === 0) return projects;
   const result = new Map(projects);
   for (const { at, actions } of under) {
@@ -139,7 +167,6 @@ function effect(action: Action, todo: Todo, at: string): Partial<Todo> {
   switch (action.op) {
     case "update":
     case "skip":
-    case "undo":
     case "move":
       return "due_date" in action.fields || "due_time" in action.fields
         ? { ...action.fields, due_at: null }
@@ -176,41 +203,6 @@ function newTodo(action: { id: string; fields: TodoFields }, at: string, userId:
   };
 }
 
-/** The actions that take a write back, or null where nothing can; `todos` are as they were before it. */
-export function inverse({ key, actions }: Pick<Write, "key" | "actions">, todos: ReadonlyMap<string, Todo>) {
-  const undone = actions
-    .flatMap((action) => (SPREADING.has(action.op) ? spread(todos, action) : [action]))
-    .map((action) => inverseOf(action, key, todos));
-  return undone.includes(null) ? null : (undone.reverse() as Action[]);
-}
-
-/** Taking these back takes back what they did to other todos one by one. */
-const SPREADING = new Set<Action["op"]>(["complete", "reopen"]);
-
-const OPPOSITE = {
-  complete: "reopen",
-  reopen: "complete",
-  delete: "restore",
-  restore: "delete",
-  "delete-project": "restore-project",
-  "restore-project": "delete-project",
-} as const;
-
-function inverseOf(action: Action, command: string, todos: ReadonlyMap<string, Todo>): Action | null {
-  if (action.op === "purge" || action.op === "undo") return null;
-  if (action.op === "move" || action.op === "move-project")
-    return { ...action, ...action.back, back: action, said: "is back where it was" } as Action;
-  if (action.op === "create") return { op: "delete", id: action.id };
-  if (action.op === "create-project") return { op: "delete-project", id: action.id };
-  if (action.op === "skip") {
-    const due_date = todos.get(action.id)?.due_date ?? null;
-    return { op: "undo", id: action.id, command, fields: { due_date } };
-  }
-  if (action.op === "update-project") return { ...action, fields: action.base, base: action.fields };
-  if (action.op === "update") return { op: "update", id: action.id, fields: action.base, base: action.fields };
-  return { op: OPPOSITE[action.op], id: action.id } as Action;
-}
-
 /** Only the fields that differ, with the values they replace; null when nothing does. */
 export function updateOf(todo: Todo, wanted: Partial<TodoFields>): Extract<Action, { op: "update" }> | null {
   const names = (Object.keys(wanted) as (keyof TodoFields)[]).filter((name) => !same(todo[name], wanted[name]));
@@ -232,7 +224,9 @@ const DONE: Record<Action["op"], string> = {
   restore: "restored",
   purge: "deleted for good",
   skip: "moved on to its next day",
-  undo: "changed back",
+  undo: "taken back",
+  "undo-all": "taken back",
+  "bring-back": "brought back",
   move: "moved",
   "move-project": "moved",
   "create-project": "added",

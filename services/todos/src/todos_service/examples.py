@@ -102,6 +102,7 @@ COMMAND = {
     "sequences": [17, 17],
     "summary": "Created todo “Buy milk”",
     "undone_by": None,
+    "is_undo": False,
 }
 UNDO = {"actor_id": "01939d59-0000-7000-8000-000000000002", "since": "2026-12-01T09:00:00Z"}
 UNDONE = {"command_id": "01939d5a-5000-7c1e-8f00-7d1b0a5d7c12", "changes": [CHANGE], "sequence": 17, "has_more": False}

@@ -520,6 +520,7 @@ class ListedCommand(BaseModel):
     sequences: Annotated[list[int], Field(min_length=2, max_length=2)]
     summary: str
     undone_by: UUID | None = Field(description="The command that undid it, unless that was undone as well")
+    is_undo: bool = Field(description="Whether it undid other commands, or did again what had been undone")
 
 
 class TodoQuery(BaseModel):

@@ -922,6 +922,12 @@ export type ListedCommand = {
      */
     id: string;
     /**
+     * Is Undo
+     *
+     * Whether it undid other commands, or did again what had been undone
+     */
+    is_undo: boolean;
+    /**
      * Occurred At
      */
     occurred_at: string;

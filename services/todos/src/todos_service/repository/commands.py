@@ -36,6 +36,7 @@ _UNDONE_BY = """
     where mine.user_id = :user_id and mine.command_id = command.command_id and (newest.place - mine.place) % 2 = 1
     limit 1
 """
+_IS_UNDO = "exists (select from undos u where u.user_id = :user_id and u.command_id = command.command_id and place > 0)"
 _LIST = Statement(
     sa.text(
         f"""
@@ -46,7 +47,7 @@ _LIST = Statement(
         )
         select command.command_id as id, command.first, command.last, data -> 'actor' as actor, type,
             coalesce(data -> 'todo' ->> 'title', data -> 'project' ->> 'name', data -> 'filter' ->> 'name') as name,
-            {instant("occurred_at")} as occurred_at, ({_UNDONE_BY}) as undone_by
+            {instant("occurred_at")} as occurred_at, ({_UNDONE_BY}) as undone_by, {_IS_UNDO} as is_undo
         from (select * from command limit :count) command
         join changes on changes.user_id = :user_id and changes.sequence = command.first
         order by command.last desc
@@ -123,7 +124,7 @@ async def mark_undone(db: Executor, user_id: str, ids: Sequence[str], undone_by:
 async def newest(db: Executor, user_id: str, before: int, since: int, count: int) -> Sequence[asyncpg.Record]:
     """Up to `count` commands, the newest first, that end below the number `before` and after `since`.
 
-    `id`, numbers `first` and `last`, `actor` (JSON; None where it is not known), `occurred_at`, `undone_by`; and `type`
-    and `name` of the first change.
+    `id`, numbers `first` and `last`, `actor` (JSON; None where it is not known), `occurred_at`, `undone_by`, `is_undo`;
+    and `type` and `name` of the first change.
     """
     return await _LIST.all(db, user_id=user_id, before=before, since=since, count=count)

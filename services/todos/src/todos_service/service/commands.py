@@ -49,4 +49,5 @@ def _shown(row: asyncpg.Record) -> dict[str, Any]:
         "sequences": [row["first"], row["last"]],
         "summary": summary,
         "undone_by": str(row["undone_by"]) if row["undone_by"] else None,
+        "is_undo": row["is_undo"],
     }

@@ -1,0 +1,20 @@
+/** The fields of a todo as a person calls them. */
+export const FIELD_NAMES: Record<string, string> = {
+  title: "title",
+  description: "notes",
+  priority: "priority",
+  tags: "tags",
+  due_date: "due day",
+  due_time: "due time",
+  start_date: "start",
+  recurrence: "recurrence",
+  reminders: "reminders",
+  project_id: "project",
+  parent_id: "place",
+  position: "place",
+  completed: "completion",
+  deleted_at: "place in the trash",
+  name: "name",
+  color: "colour",
+  archived: "place in the archive",
+};
