@@ -2,9 +2,12 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { NotificationSettings } from "@/components/notifications/NotificationSettings";
+import { Notifier } from "@/components/notifications/Notifier";
 import { LogOutButton } from "@/components/settings/LogOutButton";
 import type { Settings } from "@/lib/api/generated/types.gen";
 import { answerWith, type Call, problem, renderWith, USER } from "./support";
+
+vi.mock("next/navigation", () => ({ usePathname: () => "/", useRouter: () => ({ push() {} }) }));
 
 const SETTINGS: Settings = {
   default_minutes_before: 10,
@@ -36,7 +39,8 @@ function browser(permission: NotificationPermission, subscribed: boolean) {
   const registration = { pushManager };
   vi.stubGlobal("PushManager", class {});
   vi.stubGlobal("Notification", { permission, requestPermission: async () => permission });
-  const serviceWorker = { register: async () => registration, getRegistration: async () => registration };
+  const given = async () => registration;
+  const serviceWorker = Object.assign(new EventTarget(), { register: given, getRegistration: given });
   Object.defineProperty(navigator, "serviceWorker", { configurable: true, value: serviceWorker });
   return pushManager;
 }
@@ -146,6 +150,17 @@ describe("push to this browser", () => {
     await userEvent.click(screen.getByRole("button", { name: "Log out" }));
     await waitFor(() => expect(calls.map(({ method }) => method)).toEqual(["DELETE", "POST"]));
     expect(manager.own).toBeNull();
+  });
+
+  it("is kept by the session that is there now", async () => {
+    browser("granted", true);
+    const calls = answerWith({
+      "GET /api/notifications/push": { json: { public_key: "public", subscriptions: [{ endpoint: ENDPOINT }] } },
+      "POST /api/notifications/push": { status: 201, json: {} },
+      "GET *": { json: [] },
+    });
+    renderWith(<Notifier />);
+    await waitFor(() => expect(sent(calls, "POST")).toEqual({ endpoint: ENDPOINT, keys: KEYS }));
   });
 
   it("is renewed when the server has forgotten the browser", async () => {

@@ -53,6 +53,7 @@ WITHOUT_OWNER = {
         "notices.put",
         "outbox",
         "preferences.digests_due",
+        "push.remove_ended",
         "schedule.behind",
         "schedule.advance",
         "schedule.forget",

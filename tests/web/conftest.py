@@ -44,7 +44,8 @@ def shared_web_system(session_folder: Path) -> Iterator[System | RunningSystem]:
         return
     if web_build.current() is None:
         pytest.skip("the web app is not built as its sources are (make web, which needs Node)")
-    system = System(session_folder / "web" / "data", "--no-rate-limits")
+    allowed = {"TODOBUS_WEBHOOK_ALLOW": "127.0.0.0/8"}
+    system = System(session_folder / "web" / "data", "--no-rate-limits", environment=allowed)
     yield system
     assert system.stop() == 0, system.output()
 

@@ -1,6 +1,7 @@
 """Web Push: what a browser's push service gets is read with the browser's keys, and nobody else's."""
 
 import os
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import jwt
@@ -12,7 +13,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from notifications_service.channels.web_push import CURVE, Identity, decoded, encoded, seal
+from service_common.revocations import SESSION, USER, Revocation
 from service_testing.waiting import wait_until
+from todobus_events import topology
 
 
 def text(at):
@@ -128,6 +131,25 @@ class TestSubscriptions:
             assert (await other.get("/api/notifications/push")).json()["subscriptions"] == []
             await other.delete("/api/notifications/push", params={"endpoint": receiver.url})
         assert len((await client.get("/api/notifications/push")).json()["subscriptions"]) == 1
+
+    @pytest.mark.parametrize("ended", ["session", "user"])
+    async def test_end_with_their_session(self, app, client, issuer, subscribe, receiver, browser, feed, nats, ended):
+        await subscribe(f"{receiver.url}/other", browser)
+        session = uuid.uuid4()
+        body = {"endpoint": receiver.url, "keys": browser.keys}
+        headers = issuer.headers(feed.user_id, sid=str(session))
+        assert (await client.post("/api/notifications/push", json=body, headers=headers)).status_code == 201
+        key = f"{SESSION}{session}" if ended == "session" else f"{USER}{feed.user_id}"
+        revocation = Revocation(key, datetime.now(UTC).timestamp() + 60)
+        bucket = (await nats.connect("auth")).jetstream()
+        await bucket.publish(f"$KV.{topology.REVOCATIONS}.{key}", revocation.value)
+        left = [f"{receiver.url}/other"] if ended == "session" else []
+
+        async def forgotten():
+            rows = await app.state.pool.fetch("select endpoint from push_subscriptions")
+            return [row["endpoint"] for row in rows] == left
+
+        await wait_until(forgotten)
 
 
 class TestPushing:

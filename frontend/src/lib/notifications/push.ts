@@ -1,3 +1,4 @@
+import type { NewPush } from "../api/generated/types.gen";
 import type { notificationCalls } from "../api/notifications";
 import { registerWorker } from "../service-worker";
 
@@ -34,13 +35,18 @@ export async function turnOn(calls: Calls): Promise<void> {
   await (await ownSubscription())?.unsubscribe();
   const { public_key } = (await calls.getPush()).data;
   const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: public_key });
-  const { endpoint = "", keys } = made.toJSON();
   try {
-    await calls.subscribe({ endpoint, keys: { p256dh: keys?.p256dh ?? "", auth: keys?.auth ?? "" } });
+    await calls.subscribe(keysOf(made));
   } catch (error) {
     await made.unsubscribe();
     throw error;
   }
+}
+
+/** Pushing ends with the session that asked for it: one that began later in the same browser takes its place. */
+export async function keepOn(calls: Calls): Promise<void> {
+  const own = await ownSubscription();
+  if (own && (await readPush(calls)).state === "on") await calls.subscribe(keysOf(own));
 }
 
 export async function turnOff(calls: Calls): Promise<void> {
@@ -48,6 +54,11 @@ export async function turnOff(calls: Calls): Promise<void> {
   if (!own) return;
   await own.unsubscribe();
   await calls.unsubscribe(own.endpoint);
+}
+
+function keysOf(subscription: PushSubscription): NewPush {
+  const { endpoint = "", keys } = subscription.toJSON();
+  return { endpoint, keys: { p256dh: keys?.p256dh ?? "", auth: keys?.auth ?? "" } };
 }
 
 function isSupported(): boolean {

@@ -16,7 +16,7 @@ from notifications_service.repository import schedule
 from notifications_service.repository.outbox import Outbox
 from notifications_service.schedule import digests
 from notifications_service.schedule.firing import Firing
-from notifications_service.service.browsers import Browsers
+from notifications_service.service.browsers import Browsers, EndedSessions
 from notifications_service.service.webhooks import Webhooks
 from notifications_service.settings import Settings
 from service_common import database
@@ -50,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
         Periodic("digests", partial(digests.make, pool), 1, supervisor),
         Waiting(pool, "email", Mailing(pool, settings).send, supervisor),
         Waiting(pool, "push", Pushing(pool, sender, identity).send, supervisor),
+        Periodic("ended-sessions", EndedSessions(pool, authentication.revocations).forget, 1, supervisor),
         Periodic("housekeeping", partial(schedule.forget, pool), 3600, supervisor),
         subscribers.create_todo_events(bus, pool, worker, comparison),
         comparison,

@@ -153,7 +153,7 @@ fired = sa.Table(
     sa.Index("fired_newest", "user_id", "fired_at"),
 )
 
-# Browsers to which is pushed, with the keys that each has made for it.
+# Browsers to which is pushed, with the keys that each has made for it, until the session ends that subscribed it.
 push_subscriptions = sa.Table(
     "push_subscriptions",
     metadata,
@@ -162,6 +162,8 @@ push_subscriptions = sa.Table(
     sa.Column("p256dh", sa.Text, nullable=False),
     sa.Column("auth", sa.Text, nullable=False),
     sa.Column("created_at", INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Column("session_id", sa.Uuid),
+    sa.Index("push_subscriptions_session", "session_id"),
 )
 
 # When the user had the last test messages sent, oldest first.

@@ -1,13 +1,14 @@
 """Reminders: what has fired, and what the user has set."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 
 from notifications_service import examples, schemas
 from notifications_service.dependencies import Browsers, User
 from notifications_service.service import reminders
-from service_common.http.dependencies import Pool
+from service_common.http.dependencies import Caller, Pool
 from service_common.http.openapi import extra, problems
 from service_common.http.routes import Route, needs
 from service_common.tokens.scopes import Scope
@@ -65,9 +66,10 @@ async def get_push(user: User, browsers: Browsers) -> schemas.Push:
     openapi_extra=extra(sent=examples.NEW_PUSH, got=examples.PUSH_SUBSCRIPTION, status=201),
 )
 @needs(Scope.LOGIN)
-async def subscribe(body: schemas.NewPush, user: User, browsers: Browsers) -> schemas.PushSubscription:
-    """Push what the user is told to this browser; of more than ten browsers the oldest is forgotten."""
-    return schemas.PushSubscription.of(await browsers.subscribe(user, body.endpoint, body.keys.p256dh, body.keys.auth))
+async def subscribe(body: schemas.NewPush, user: User, caller: Caller, browsers: Browsers) -> schemas.PushSubscription:
+    """Push what the user is told to this browser, until its session ends; of more than ten the oldest is forgotten."""
+    session, keys = UUID(caller.session_id), body.keys
+    return schemas.PushSubscription.of(await browsers.subscribe(user, body.endpoint, keys.p256dh, keys.auth, session))
 
 
 @router.delete("/push", status_code=204, responses=problems(422))
