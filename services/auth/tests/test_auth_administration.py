@@ -85,6 +85,12 @@ class TestAdministrators:
         written = [path.read_text() for path in folder.newest_first(service.context.settings.mail_folder)]
         assert [text for text in written if f"To: {ben['email']}" in text] == []
 
+    async def test_promote_and_demote(self, service: Service, admin: dict[str, Any]):
+        ben = await service.session()
+        for action, status in (("promote", 200), ("demote", 403)):
+            assert (await call(service, admin, "POST", f"users/{ben['user']['id']}/{action}")).status_code == 204
+            assert (await call(service, ben, "GET", "users")).status_code == status
+
     async def test_end_sessions(self, service: Service, admin: dict[str, Any]):
         ben = await service.session()
         assert (await call(service, admin, "POST", f"users/{ben['user']['id']}/end-sessions")).status_code == 204
@@ -111,8 +117,9 @@ class TestAdministrators:
     ):
         ben = await service.register()
         await rows.execute("update sessions set authenticated_at = now() - interval '11 minutes'")
-        for method, path in (("POST", f"users/{ben['id']}/reset-link"), ("DELETE", f"users/{ben['id']}")):
-            answer = await call(service, admin, method, path)
+        path = f"users/{ben['id']}"
+        for method, called in (("POST", f"{path}/reset-link"), ("POST", f"{path}/promote"), ("DELETE", path)):
+            answer = await call(service, admin, method, called)
             assert (answer.status_code, answer.json()["code"]) == (403, "reauthentication_required")
 
     async def test_are_in_the_log_of_whom_it_concerns(self, service: Service, admin: dict[str, Any]):
@@ -124,7 +131,7 @@ class TestAdministrators:
         assert [one["event"] for one in activity][1:3] == ["enabled", "disabled"]
         assert activity[1]["detail"].startswith("by account ")
 
-    @pytest.mark.parametrize("path", ["disable", "enable", "end-sessions"])
+    @pytest.mark.parametrize("path", ["disable", "enable", "demote", "end-sessions"])
     async def test_leave_their_own_account_alone(self, service: Service, admin: dict[str, Any], path: str):
         answer = await call(service, admin, "POST", f"users/{admin['user']['id']}/{path}")
         assert (answer.status_code, answer.json()["code"]) == (409, "own_account")
@@ -145,7 +152,8 @@ class TestAdministrators:
             ("GET", "invitations"),
             ("DELETE", f"invitations/{target}"),
         ]
-        calls += [("POST", f"users/{target}/{name}") for name in ("disable", "enable", "end-sessions", "reset-link")]
+        names = ("disable", "enable", "promote", "demote", "end-sessions", "reset-link")
+        calls += [("POST", f"users/{target}/{name}") for name in names]
         for session in (admin, ben):
             for method, path in calls:
                 answer = await call(service, session, method, path)

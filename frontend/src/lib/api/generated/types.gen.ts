@@ -3490,6 +3490,56 @@ export type DeleteResponses = {
 
 export type DeleteResponse = DeleteResponses[keyof DeleteResponses];
 
+export type DemoteData = {
+    body?: never;
+    path: {
+        /**
+         * User Id
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/admin/users/{user_id}/demote';
+};
+
+export type DemoteErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type DemoteError = DemoteErrors[keyof DemoteErrors];
+
+export type DemoteResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DemoteResponse = DemoteResponses[keyof DemoteResponses];
+
 export type DisableData = {
     body?: never;
     path: {
@@ -3639,6 +3689,56 @@ export type EndSessionsResponses = {
 };
 
 export type EndSessionsResponse = EndSessionsResponses[keyof EndSessionsResponses];
+
+export type PromoteData = {
+    body?: never;
+    path: {
+        /**
+         * User Id
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/admin/users/{user_id}/promote';
+};
+
+export type PromoteErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+};
+
+export type PromoteError = PromoteErrors[keyof PromoteErrors];
+
+export type PromoteResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type PromoteResponse = PromoteResponses[keyof PromoteResponses];
 
 export type ResetLinkData = {
     body?: never;

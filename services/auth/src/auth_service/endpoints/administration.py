@@ -56,6 +56,21 @@ async def enable(user_id: str, by: Administrator, context: Context) -> None:
     await administration.act(context, by, identity(user_id), "enabled", administration.enable)
 
 
+@router.post("/users/{user_id}/promote", status_code=204, responses=problems(403, 404, 409))
+@needs(Scope.LOGIN)
+async def promote(user_id: str, caller: Caller, by: Administrator, context: Context) -> None:
+    """Make the user an administrator."""
+    await reauthentication.require_recent(context.pool, caller)
+    await administration.act(context, by, identity(user_id), "promoted", administration.promote)
+
+
+@router.post("/users/{user_id}/demote", status_code=204, responses=problems(403, 404, 409))
+@needs(Scope.LOGIN)
+async def demote(user_id: str, by: Administrator, context: Context) -> None:
+    """The user is no administrator any more, at once."""
+    await administration.act(context, by, identity(user_id), "demoted", administration.demote)
+
+
 @router.post("/users/{user_id}/end-sessions", status_code=204, responses=problems(403, 404, 409))
 @needs(Scope.LOGIN)
 async def end_sessions(user_id: str, by: Administrator, context: Context) -> None:
