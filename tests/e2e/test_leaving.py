@@ -1,4 +1,4 @@
-"""A deleted account leaves nothing: no row in any table of any service, no event on the bus."""
+"""What the services keep of a user: no secret, and once the account is deleted nothing, also on the bus."""
 
 import base64
 import os
@@ -126,6 +126,21 @@ async def test_no_service_keeps_anything_of_a_user_who_left(services: System, na
     assert len(await system.holding(stays["id"])) > 3
     again = await system.call("auth", "POST", "/api/auth/register", email=email, password=PASSWORD)
     assert again["id"] != user["id"]
+
+
+async def test_no_service_keeps_a_secret_of_a_user(services: System):
+    system = services
+    account = {"email": f"{uuid.uuid4().hex}@example.com", "password": f"correct {uuid.uuid4().hex}"}
+    user = await system.call("auth", "POST", "/api/auth/register", **account)
+    tokens = await system.call("auth", "POST", "/api/auth/login", **account)
+    token = tokens["access_token"]
+    script = await system.call("auth", "POST", "/api/tokens", token, name="Script", scopes=["todos:write"])
+    await system.call("todos", "POST", "/api/todos", token, title="written")
+    webhook = await system.call("notifications", "POST", "/api/webhooks", token, url="http://127.0.0.1:9/")
+    await wait_until(lambda: _projected(system, user["id"], 1))
+    secrets = [account["password"], tokens["refresh_token"], *token.split("."), script["token"], webhook["secret"]]
+    assert all(secrets)
+    assert await system.holding(*secrets, *(secret.encode().hex() for secret in secrets)) == []
 
 
 async def _projected(system: System, user_id: str, sequence: int) -> bool:

@@ -1,18 +1,21 @@
 """Log in by a provider of OpenID Connect: a certified one, which runs for the test."""
 
 import asyncio
+import json
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import httpx
+import jwt
 import pyotp
 import pytest
 from pydantic import SecretStr
 
-from auth_service.settings import OpenIdProvider
+from auth_service.settings import OpenIdProvider, Settings
 from service_testing.openid_provider import CLIENT_ID, CLIENT_SECRET, OpenIdServer, openid_server
 
 from .conftest import NEW_PASSWORD, PASSWORD, Service, Start
@@ -113,6 +116,20 @@ class TestProviders:
         assert answer.json() == [{"id": "good", "name": "Good"}, {"id": "other", "name": "Other"}]
         assert outcome(await way.start("unknown"))[0] == 404
         assert (await way.service.client.get(CALLBACK.format("unknown"))).status_code == 404
+
+    def test_are_named_by_variables_and_by_a_secret(
+        self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        company = {"issuer": "https://id.example", "client_id": "a", "client_secret": "hidden"}
+        (tmp_path / "todobus_oidc").write_text(json.dumps({"company": company}))
+        monkeypatch.setenv("TODOBUS_OIDC_OTHER_ISSUER", "https://other.example")
+        monkeypatch.setenv("TODOBUS_OIDC_OTHER_CLIENT_ID", "b")
+        found = Settings(_secrets_dir=tmp_path, **settings.model_dump(exclude={"oidc"})).oidc
+        assert {name: (one.issuer, one.client_id) for name, one in found.items()} == {
+            "company": ("https://id.example", "a"),
+            "other": ("https://other.example", "b"),
+        }
+        assert found["company"].client_secret.get_secret_value() == "hidden"
 
     async def test_are_asked_with_state_nonce_and_a_challenge(self, way: Way):
         [one, two] = [await way.start(), await way.start()]
@@ -221,6 +238,20 @@ class TestIsRefused:
     async def test_with_a_nonce_of_another_log_in(self, way: Way, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr("auth_service.openid.urlencode", lambda query: httpx.QueryParams(query | {"nonce": "x"}))
         assert outcome(await way.log_in()) == INVALID
+
+    @pytest.mark.parametrize(
+        "claims",
+        [{"azp": "another"}, {"aud": [CLIENT_ID, "another"]}, {"aud": [CLIENT_ID, "another"], "azp": "another"}],
+    )
+    async def test_with_a_token_for_another_client(
+        self, way: Way, monkeypatch: pytest.MonkeyPatch, claims: dict[str, Any]
+    ):
+        """One that names several has to say that it was made for this one (`azp`)."""
+        decode = jwt.decode
+        monkeypatch.setattr("auth_service.openid.jwt.decode", lambda *given, **more: decode(*given, **more) | claims)
+        assert outcome(await way.log_in()) == INVALID
+        claims["azp"] = CLIENT_ID
+        assert (await way.log_in()).status_code == 302
 
     async def test_with_a_code_that_was_used(self, way: Way):
         visit = await way.visit()

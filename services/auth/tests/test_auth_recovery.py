@@ -1,6 +1,4 @@
 import asyncio
-import statistics
-import time
 import uuid
 from typing import Any
 
@@ -130,19 +128,6 @@ class TestForgottenPassword:
             for number in range(1, 5)
         ]
         assert statuses == [202, 202, 202, 429]
-
-    @pytest.mark.slow  # it has the machine to itself
-    async def test_the_time_does_not_tell_either(self, service: Service, rows: asyncpg.Connection):
-        """200 pairs in turn, four of each address; the medians are compared."""
-        emails = [(await service.register())["email"] for _ in range(50)]
-        await wait_until(lambda: _nothing_left(rows), 60)
-        known, unknown = [], []
-        for number in range(200):
-            for one, seconds in ((emails[number % 50], known), (f"nobody{number % 50}@example.com", unknown)):
-                started = time.perf_counter()
-                await recovery.forgot_password(service.context, one, Client(f"198.51.100.{number}", ""))
-                seconds.append(time.perf_counter() - started)
-        assert abs(statistics.median(known) / statistics.median(unknown) - 1) < 0.1
 
 
 class TestVerification:
