@@ -97,5 +97,5 @@ class TestSecrets:
     def test_a_service_holds_its_own_and_no_other(self, name: str) -> None:
         sources = {secret if isinstance(secret, str) else secret["source"] for secret in SERVICES[name]["secrets"]}
         own = {f"{name}_database_url", f"nats_{name}_password"}
-        keys = {"auth": {"key_encryption_key", "smtp_url"}, "notifications": {"notifications_key", "smtp_url"}}
+        keys = {"auth": {"key_encryption_key", "smtp_url", "oidc"}, "notifications": {"notifications_key", "smtp_url"}}
         assert sources <= own | keys.get(name, set())
