@@ -6,7 +6,7 @@ export const gzipped = (content) => gzipSync(content, { level: 9 }).length;
 
 /** The bytes (gzipped) that each page of an export loads before it works, without the polyfills of old browsers. */
 export function measure(out) {
-  const pages = readdirSync(out).filter((name) => name.endsWith(".html"));
+  const pages = readdirSync(out, { recursive: true }).filter((name) => name.endsWith(".html"));
   return pages.map((name) => {
     const html = readFileSync(join(out, name), "utf8");
     return { name, html: gzipped(html), scripts: total(out, scriptsOf(html)), styles: total(out, stylesOf(html)) };

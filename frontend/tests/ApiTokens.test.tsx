@@ -1,7 +1,7 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import { ApiTokensSection } from "@/components/settings/ApiTokensSection";
+import { ApiTokensSection } from "@/components/security/ApiTokensSection";
 import type { NewApiToken } from "@/lib/api/generated/types.gen";
 import type { ApiToken } from "@/lib/api/types";
 import { answerWith, problem, renderWith } from "./support";
@@ -62,31 +62,6 @@ describe("API tokens", () => {
     await fillIn(userEvent.setup());
 
     expect((await screen.findByRole("alert")).textContent).toContain("quota of 50");
-  });
-
-  it("asks for the password when the log-in is not fresh", async () => {
-    const user = userEvent.setup();
-    let fresh = false;
-    answerWith({
-      "GET /api/tokens": { json: [] },
-      "POST /api/tokens": () =>
-        fresh ? { status: 201, json: { ...TOKEN, token: "tdb_once" } } : problem(403, "reauthentication_required"),
-      "POST /api/auth/reauthenticate": ({ body }) => {
-        fresh = (body as { password: string }).password === "right";
-        return fresh ? { status: 204 } : problem(403, "wrong_password");
-      },
-    });
-    renderWith(<ApiTokensSection />);
-    await fillIn(user);
-    await user.type(await screen.findByLabelText("Your password, once more"), "wrong");
-    await user.click(screen.getByRole("button", { name: "Create token" }));
-    expect(await screen.findByText("This is not your password.")).toBeTruthy();
-    await user.clear(screen.getByLabelText("Your password, once more"));
-    await user.type(screen.getByLabelText("Your password, once more"), "right");
-    await user.click(screen.getByRole("button", { name: "Create token" }));
-
-    expect(await screen.findByText("tdb_once")).toBeTruthy();
-    expect(screen.queryByLabelText("Your password, once more")).toBeNull();
   });
 
   it("needs one scope at least", async () => {

@@ -5,7 +5,8 @@ import { vi } from "vitest";
 import { Toasts } from "@/components/Toasts";
 import { TodosProvider } from "@/components/todos/TodosProvider";
 import type { Project, Stats, Todo, User } from "@/lib/api/types";
-import { AppContext, createApp } from "@/lib/app";
+import { AppContext, createApp, useApp } from "@/lib/app";
+import { useStore } from "@/lib/store";
 import { TODOS } from "@/lib/todos/cache";
 import type { Collection } from "@/lib/todos/collection";
 import { uuid7 } from "@/lib/uuid";
@@ -173,4 +174,15 @@ export function renderWith(children: ReactNode, todos: Todo[] = [], projects: Pr
     </AppContext>,
   );
   return { client };
+}
+
+/** Answers what the page asks before it takes something away. */
+export function Yes() {
+  const question = useStore(useApp().questions, null);
+  if (!question) return null;
+  return (
+    <button type="button" onClick={() => question.answer(true)}>
+      Yes
+    </button>
+  );
 }

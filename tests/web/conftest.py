@@ -26,6 +26,11 @@ Browse = Callable[..., Awaitable[Page]]
 SignIn = Callable[..., Awaitable[Page]]
 
 
+def named(url: str) -> str:
+    """The address by a name, which passkeys need."""
+    return url.replace("127.0.0.1", "localhost")
+
+
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker runs them one after the other: they share a browser and a system."""
@@ -85,7 +90,7 @@ async def browse(chromium: Browser, system: System) -> AsyncIterator[Browse]:
             problems.append(message.text)
 
     def asked(request: Request) -> None:
-        if not request.url.startswith((system.url, "blob:", "data:")):
+        if not request.url.startswith((system.url, named(system.url), "blob:", "data:")):
             problems.append(f"asked {request.url}")
 
     async def open_page(path: str = "/", context: BrowserContext | None = None, **options: Any) -> Page:

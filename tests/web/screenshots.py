@@ -16,7 +16,9 @@ from service_testing.system import PASSWORD, Person, System, person
 FOLDER = Path(__file__).parents[2] / "docs/screenshots"
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 LIST_VIEWS = ("today", "upcoming", "completed", "trash")
-VIEWS = {"todos": "/", "stats": "/stats", "settings": "/settings"} | {view: f"/?view={view}" for view in LIST_VIEWS}
+VIEWS = {"todos": "/", "stats": "/stats", "settings": "/settings", "security": "/settings/security"} | {
+    view: f"/?view={view}" for view in LIST_VIEWS
+}
 LAST_DAYS = 364
 OPEN: list[dict[str, Any]] = [
     {"title": "Fix the squeaky door", "tags": ["home"]},

@@ -9,7 +9,9 @@ from playwright.async_api import Page, Route, expect
 
 from local_cluster.launcher.web_build import FRONTEND
 from notifications_service.examples import ATTEMPT, WEBHOOK
-from service_testing.system import PASSWORD, Person
+from service_testing.system import PASSWORD, Person, System
+
+from .test_web_security import refuse
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Browse = Callable[..., Awaitable[Page]]
@@ -105,7 +107,18 @@ class TestAccessibility:
         await self._past(page)
         await self._other_pages(page)
         await self._notifications(ann, page)
+        await self._security(page)
         await self._failures(page)
+
+    async def test_administration(self, system: System, ann: Person, sign_in: SignIn) -> None:
+        system.command("users", "promote", ann.email)
+        page = await sign_in(ann)
+        await page.goto("/admin")
+        await page.get_by_label("Search accounts").fill(ann.email[:4])
+        await page.keyboard.press("Enter")
+        await page.get_by_role("button", name="Invite").click()
+        await expect(page.get_by_role("button", name="Withdraw").first).to_be_visible()
+        await assert_sound(page, "administration")
 
     async def _todos(self, page: Page) -> None:
         await expect(page.get_by_label("Complete: due later")).to_be_visible()
@@ -237,6 +250,18 @@ class TestAccessibility:
         await ann.create("due now", due_date=day(0), reminders=[{"at": soon}])
         await expect(page.get_by_role("main").get_by_role("link", name="due now")).to_be_visible()
         await assert_sound(page, "notifications, with a notice")
+
+    async def _security(self, page: Page) -> None:
+        await page.get_by_role("link", name="Settings").first.click()
+        await page.get_by_role("link", name="Security").click()
+        await page.get_by_role("button", name="Set up").click()
+        await expect(page.get_by_role("img", name="QR code")).to_be_visible()
+        await assert_sound(page, "security")
+        await page.route("**/api/tokens", refuse)
+        await page.get_by_label("Name of a new token").fill("Script")
+        await page.get_by_role("button", name="Create token").click()
+        async with dialog(page):
+            await assert_sound(page, "asking who it is")
 
     async def _failures(self, page: Page) -> None:
         await page.route("**/api/todos?*", fail)

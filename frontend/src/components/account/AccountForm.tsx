@@ -9,10 +9,12 @@ interface AccountFormProps {
   submission: Submission;
   /** The way to the other of the two forms. */
   other: { question: string; href: string; label: string };
+  /** The ways that need nothing of what the form asks for. */
+  ways?: ReactNode;
   children: ReactNode;
 }
 
-export function AccountForm({ title, text, submit, submission, other, children }: AccountFormProps) {
+export function AccountForm({ title, text, submit, submission, other, ways, children }: AccountFormProps) {
   return (
     <>
       <h1 className="mb-1.5">{title}</h1>
@@ -23,6 +25,7 @@ export function AccountForm({ title, text, submit, submission, other, children }
           {submission.busy ? submit.busy : submit.label}
         </button>
       </form>
+      {ways}
       <p className="mt-6 text-faint text-sm">
         {other.question}{" "}
         <Link href={other.href} className="font-medium text-accent underline-offset-4 hover:underline">

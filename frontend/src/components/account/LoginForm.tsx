@@ -3,10 +3,12 @@
 import Link from "next/link";
 import { lazy, Suspense, useState } from "react";
 import { useApp } from "@/lib/app";
+import { safePath } from "@/lib/next-path";
 import { useSubmit } from "@/lib/use-submit";
 import { Field } from "../Field";
 import { FormError } from "../FormError";
 import { AccountForm } from "./AccountForm";
+import { PasskeyButton } from "./PasskeyButton";
 import { useArrival } from "./use-arrival";
 import { useSignedInRedirect } from "./use-signed-in-redirect";
 
@@ -18,9 +20,10 @@ const OTHER = { question: "New here?", href: "/register", label: "Create an acco
 
 export function LoginForm() {
   const { session } = useApp();
-  const state = useSignedInRedirect();
   const [token, setToken] = useState("");
   const arrival = useArrival(setToken);
+  const next = safePath(arrival?.get("next"));
+  const state = useSignedInRedirect(next);
   const submission = useSubmit(async (fields) =>
     setToken(await session.logIn(String(fields.get("email")), String(fields.get("password")))),
   );
@@ -33,23 +36,25 @@ export function LoginForm() {
       </Suspense>
     );
   return (
-    <>
-      <AccountForm title="Welcome back" text={text} submit={SUBMIT} submission={submission} other={OTHER}>
-        <Field label="Email" name="email" type="email" autoComplete="username" required autoFocus />
-        <Field label="Password" name="password" type="password" autoComplete="current-password" required />
-        <Link
-          href="/forgot-password"
-          className="-mt-2 self-start text-accent text-sm underline-offset-4 hover:underline"
-        >
-          Forgot your password?
-        </Link>
-        <FormError error={submission.error} />
-      </AccountForm>
-      {arrival && (
-        <Suspense>
-          <OtherWays failure={arrival.get("error") ?? ""} />
-        </Suspense>
-      )}
-    </>
+    <AccountForm
+      title="Welcome back"
+      text={text}
+      submit={SUBMIT}
+      submission={submission}
+      other={OTHER}
+      ways={
+        <>
+          <PasskeyButton offered />
+          <Suspense>{arrival && <OtherWays failure={arrival.get("error") ?? ""} next={next} />}</Suspense>
+        </>
+      }
+    >
+      <Field label="Email" name="email" type="email" autoComplete="username webauthn" required autoFocus />
+      <Field label="Password" name="password" type="password" autoComplete="current-password" required />
+      <Link href="/forgot-password" className="text-link -mt-2 self-start">
+        Forgot your password?
+      </Link>
+      <FormError error={submission.error} />
+    </AccountForm>
   );
 }

@@ -15,13 +15,13 @@ const FAILED: Record<string, string> = {
 const OTHERWISE = "That log-in was not finished: try again.";
 
 /** The providers by which one can log in, and why the last try with one failed; nothing where there are none. */
-export default function OtherWays({ failure }: { failure: string }) {
+export default function OtherWays({ failure, next }: { failure: string; next: string }) {
   const { data } = useQuery({
     queryKey: ["providers"],
     queryFn: async ({ signal }) => (await getProviders(signal)).data,
   });
   return (
-    <div className="mt-6 flex flex-col gap-2">
+    <div className="mt-3 flex flex-col gap-2 *:empty:-mt-2">
       <div role="alert">
         {failure && (
           <p className="appear rounded-lg bg-danger-soft px-3 py-2.5 text-danger text-sm">
@@ -33,8 +33,8 @@ export default function OtherWays({ failure }: { failure: string }) {
         // The refresh cookie is there when the browser comes back: the note says that it is worth a try.
         <a
           key={id}
-          href={`/api/auth/providers/${id}/start`}
-          className="btn min-h-10.5"
+          href={`/api/auth/providers/${id}/start?${new URLSearchParams({ next })}`}
+          className="btn btn-plain min-h-10.5"
           onClick={() => noteSession(true)}
         >
           Log in with {name}

@@ -1,11 +1,11 @@
 "use client";
 
 import { useState } from "react";
-import { ApiError } from "@/lib/api/errors";
+import { hasCode } from "@/lib/api/errors";
 import { resetPassword } from "@/lib/api/ways-in";
 import { useSubmit } from "@/lib/use-submit";
-import { Field } from "../Field";
 import { FormError, fieldError } from "../FormError";
+import { NewPasswordField } from "../NewPasswordField";
 import { AccountForm } from "./AccountForm";
 import { AccountNote } from "./AccountNote";
 import { useMailToken } from "./use-mail-token";
@@ -24,23 +24,12 @@ export function ResetPasswordForm() {
     setIsSet(true);
   });
   const { error } = submission;
-  const dead = token === "" || (error instanceof ApiError && error.code === "invalid_token");
+  const dead = token === "" || hasCode(error, "invalid_token");
   if (isSet) return <AccountNote title="Your password is set" text={SET} href="/login" label="Log in" />;
   if (dead) return <AccountNote title="This link is dead" text={DEAD} href="/forgot-password" label="Get a new link" />;
   return (
     <AccountForm title="Set a new password" text={TEXT} submit={SUBMIT} submission={submission} other={OTHER}>
-      <Field
-        label="New password"
-        name="new_password"
-        type="password"
-        autoComplete="new-password"
-        minLength={12}
-        maxLength={128}
-        required
-        autoFocus
-        hint="At least 12 characters. A few words you like are fine."
-        error={fieldError(error, "new_password")}
-      />
+      <NewPasswordField label="New password" name="new_password" autoFocus error={fieldError(error, "new_password")} />
       <FormError error={error} fields={["new_password"]} />
     </AccountForm>
   );

@@ -1,13 +1,14 @@
 "use client";
 
-import { ApiError } from "@/lib/api/errors";
+import { hasCode } from "@/lib/api/errors";
 import { finishLogin } from "@/lib/api/ways-in";
 import { useApp } from "@/lib/app";
 import { useSubmit } from "@/lib/use-submit";
+import { CodeField } from "../CodeField";
 import { ErrorState } from "../ErrorState";
-import { Field } from "../Field";
 import { FormError } from "../FormError";
 import { AccountForm } from "./AccountForm";
+import { PasskeyButton } from "./PasskeyButton";
 
 const TEXT = "Your account asks for a code after the password.";
 const SUBMIT = { label: "Log in", busy: "Logging in…" };
@@ -20,22 +21,18 @@ export default function SecondStep({ token, onOver }: { token: string; onOver: (
     session.accept((await finishLogin(token, String(fields.get("code")))).data);
   });
   const { error } = submission;
-  if (error instanceof ApiError && error.code === "invalid_mfa_token")
+  if (hasCode(error, "invalid_mfa_token"))
     return <ErrorState error={error} retry={onOver} title="This log-in is over" />;
   return (
-    <AccountForm title="One more step" text={TEXT} submit={SUBMIT} submission={submission} other={OTHER}>
-      <Field
-        label="Code"
-        name="code"
-        type="text"
-        autoComplete="one-time-code"
-        autoCapitalize="off"
-        spellCheck={false}
-        maxLength={64}
-        required
-        autoFocus
-        hint="Of your authenticator, or one of your recovery codes."
-      />
+    <AccountForm
+      title="One more step"
+      text={TEXT}
+      submit={SUBMIT}
+      submission={submission}
+      other={OTHER}
+      ways={<PasskeyButton />}
+    >
+      <CodeField />
       <FormError error={error} />
     </AccountForm>
   );

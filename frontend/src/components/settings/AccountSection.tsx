@@ -1,7 +1,8 @@
-import { useState } from "react";
-import { DeleteAccountDialog } from "./DeleteAccountDialog";
+import { lazy, Suspense, useState } from "react";
 import { LogOutButton } from "./LogOutButton";
 import { Section } from "./Section";
+
+const DeleteAccountDialog = lazy(() => import("./DeleteAccountDialog"));
 
 export function AccountSection() {
   const [deleting, setDeleting] = useState(false);
@@ -14,7 +15,7 @@ export function AccountSection() {
           Delete account…
         </button>
       </div>
-      {deleting && <DeleteAccountDialog onClose={() => setDeleting(false)} />}
+      <Suspense>{deleting && <DeleteAccountDialog onClose={() => setDeleting(false)} />}</Suspense>
     </Section>
   );
 }

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { accountCalls } from "@/lib/api/account";
 import { describe } from "@/lib/api/errors";
 import { useApp, useCalls } from "@/lib/app";
+import { save } from "@/lib/save";
 
 export function ExportButton({ format }: { format: "json" | "csv" }) {
   const account = useCalls(accountCalls);
@@ -24,13 +25,4 @@ export function ExportButton({ format }: { format: "json" | "csv" }) {
       {busy ? "Exporting…" : `Export ${format.toUpperCase()}`}
     </button>
   );
-}
-
-/** A link cannot carry the token, so the file is fetched first. */
-function save(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

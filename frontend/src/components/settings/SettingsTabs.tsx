@@ -2,15 +2,18 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { useSecurity } from "../security/use-security";
 
 const TABS = [
   ["/settings", "General"],
+  ["/settings/security", "Security"],
   ["/settings/notifications", "Notifications"],
   ["/settings/webhooks", "Webhooks"],
 ] as const;
 
 export function SettingsTabs() {
   const current = usePathname();
+  const { data: security } = useSecurity();
   return (
     <nav aria-label="Settings" className="-mx-4 mt-4 overflow-x-auto px-4 py-1 [scrollbar-width:none]">
       <ul className="flex gap-1.5">
@@ -21,6 +24,13 @@ export function SettingsTabs() {
             </Link>
           </li>
         ))}
+        {security?.administrator && (
+          <li className="shrink-0">
+            <Link href="/admin" prefetch={false} className="chip">
+              Administration
+            </Link>
+          </li>
+        )}
       </ul>
     </nav>
   );

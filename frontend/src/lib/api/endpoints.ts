@@ -1,6 +1,6 @@
 import type * as api from "./generated/types.gen";
 import type { Http } from "./http";
-import type { BulkOperation, Change, ChangesPage, DailyStats, Project, Stats, Todo, Tokens, User } from "./types";
+import type { BulkOperation, Change, ChangesPage, DailyStats, Project, Stats, Todo, Tokens } from "./types";
 
 export type ListQuery = Pick<NonNullable<api.ListTodosData["query"]>, "status_filter" | "limit">;
 
@@ -15,9 +15,6 @@ const as = (key: string) => ({ "idempotency-key": key });
  */
 export function createApi({ request, send }: Http) {
   return {
-    register: (json: api.RegisterData["body"]) =>
-      request<User>("POST", "/api/auth/register", { json, anonymous: true }),
-
     logIn: (email: string, password: string) => {
       const json: api.LoginData["body"] = { email, password, refresh: "cookie" };
       return request<Tokens | api.Pending>("POST", "/api/auth/login", { json, anonymous: true });

@@ -5,6 +5,7 @@ import type { Problem } from "./types";
  *
  * ApiError          the API answered with a problem document (or with something that is none)
  * ConnectionError   no answer came: offline, the server is down, the connection broke
+ * Refusal           the person or the browser did not do what the call needs; its message says so
  */
 export class ApiError extends Error {
   override name = "ApiError";
@@ -36,6 +37,10 @@ export class ConnectionError extends Error {
   }
 }
 
+export class Refusal extends Error {
+  override name = "Refusal";
+}
+
 const PASSING = new Set([429, 502, 503, 504]);
 
 /** Whether the same call may succeed a little later. */
@@ -43,9 +48,14 @@ export function isPassing(error: unknown): boolean {
   return error instanceof ConnectionError || (error instanceof ApiError && PASSING.has(error.status));
 }
 
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof ApiError && error.code === code;
+}
+
 /** A sentence for the person in front of the screen. */
 export function describe(error: unknown): string {
   if (error instanceof ConnectionError) return "The server cannot be reached. Check your connection.";
+  if (error instanceof Refusal) return error.message;
   if (!(error instanceof ApiError)) return "Something went wrong.";
   if (error.status === 429) return `Too many requests. Try again in ${error.retryAfter ?? 1} s.`;
   if (error.status >= 500) return "The server has a problem right now. Try again in a moment.";

@@ -1,15 +1,10 @@
 import type { ApiToken } from "@/lib/api/types";
 import { formatInstant, timeAgo } from "@/lib/time";
+import { Row } from "./Row";
 
 export function ApiTokenRow({ token, busy, onEnd }: { token: ApiToken; busy: boolean; onEnd: () => void }) {
   return (
-    <li className="flex items-center gap-4 border-line border-b py-3 first:pt-0">
-      <div className="min-w-0 flex-1">
-        <p className="truncate">{token.name}</p>
-        <p className="mt-0.5 text-faint text-sm">
-          {token.scopes.join(", ")} · {expiry(token)} · {use(token)}
-        </p>
-      </div>
+    <Row name={token.name} note={`${token.scopes.join(", ")} · ${expiry(token)} · ${use(token)}`}>
       <button
         type="button"
         className="btn btn-plain"
@@ -19,7 +14,7 @@ export function ApiTokenRow({ token, busy, onEnd }: { token: ApiToken; busy: boo
       >
         Delete
       </button>
-    </li>
+    </Row>
   );
 }
 

@@ -1,7 +1,5 @@
-import { useState } from "react";
-import { accountCalls } from "@/lib/api/account";
-import { ApiError } from "@/lib/api/errors";
 import type { NewApiToken } from "@/lib/api/generated/types.gen";
+import { securityCalls } from "@/lib/api/security";
 import type { CreatedApiToken } from "@/lib/api/types";
 import { useCalls } from "@/lib/app";
 import { useSubmit } from "@/lib/use-submit";
@@ -26,22 +24,12 @@ const LIVES: [string, string][] = [
   ["", "Until deleted"],
 ];
 
-/** Asks for the password when the log-in is not fresh. */
 export function NewApiTokenForm({ onCreated }: { onCreated: (token: CreatedApiToken) => void }) {
-  const account = useCalls(accountCalls);
-  const [stale, setStale] = useState(false);
+  const { createApiToken } = useCalls(securityCalls);
   const { busy, error, onSubmit } = useSubmit(async (fields, form) => {
-    if (stale) await account.reauthenticate({ password: String(fields.get("password")) });
-    try {
-      onCreated((await account.createApiToken(tokenOf(fields))).data);
-    } catch (failure) {
-      if (!hasCode(failure, "reauthentication_required")) throw failure;
-      return setStale(true);
-    }
-    setStale(false);
+    onCreated((await createApiToken(tokenOf(fields))).data);
     form.reset();
   });
-  const wrong = hasCode(error, "wrong_password");
   const missing = fieldError(error, "scopes");
   return (
     <form onSubmit={onSubmit} className="mt-5 grid gap-4 sm:grid-cols-2">
@@ -78,30 +66,14 @@ export function NewApiTokenForm({ onCreated }: { onCreated: (token: CreatedApiTo
           </p>
         )}
       </fieldset>
-      {stale && (
-        <Field
-          className="sm:col-span-2"
-          label="Your password, once more"
-          name="password"
-          type="password"
-          autoComplete="current-password"
-          required
-          autoFocus
-          error={wrong ? "This is not your password." : undefined}
-        />
-      )}
       <div className="sm:col-span-2">
-        <FormError error={wrong ? null : error} fields={["name", "scopes"]} />
+        <FormError error={error} fields={["name", "scopes"]} />
         <button type="submit" className="btn btn-plain" disabled={busy}>
           {busy ? "Creating…" : "Create token"}
         </button>
       </div>
     </form>
   );
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof ApiError && error.code === code;
 }
 
 function tokenOf(fields: FormData): NewApiToken {

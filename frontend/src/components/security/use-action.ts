@@ -1,0 +1,15 @@
+import { useMutation } from "@tanstack/react-query";
+import { describe } from "@/lib/api/errors";
+import { useApp } from "@/lib/app";
+import { SECURITY } from "./use-security";
+
+/** What a button does: a notice says what came of it, and what is read under `key` is read anew. */
+export function useAction<Given = void>(call: (given: Given) => Promise<unknown>, done: string, key = SECURITY) {
+  const { client, notices } = useApp();
+  return useMutation({
+    mutationFn: call,
+    onSuccess: () => notices.notify(done),
+    onError: (failure) => notices.notify(describe(failure), { tone: "error" }),
+    onSettled: () => client.invalidateQueries({ queryKey: key }),
+  });
+}
