@@ -17,7 +17,7 @@ import { useSignedInRedirect } from "./use-signed-in-redirect";
 const TEXT = "One list, live on every device you use.";
 const INVITED = "You are invited: the account is yours once you have set its password.";
 const BY_INVITATION = "Ask whoever runs this Todobus for a link: it leads here and lets you make an account.";
-const CLOSED = "Whoever runs this Todobus makes no new accounts.";
+const CLOSED = "If you have an account already, log in. Else ask whoever runs this Todobus.";
 const DEAD = "This invitation is for another address, or has expired, or was used or withdrawn.";
 const SUBMIT = { label: "Create account", busy: "Creating your account…" };
 const OTHER = { question: "Already have one?", href: "/login", label: "Log in" };

@@ -1,5 +1,4 @@
 import { useState } from "react";
-import { describe } from "@/lib/api/errors";
 import type { Enrolment, Security } from "@/lib/api/generated/types.gen";
 import { securityCalls } from "@/lib/api/security";
 import { useApp, useCalls } from "@/lib/app";
@@ -14,21 +13,11 @@ const NOTE = "An app on your phone gives a code that follows the password at eac
 /** The second factor: off, being set up, just turned on, or on. */
 export function AuthenticatorSection({ security }: { security: Security }) {
   const calls = useCalls(securityCalls);
-  const { client, notices, questions } = useApp();
+  const { client, questions } = useApp();
   const [enrolment, setEnrolment] = useState<Enrolment | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
-  const [busy, setBusy] = useState(false);
+  const begin = useAction(async () => setEnrolment((await calls.enrolAuthenticator()).data));
   const remove = useAction(calls.removeAuthenticator, "The authenticator is off");
-
-  async function begin(): Promise<void> {
-    setBusy(true);
-    try {
-      setEnrolment((await calls.enrolAuthenticator()).data);
-    } catch (error) {
-      notices.notify(describe(error), { tone: "error" });
-    }
-    setBusy(false);
-  }
 
   function confirmed(made: string[]): void {
     setEnrolment(null);
@@ -64,7 +53,7 @@ export function AuthenticatorSection({ security }: { security: Security }) {
         </div>
       )}
       {!security.totp && !enrolment && !codes && (
-        <button type="button" className="btn btn-plain" disabled={busy} onClick={() => void begin()}>
+        <button type="button" className="btn btn-plain" disabled={begin.isPending} onClick={() => begin.mutate()}>
           Set up
         </button>
       )}

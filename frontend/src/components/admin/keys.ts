@@ -1,0 +1,2 @@
+/** The key of everything that administrators read begins so. */
+export const ADMIN = ["admin"];
