@@ -1,16 +1,16 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { TodoItem } from "@/components/todos/TodoItem";
 import type { Todo } from "@/lib/api/types";
 import { isOverdue } from "@/lib/todos/views";
-import { answerWith, renderWith, todo } from "./support";
+import { answerWith, itemActions, renderWith, todo } from "./support";
 
 const CLOCK = { now: Date.parse("2026-11-22T12:00:00Z"), today: "2026-11-22" };
 
 function setUp(fields: Partial<Todo> = {}, props: Partial<Parameters<typeof TodoItem>[0]> = {}) {
   const shown = todo({ title: "Water the plants", ...fields });
-  const actions = { toggle: vi.fn(), remove: vi.fn(), restore: vi.fn(), edit: vi.fn(), select: vi.fn(), save: vi.fn() };
+  const actions = itemActions();
   answerWith({ "GET *": { json: [] } });
   renderWith(
     <TodoItem

@@ -1,24 +1,24 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import TodoEditor from "@/components/todos/TodoEditor";
 import type { Todo } from "@/lib/api/types";
 import { instantOf, inWords, wallTime } from "@/lib/todos/reminders";
-import { answerWith, renderWith, todo } from "./support";
+import { answerWith, itemActions, renderWith, todo } from "./support";
 
 const TIMED = { due_date: "2030-05-03", due_time: "17:30" };
 const SETTINGS = { default_minutes_before: 30, quiet_hours: null, channels: { email: false, push: true } };
 
 function edit(fields: Partial<Todo>) {
-  const onSave = vi.fn();
+  const actions = itemActions();
   answerWith({ "GET /api/notifications/settings": { json: SETTINGS }, "GET *": { json: [] } });
-  renderWith(<TodoEditor todo={todo(fields)} onSave={onSave} onRemove={vi.fn()} onClose={vi.fn()} />);
+  renderWith(<TodoEditor todo={todo(fields)} actions={actions} />);
   const user = userEvent.setup();
   return {
     user,
     async saved() {
       await user.click(screen.getByRole("button", { name: "Save" }));
-      return onSave.mock.lastCall?.[1].reminders;
+      return actions.save.mock.lastCall?.[1].reminders;
     },
   };
 }

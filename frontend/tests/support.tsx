@@ -71,6 +71,19 @@ export function project(fields: Partial<Project> = {}): Project {
   };
 }
 
+/** What a row can do, watched. */
+export function itemActions() {
+  return {
+    toggle: vi.fn(),
+    remove: vi.fn(),
+    restore: vi.fn(),
+    edit: vi.fn(),
+    move: vi.fn(),
+    select: vi.fn(),
+    save: vi.fn(),
+  };
+}
+
 export function collection(todos: Todo[], projects: Project[] = []): Collection {
   return {
     todos: new Map(todos.map((each) => [each.id, each])),
@@ -163,6 +176,7 @@ interface Rendered {
 export function renderWith(children: ReactNode, todos: Todo[] = [], projects: Project[] = []): Rendered {
   const app = createApp();
   const { client } = app;
+  app.preferences.load();
   client.setDefaultOptions({ queries: { retry: false } });
   client.setQueryData(TODOS, collection(todos, projects));
   render(

@@ -102,6 +102,7 @@ class TestAccessibility:
         await fill(ann)
         await self._todos(page)
         await self._projects(page)
+        await self._layouts(page)
         await self._filters(page)
         await self._other_views(page)
         await self._past(page)
@@ -177,6 +178,22 @@ class TestAccessibility:
         async with dialog(page):
             await assert_sound(page, "editing a filter")
         await assert_sound(page, "a saved filter")
+
+    async def _layouts(self, page: Page) -> None:
+        await page.get_by_role("link", name="Todos").first.click()
+        for layout, part in (("projects", ".board"), ("priorities", ".board"), ("month", ".month")):
+            await page.get_by_label("Layout").select_option(layout)
+            await expect(page.locator(part)).to_be_visible()
+            await assert_sound(page, f"todos, {layout}")
+        await page.get_by_label("Layout").select_option("priorities")
+        await page.get_by_role("button", name="Edit: late").click()
+        async with dialog(page):
+            await assert_sound(page, "editing a card")
+        await page.get_by_label("Layout").select_option("list")
+        await page.get_by_label("Complete: late").hover()
+        await page.get_by_role("button", name="Move: late").click()
+        async with dialog(page):
+            await assert_sound(page, "moving a todo")
 
     async def _other_views(self, page: Page) -> None:
         for view in ("Today", "Upcoming", "Completed", "Trash"):

@@ -1,10 +1,12 @@
 import { createStore, type Readable } from "./store";
 import { PREFERENCES_KEY } from "./theme-script";
+import type { Layout } from "./todos/views";
 
 /** Settings of this browser, kept in its local storage: how things look, no personal data. */
 export interface Preferences {
   theme: "system" | "light" | "dark";
   sort: string;
+  layout: Layout;
   shortcuts: boolean;
 }
 
@@ -14,7 +16,7 @@ export interface PreferencesStore extends Readable<Preferences> {
   applyTheme(): void;
 }
 
-const DEFAULTS: Preferences = { theme: "system", sort: "-created_at", shortcuts: true };
+const DEFAULTS: Preferences = { theme: "system", sort: "-created_at", layout: "list", shortcuts: true };
 
 export function createPreferences(): PreferencesStore {
   const store = createStore<Preferences>(DEFAULTS);

@@ -48,6 +48,7 @@ const STYLES = {
   year: { day: "numeric", month: "short", year: "numeric" },
   full: { weekday: "long", day: "numeric", month: "long" },
   month: { month: "short" },
+  monthYear: { month: "long", year: "numeric" },
 } as const;
 const formats = new Map<string, Intl.DateTimeFormat>();
 

@@ -1,10 +1,11 @@
 import { type FormEvent, useState } from "react";
 import type { Filter } from "@/lib/api/generated/types.gen";
-import { useFilterActions } from "@/lib/todos/use-filters";
+import { useFilterActions, useFilters } from "@/lib/todos/use-filters";
 import type { View } from "@/lib/todos/views";
 import { Field } from "../Field";
 import { Modal } from "../Modal";
 import { ModalActions } from "../ModalActions";
+import { OrderButtons } from "../OrderButtons";
 
 const NAME = { minLength: 1, maxLength: 100, required: true, autoComplete: "off", autoFocus: true };
 
@@ -16,7 +17,9 @@ interface FilterDialogProps {
 }
 
 export default function FilterDialog({ view, filter, onClose }: FilterDialogProps) {
-  const { save, rename, remove } = useFilterActions();
+  const { save, rename, remove, move } = useFilterActions();
+  const filters = useFilters();
+  const others = filters.filter((each) => each !== filter);
   const [name, setName] = useState(filter?.name ?? suggested(view));
 
   function submit(event: FormEvent): void {
@@ -45,9 +48,16 @@ export default function FilterDialog({ view, filter, onClose }: FilterDialogProp
             {...NAME}
           />
           {filter && (
-            <button type="button" className="btn btn-danger self-start" onClick={discard}>
-              Delete the filter
-            </button>
+            <div className="flex flex-wrap gap-2">
+              <OrderButtons
+                index={filters.indexOf(filter)}
+                count={filters.length}
+                onMove={(gap) => void move(filter, others, gap)}
+              />
+              <button type="button" className="btn btn-danger" onClick={discard}>
+                Delete the filter
+              </button>
+            </div>
           )}
           <ModalActions onCancel={close}>
             <button type="submit" className="btn btn-primary" disabled={name.trim() === ""}>

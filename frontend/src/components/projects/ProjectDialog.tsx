@@ -1,11 +1,14 @@
 import { type FormEvent, useState } from "react";
 import type { Project, ProjectFields } from "@/lib/api/types";
-import { useTodoActions } from "@/lib/todos/context";
+import { useProjects, useTodoActions } from "@/lib/todos/context";
+import { moveProject } from "@/lib/todos/moves";
+import { listed } from "@/lib/todos/projects";
 import { viewQuery } from "@/lib/todos/views";
 import { uuid7 } from "@/lib/uuid";
 import { Field } from "../Field";
 import { Modal } from "../Modal";
 import { ModalActions } from "../ModalActions";
+import { OrderButtons } from "../OrderButtons";
 import { useShow } from "../shell/use-show";
 import { ColorField } from "./ColorField";
 
@@ -20,6 +23,8 @@ interface ProjectDialogProps {
 export default function ProjectDialog({ project, onClose }: ProjectDialogProps) {
   const { run } = useTodoActions();
   const show = useShow();
+  const shown = listed(useProjects());
+  const index = shown.findIndex(({ id }) => id === project?.id);
   const [name, setName] = useState(project?.name ?? "");
   const [color, setColor] = useState(project?.color ?? null);
 
@@ -36,6 +41,11 @@ export default function ProjectDialog({ project, onClose }: ProjectDialogProps) 
 
   function change({ id, name, color, archived }: Project, fields: Partial<ProjectFields>): void {
     void run([{ op: "update-project", id, fields, base: { name, color, archived } }]);
+  }
+
+  function move(gap: number): void {
+    const action = project && moveProject(shown, project.id, gap);
+    if (action) void run([action]);
   }
 
   function archive(archived: boolean): void {
@@ -57,6 +67,7 @@ export default function ProjectDialog({ project, onClose }: ProjectDialogProps) 
           <ColorField value={color} onChange={setColor} />
           {project && (
             <div className="flex flex-wrap gap-2">
+              <OrderButtons index={index} count={shown.length} onMove={move} />
               <button type="button" className="btn btn-plain" onClick={() => archive(!project.archived)}>
                 {project.archived ? "Take out of the archive" : "Archive"}
               </button>

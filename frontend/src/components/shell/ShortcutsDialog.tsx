@@ -10,6 +10,7 @@ const KEYS: [string, string][] = [
   ["1 … 4", "Priority; 0 for none"],
   ["Alt ↑ ↓", "Move up or down in your own order"],
   ["Alt → ←", "Nest below the one above, take out again"],
+  ["Alt ← → ↑ ↓", "On a board to another column, in a month to another day"],
   ["#", "Delete"],
   ["u", "Undo, also ⌘Z or Ctrl Z"],
   ["U", "Redo, also ⇧⌘Z or Ctrl Y"],

@@ -1,13 +1,4 @@
-import type { Priority } from "@/lib/api/types";
 import type { ItemProps } from "./item-props";
-
-const RING: Record<Priority, string> = {
-  urgent: "[--ring:var(--urgent)]",
-  high: "[--ring:var(--high)]",
-  medium: "[--ring:var(--medium)]",
-  low: "[--ring:var(--low)]",
-  none: "",
-};
 
 export function CompleteBox({ todo, actions }: ItemProps) {
   return (
@@ -15,7 +6,8 @@ export function CompleteBox({ todo, actions }: ItemProps) {
       <input
         type="checkbox"
         data-row-focus
-        className={`check ${RING[todo.priority]}`}
+        data-priority={todo.priority}
+        className="check"
         checked={todo.completed}
         onChange={() => actions.toggle(todo)}
         aria-label={`Complete: ${todo.title}`}

@@ -4,8 +4,8 @@ import { useApp } from "@/lib/app";
 import { useStore } from "@/lib/store";
 import { useOverdue, useSaving, useToday, useTodoActions, useTodos } from "@/lib/todos/context";
 import { trashQuery } from "@/lib/todos/queries";
-import type { Row } from "@/lib/todos/rows";
-import type { View } from "@/lib/todos/views";
+import type { Row, TodoRow } from "@/lib/todos/rows";
+import type { Layout, View } from "@/lib/todos/views";
 import { ErrorState } from "../ErrorState";
 import { ListSkeleton } from "./ListSkeleton";
 import { TodoItem } from "./TodoItem";
@@ -14,16 +14,18 @@ import type { ListState } from "./use-list-state";
 
 export const loadEmptyState = () => import("./EmptyState");
 const EmptyState = lazy(loadEmptyState);
+const OtherLayout = lazy(() => import("../layouts/OtherLayout"));
 
 interface ListContentProps {
   view: View;
+  layout: Layout;
   label: string;
   rows: Row[];
   list: RefObject<ListHandle | null>;
   state: ListState;
 }
 
-export function ListContent({ view, label, rows, list, state }: ListContentProps) {
+export function ListContent({ view, layout, label, rows, list, state }: ListContentProps) {
   const { todos, loading, error } = useTodos();
   const { reload } = useTodoActions();
   const saving = useSaving();
@@ -41,6 +43,29 @@ export function ListContent({ view, label, rows, list, state }: ListContentProps
         <EmptyState view={view} anyTodos={todos.size > 0} />
       </Suspense>
     );
+  const renderTodo = ({ todo, depth, progress, parent }: TodoRow, inPlace = true) => (
+    <TodoItem
+      todo={todo}
+      depth={depth}
+      subtasks={progress && `${progress.done}/${progress.total}`}
+      parent={parent}
+      today={today}
+      overdue={overdue.has(todo.id)}
+      editing={inPlace && state.editing === todo.id}
+      selected={state.selection.has(todo.id)}
+      selecting={state.selecting}
+      saving={saving.has(todo.id)}
+      actions={state.actions}
+    />
+  );
+  if (layout !== "list")
+    return (
+      <div data-layout={layout}>
+        <Suspense fallback={<ListSkeleton />}>
+          <OtherLayout view={view} layout={layout} rows={rows} list={list} state={state} renderTodo={renderTodo} />
+        </Suspense>
+      </div>
+    );
   return (
     <TodoList
       ref={list}
@@ -48,21 +73,7 @@ export function ListContent({ view, label, rows, list, state }: ListContentProps
       total={todos.size}
       movable={view.name === "active" && sort === "position"}
       label={label}
-      renderTodo={({ todo, depth, progress, parent }) => (
-        <TodoItem
-          todo={todo}
-          depth={depth}
-          subtasks={progress && `${progress.done}/${progress.total}`}
-          parent={parent}
-          today={today}
-          overdue={overdue.has(todo.id)}
-          editing={state.editing === todo.id}
-          selected={state.selection.has(todo.id)}
-          selecting={state.selecting}
-          saving={saving.has(todo.id)}
-          actions={state.actions}
-        />
-      )}
+      renderTodo={renderTodo}
     />
   );
 }

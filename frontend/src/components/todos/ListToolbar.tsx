@@ -1,9 +1,9 @@
 import { lazy, memo, Suspense } from "react";
-import { isFiltered, type View } from "@/lib/todos/views";
+import { isFiltered, LAYOUTS, SORTS, type View } from "@/lib/todos/views";
 import { Icon } from "../Icon";
+import { PreferenceMenu } from "./PreferenceMenu";
 import { PriorityFilter } from "./PriorityFilter";
 import { SearchBox } from "./SearchBox";
-import { SortMenu } from "./SortMenu";
 import { TagChip } from "./TagChip";
 
 const FilterButton = lazy(() => import("../filters/FilterButton"));
@@ -30,7 +30,8 @@ export const ListToolbar = memo(function ListToolbar({ view, selecting, onSelect
         <span className="sr-only sm:not-sr-only">Select</span>
       </button>
       <PriorityFilter view={view} />
-      {SORTABLE.has(view.name) && <SortMenu />}
+      {SORTABLE.has(view.name) && <PreferenceMenu name="sort" label="Sort" options={SORTS} />}
+      {view.name === "active" && <PreferenceMenu name="layout" label="Layout" options={LAYOUTS} />}
       {view.tags.map((tag) => (
         <TagChip key={tag} tag={tag} view={view} />
       ))}

@@ -1,5 +1,7 @@
 import { lazy, Suspense, useEffect, useRef } from "react";
+import { useApp } from "@/lib/app";
 import { preload } from "@/lib/preload";
+import { useStore } from "@/lib/store";
 import type { View } from "@/lib/todos/views";
 import { PanelBoundary } from "../PanelBoundary";
 import { ListContent, loadEmptyState } from "./ListContent";
@@ -12,13 +14,16 @@ import { useMoving } from "./use-moving";
 import { useRows } from "./use-rows";
 
 const BulkBar = lazy(() => import("./BulkBar"));
+const MoveDialog = lazy(() => import("./MoveDialog"));
 
 export function Listing({ view, label }: { view: View; label: string }) {
   const rows = useRows(view);
   const list = useRef<ListHandle>(null);
   const state = useListState(rows, list);
   useListKeys(rows, state, list);
-  useMoving(rows, list, view.name === "active");
+  const { layout } = useStore(useApp().preferences);
+  const shown = view.name === "active" ? layout : "list";
+  useMoving(rows, list, view.name === "active" && shown === "list");
   useEffect(() => {
     preloadEditor();
     preload(loadEmptyState);
@@ -27,12 +32,13 @@ export function Listing({ view, label }: { view: View; label: string }) {
     <>
       <ListToolbar view={view} selecting={state.selecting} onSelecting={state.setSelecting} />
       <PanelBoundary title="The list did not load">
-        <ListContent view={view} label={label} rows={rows} list={list} state={state} />
+        <ListContent view={view} layout={shown} label={label} rows={rows} list={list} state={state} />
       </PanelBoundary>
       <Suspense>
         {state.selection.size > 0 && (
           <BulkBar rows={rows} selection={state.selection} clear={state.clearSelection} view={view} />
         )}
+        {state.moving && <MoveDialog id={state.moving} onClose={() => state.actions.move(null)} />}
       </Suspense>
     </>
   );

@@ -4,7 +4,11 @@ import { Message } from "../Message";
 
 export function NothingFound({ view }: { view: View }) {
   return (
-    <Message icon="search" title="Nothing found" text="No todo here fits what you are looking for.">
+    <Message
+      icon="search"
+      title="Nothing found"
+      text="The search looks into titles, notes and tags of this list; all of its words have to be there."
+    >
       <button
         type="button"
         className="btn btn-plain mt-5"

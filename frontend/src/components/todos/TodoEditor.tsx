@@ -2,6 +2,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 
 import type { Todo, TodoFields } from "@/lib/api/types";
 import { Icon } from "../Icon";
 import { DueFields } from "./DueFields";
+import type { ItemActions } from "./item-props";
 import { PriorityField } from "./PriorityField";
 import { ProjectField } from "./ProjectField";
 import { RecurrenceField } from "./RecurrenceField";
@@ -12,15 +13,9 @@ import { Subtasks } from "./Subtasks";
 import { TagField } from "./TagField";
 import { TodoHistory } from "./TodoHistory";
 
-interface TodoEditorProps {
-  todo: Todo;
-  onSave: (todo: Todo, fields: Partial<TodoFields>) => void;
-  onRemove: (todo: Todo) => void;
-  onClose: () => void;
-}
-
 /** A row while it is edited: Enter saves, Escape discards. */
-export default function TodoEditor({ todo, onSave, onRemove, onClose }: TodoEditorProps) {
+export default function TodoEditor({ todo, actions }: { todo: Todo; actions: ItemActions }) {
+  const close = () => actions.edit(null);
   // A change elsewhere is compared with the todo as it was when editing began.
   const [opened] = useState(todo);
   const [fields, setFields] = useState<TodoFields>(() => fieldsOf(todo));
@@ -36,12 +31,12 @@ export default function TodoEditor({ todo, onSave, onRemove, onClose }: TodoEdit
     if (fields.title.trim() === "") return title.current?.focus();
     const reminders = fields.reminders.filter(({ at }) => at);
     const without = fields.due_date ? {} : { due_time: null, recurrence: null, reminders };
-    onSave(opened, { ...fields, title: fields.title.trim(), ...without });
-    onClose();
+    actions.save(opened, { ...fields, title: fields.title.trim(), ...without });
+    close();
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.key === "Escape") onClose();
+    if (event.key === "Escape") close();
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) title.current?.form?.requestSubmit();
   }
 
@@ -81,16 +76,19 @@ export default function TodoEditor({ todo, onSave, onRemove, onClose }: TodoEdit
         <TagField tags={fields.tags} onChange={(tags) => change({ tags })} />
       </div>
       <Subtasks todo={todo} />
-      <TodoHistory id={todo.id} onBack={onClose} />
+      <TodoHistory id={todo.id} onBack={close} />
       <div className="mt-4 flex flex-wrap items-center gap-2">
         <button type="submit" className="btn btn-primary" disabled={fields.title.trim() === ""}>
           Save
         </button>
-        <button type="button" className="btn btn-quiet" onClick={onClose}>
+        <button type="button" className="btn btn-quiet" onClick={close}>
           Cancel
         </button>
-        <SkipButton todo={todo} onSkip={onClose} />
-        <button type="button" className="btn btn-quiet ms-auto text-danger" onClick={() => onRemove(todo)}>
+        <SkipButton todo={todo} onSkip={close} />
+        <button type="button" className="btn btn-quiet" onClick={() => actions.move(todo.id)}>
+          Move…
+        </button>
+        <button type="button" className="btn btn-quiet ms-auto text-danger" onClick={() => actions.remove(todo)}>
           <Icon name="trash" />
           Delete
         </button>

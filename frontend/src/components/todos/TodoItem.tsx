@@ -20,7 +20,7 @@ export const TodoItem = memo(function TodoItem(props: ItemProps) {
   if (editing) {
     return (
       <Suspense fallback={<div className="h-12" />}>
-        <TodoEditor todo={todo} onSave={actions.save} onRemove={actions.remove} onClose={() => actions.edit(null)} />
+        <TodoEditor todo={todo} actions={actions} />
       </Suspense>
     );
   }

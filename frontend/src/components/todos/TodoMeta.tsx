@@ -3,14 +3,6 @@ import { PRIORITY_NAMES } from "@/lib/todos/views";
 import { Icon } from "../Icon";
 import { DueDay } from "./DueDay";
 
-export const PRIORITY_TEXT = {
-  urgent: "text-urgent",
-  high: "text-high",
-  medium: "text-medium",
-  low: "text-low",
-  none: "text-faint",
-} as const;
-
 interface TodoMetaProps {
   todo: Todo | TodoFields;
   today: string;
@@ -35,8 +27,8 @@ export function TodoMeta({ todo, today, overdue = false }: TodoMetaProps) {
         </span>
       )}
       {todo.priority !== "none" && (
-        <span className="inline-flex items-center gap-1">
-          <Icon name="flag" className={`size-3.5 ${PRIORITY_TEXT[todo.priority]}`} />
+        <span data-priority={todo.priority} className="inline-flex items-center gap-1">
+          <Icon name="flag" className="size-3.5 text-(--priority)" />
           {PRIORITY_NAMES[todo.priority]}
         </span>
       )}

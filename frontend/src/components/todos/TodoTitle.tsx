@@ -21,7 +21,7 @@ export function TodoTitle({ todo, subtasks, parent, today, overdue, saving, acti
     deferred;
   const done = todo.completed ? "text-faint line-through decoration-faint/60" : "";
   return (
-    <div className="min-w-0 flex-1 py-3 sm:flex sm:min-h-12 sm:items-center sm:gap-3 sm:py-1">
+    <div className="todo-text">
       <button
         type="button"
         data-row-focus={todo.deleted_at ? true : undefined}

@@ -6,6 +6,8 @@ export interface ItemActions {
   remove: (todo: Todo) => void;
   restore: (todo: Todo) => void;
   edit: (id: string | null) => void;
+  /** Asks where the todo is moved to. */
+  move: (id: string | null) => void;
   select: (id: string, range: boolean) => void;
   save: (todo: Todo, fields: Partial<Todo>) => void;
 }

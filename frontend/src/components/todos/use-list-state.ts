@@ -3,7 +3,6 @@ import type { Todo } from "@/lib/api/types";
 import { useApp } from "@/lib/app";
 import type { Questions } from "@/lib/questions";
 import { useStore } from "@/lib/store";
-import { confirmPurge } from "@/lib/todos/confirm-purge";
 import { type TodoActions, useTodoActions, useWork } from "@/lib/todos/context";
 import type { Row } from "@/lib/todos/rows";
 import { updateOf } from "@/lib/todos/writes";
@@ -13,6 +12,8 @@ import { useFocusKept } from "./use-focus-kept";
 
 export interface ListState {
   editing: string | null;
+  /** The todo that a place is being chosen for. */
+  moving: string | null;
   selection: ReadonlySet<string>;
   /** The boxes to select with are shown: something is selected, or the user has asked for them. */
   selecting: boolean;
@@ -24,11 +25,12 @@ export interface ListState {
 /** What is open and what is selected in the list, and what its rows can do. */
 export function useListState(rows: Row[], list: RefObject<ListHandle | null>): ListState {
   const { editing, edit } = useEditing(list);
+  const [moving, move] = useState<string | null>(null);
   const { select, ...selected } = useSelection(rows, list);
   const writes = useRowWrites();
   useFocusKept(rows, list);
-  const actions = useMemo<ItemActions>(() => ({ edit, select, ...writes }), [edit, select, writes]);
-  return { editing, ...selected, actions };
+  const actions = useMemo<ItemActions>(() => ({ edit, move, select, ...writes }), [edit, select, writes]);
+  return { editing, moving, ...selected, actions };
 }
 
 /** Closing the editor (null) puts the focus back on its row. */
@@ -79,7 +81,7 @@ function useSelection(rows: Row[], list: RefObject<ListHandle | null>) {
   return { selection: shown, selecting: asked || shown.size > 0, setSelecting, clearSelection, select };
 }
 
-function useRowWrites(): Omit<ItemActions, "edit" | "select"> {
+function useRowWrites(): Omit<ItemActions, "edit" | "move" | "select"> {
   const { questions } = useApp();
   const { run } = useTodoActions();
   return useMemo(
@@ -97,8 +99,9 @@ function useRowWrites(): Omit<ItemActions, "edit" | "select"> {
 }
 
 async function remove(todo: Todo, run: TodoActions["run"], questions: Questions): Promise<void> {
-  if (!todo.deleted_at) await run([{ op: "delete", id: todo.id }]);
-  else if (await confirmPurge(questions, 1)) await run([{ op: "purge", id: todo.id }]);
+  if (!todo.deleted_at) return void run([{ op: "delete", id: todo.id }]);
+  const { confirmPurge } = await import("@/lib/todos/confirm-purge");
+  if (await confirmPurge(questions, 1)) await run([{ op: "purge", id: todo.id }]);
 }
 
 function toggled(known: ReadonlySet<string>, id: string): ReadonlySet<string> {

@@ -112,7 +112,7 @@ function linger(lingering: Work["lingering"], actions: Action[]): void {
 function announce(context: CommandContext, writes: Write[], before: ReadonlyMap<string, Todo>): void {
   const actions = writes.flatMap((write) => write.actions);
   const [first] = actions;
-  if (!first || SAID_LATER.has(first.op) || (QUIET.has(first.op) && actions.length === 1)) return;
+  if (!first || SAID_LATER.has(first.op) || (QUIET.has(first.op) && actions.length === 1 && !("said" in first))) return;
   const what = sayDone(actions, (id) => nameOf(context, id, before));
   const back = writes
     .map(({ key, actions }): UndoAction => ({ op: "undo", id: actions[0]?.id ?? "", command: key, what }))

@@ -1,6 +1,6 @@
 import { fitting, moveInto, moveProject, staying, type Target } from "./moves";
 import { type Moving, place } from "./moving";
-import { type Drop, follow, gapAt, orderDrop } from "./pointer";
+import { type Drop, follow, gapAt, orderDrop, overMark } from "./pointer";
 import { listed } from "./projects";
 import { INBOX } from "./views";
 
@@ -10,7 +10,7 @@ const INDENT = 24;
 export function startDrag(event: PointerEvent, moving: Moving): void {
   const item = (event.target as Element).closest<HTMLElement>("[data-row], [data-project]");
   const { row: id, project } = item?.dataset ?? {};
-  if (!item || !(id || project)) return;
+  if (!item || !(id ? moving.movable : project)) return;
   event.preventDefault();
   follow(event, item, id ? todoDrop(moving, id, event.clientX) : projectDrop(moving, project ?? ""));
 }
@@ -21,20 +21,14 @@ function todoDrop(moving: Moving, id: string, startX: number): Drop {
   const own = moving.rows.find(({ key }) => key === id);
   const depth = own?.kind === "todo" ? own.depth : 0;
   let target: Target | null = null;
-  let over: HTMLElement | null = null;
-
-  function enter(found: HTMLElement | null): void {
-    if (over === found) return;
-    over?.removeAttribute("data-over");
-    over = found;
-    over?.setAttribute("data-over", "");
-  }
+  const over = overMark("into");
+  let into: string | undefined;
 
   return {
     at(x, y) {
-      enter(document.elementFromPoint(x, y)?.closest<HTMLElement>("[data-into]") ?? null);
+      into = over.enter(x, y);
       target = null;
-      if (over) return null;
+      if (into) return null;
       const gap = gapAt(y, "row", ids);
       if (!gap) return null;
       const before = rest.findIndex(({ key }) => key === gap.next);
@@ -44,14 +38,13 @@ function todoDrop(moving: Moving, id: string, startX: number): Drop {
       return { left: gap.left + indent, width: gap.width - indent, top: gap.top };
     },
     take() {
-      const into = over?.dataset.into;
       const todo = moving.todos.get(id);
       if (target) return place(moving, id, target);
       const project = into === INBOX ? null : moving.projects.get(into ?? "");
       const action = todo && project !== undefined ? moveInto(moving.todos, todo, project) : null;
       if (action) void moving.run([action]);
     },
-    leave: () => enter(null),
+    leave: over.leave,
   };
 }
 

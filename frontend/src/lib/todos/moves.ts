@@ -79,7 +79,7 @@ function saidPlace(after?: Todo, before?: Todo): string {
 
 type Place = Partial<Pick<Todo, "parent_id" | "project_id">>;
 
-function beside(
+export function beside(
   todos: ReadonlyMap<string, Todo>,
   todo: Todo,
   place: Place,

@@ -83,6 +83,23 @@ export function gapAt(y: number, kind: string, ids: ReadonlySet<string>) {
   return { next: next?.id, left: box.left, width: box.width, top: next ? box.top : box.bottom };
 }
 
+/** Marks what the pointer is over, among the elements that have this attribute. */
+export function overMark(attribute: string) {
+  let over: HTMLElement | null = null;
+  return {
+    enter(x: number, y: number): string | undefined {
+      const found = document.elementFromPoint(x, y)?.closest<HTMLElement>(`[data-${attribute}]`) ?? null;
+      if (over !== found) {
+        over?.removeAttribute("data-over");
+        found?.setAttribute("data-over", "");
+        over = found;
+      }
+      return found?.dataset[attribute];
+    },
+    leave: () => over?.removeAttribute("data-over"),
+  };
+}
+
 function marker(className: string): HTMLElement {
   const element = document.createElement("div");
   element.className = className;

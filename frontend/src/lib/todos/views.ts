@@ -42,6 +42,15 @@ export const SORTS: Record<string, string> = {
   "-updated_at": "Changed last",
 };
 
+/** How an open list is laid out: as rows, in columns of projects or priorities, or as a month. */
+export type Layout = keyof typeof LAYOUTS;
+export const LAYOUTS = {
+  list: "List",
+  projects: "Board by project",
+  priorities: "Board by priority",
+  month: "Month",
+} as const;
+
 export function parseView(search: string): View {
   const query = new URLSearchParams(search);
   const name = query.get("view") ?? "active";

@@ -4,7 +4,7 @@ import { spread } from "./trees";
 /** What a person does to a todo. A write is one or more of these, made at once, shown at once, sent in order. */
 export type TodoAction =
   | { op: "create"; id: string; fields: TodoFields }
-  | { op: "update"; id: string; fields: Partial<TodoFields>; base: Partial<TodoFields>; force?: boolean }
+  | { op: "update"; id: string; fields: Partial<TodoFields>; base: Partial<TodoFields>; force?: boolean; said?: string }
   | { op: "complete" | "reopen" | "delete" | "restore" | "purge"; id: string }
   | { op: "skip"; id: string; fields: Pick<TodoFields, "due_date"> }
   | MoveAction
@@ -240,7 +240,7 @@ export function sayDone(actions: readonly Action[], titleOf: (id: string) => str
   const first = actions[0];
   if (!first) return "";
   const what = actions.length === 1 ? `“${shorten(titleOf(first.id))}”` : `${actions.length} todos`;
-  return `${what} ${"said" in first ? first.said : DONE[first.op]}`;
+  return `${what} ${("said" in first && first.said) || DONE[first.op]}`;
 }
 
 function shorten(title: string): string {
