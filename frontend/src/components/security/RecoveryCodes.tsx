@@ -1,15 +1,9 @@
-import { useApp } from "@/lib/app";
 import { save } from "@/lib/save";
+import { CopyButton } from "../CopyButton";
 
 /** The only time that they are shown. */
 export function RecoveryCodes({ codes, onClose }: { codes: string[]; onClose: () => void }) {
-  const { notices } = useApp();
   const text = codes.join("\n");
-
-  async function copy(): Promise<void> {
-    await navigator.clipboard.writeText(text);
-    notices.notify("Copied");
-  }
 
   return (
     <div role="status" className="appear rounded-xl bg-hover p-4 text-sm">
@@ -28,11 +22,7 @@ export function RecoveryCodes({ codes, onClose }: { codes: string[]; onClose: ()
         >
           Download
         </button>
-        {navigator.clipboard && (
-          <button type="button" className="btn btn-plain" onClick={() => void copy()}>
-            Copy
-          </button>
-        )}
+        <CopyButton text={text} className="btn-plain" />
         <button type="button" className="btn btn-quiet" onClick={onClose}>
           I have kept them
         </button>

@@ -3,7 +3,7 @@ import { formatInstant, timeAgo } from "@/lib/time";
 import { useUser } from "@/lib/todos/context";
 import { outcomeOf } from "@/lib/webhooks/standing";
 import { nameOf } from "@/lib/webhooks/types";
-import { Badge } from "./Badge";
+import { StandingLabel } from "./StandingLabel";
 
 interface DeliveryRowProps {
   attempt: Attempt;
@@ -18,7 +18,7 @@ export function DeliveryRow({ attempt, onReplay }: DeliveryRowProps) {
     <li className="flex items-start gap-3 border-line border-b py-2.5 text-sm last:border-0">
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-3">
-          <Badge {...outcomeOf(attempt)} />
+          <StandingLabel {...outcomeOf(attempt)} />
           <span>
             {nameOf(type)}
             {sequence !== null && <span className="text-faint"> · change {sequence}</span>}

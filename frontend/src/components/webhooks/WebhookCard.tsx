@@ -3,9 +3,9 @@ import type { Webhook } from "@/lib/api/generated/types.gen";
 import { useProjects } from "@/lib/todos/context";
 import { standingOf } from "@/lib/webhooks/standing";
 import { nameOf } from "@/lib/webhooks/types";
-import { ShownSecret } from "../ShownSecret";
-import { Badge } from "./Badge";
+import { ShownOnce } from "../ShownOnce";
 import { Deliveries } from "./Deliveries";
+import { StandingLabel } from "./StandingLabel";
 import { TestButton } from "./TestButton";
 import { WebhookActions } from "./WebhookActions";
 
@@ -30,12 +30,12 @@ export function WebhookCard({ webhook, firstSecret = "" }: WebhookCardProps) {
         {webhook.project_id && ` in ${project?.name ?? "a project that is gone"}`}
       </p>
       <p role="status" className="mt-2">
-        <Badge {...standingOf(webhook)} />
+        <StandingLabel {...standingOf(webhook)} />
       </p>
       {secret && (
-        <ShownSecret
+        <ShownOnce
           title="Copy the secret now, to check the signatures with: it is not shown again."
-          secret={secret}
+          text={secret}
           onClose={() => setSecret("")}
         />
       )}

@@ -7,7 +7,7 @@ const TONES = {
   plain: "bg-line-strong",
 };
 
-export function Badge({ text, tone }: Standing) {
+export function StandingLabel({ text, tone }: Standing) {
   return (
     <span className="inline-flex items-center gap-2 text-sm tabular-nums">
       <span className={`size-2 shrink-0 rounded-full ${TONES[tone]}`} />
