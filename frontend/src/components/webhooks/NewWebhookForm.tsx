@@ -12,12 +12,7 @@ import { Select } from "../Select";
 import { TypesField } from "./TypesField";
 import { WEBHOOKS } from "./use-webhooks";
 
-interface NewWebhookFormProps {
-  onCreated: (made: WebhookWithSecret) => void;
-  onClose: () => void;
-}
-
-export function NewWebhookForm({ onCreated, onClose }: NewWebhookFormProps) {
+export function NewWebhookForm({ onClose }: { onClose: () => void }) {
   const { createWebhook } = useCalls(webhookCalls);
   const { client } = useApp();
   const projects = listed(useProjects());
@@ -29,8 +24,8 @@ export function NewWebhookForm({ onCreated, onClose }: NewWebhookFormProps) {
     setMissing(none);
     if (none) return;
     const { data } = await createWebhook(webhook);
-    await client.invalidateQueries({ queryKey: WEBHOOKS });
-    onCreated(data);
+    client.setQueryData<WebhookWithSecret[]>(WEBHOOKS, (known = []) => [...known, data]);
+    onClose();
   });
   return (
     <form onSubmit={onSubmit} aria-label="New webhook" className="appear grid gap-4 sm:grid-cols-2">

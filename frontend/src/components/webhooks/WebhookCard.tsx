@@ -1,5 +1,5 @@
 import { useId, useState } from "react";
-import type { Webhook } from "@/lib/api/generated/types.gen";
+import type { WebhookWithSecret } from "@/lib/api/generated/types.gen";
 import { useProjects } from "@/lib/todos/context";
 import { standingOf } from "@/lib/webhooks/standing";
 import { nameOf } from "@/lib/webhooks/types";
@@ -9,15 +9,10 @@ import { StandingLabel } from "./StandingLabel";
 import { TestButton } from "./TestButton";
 import { WebhookActions } from "./WebhookActions";
 
-interface WebhookCardProps {
-  webhook: Webhook;
-  /** Of a webhook that was just made. */
-  firstSecret?: string;
-}
-
-export function WebhookCard({ webhook, firstSecret = "" }: WebhookCardProps) {
+/** One that was just made has its secret. */
+export function WebhookCard({ webhook }: { webhook: WebhookWithSecret }) {
   const id = useId();
-  const [secret, setSecret] = useState(firstSecret);
+  const [secret, setSecret] = useState(webhook.secret ?? "");
   const project = useProjects().get(webhook.project_id ?? "");
   const types = webhook.types.map(nameOf).join(", ") || "Every change";
   return (

@@ -16,8 +16,6 @@ const FOR_WHAT =
 export function WebhooksPage() {
   const { data, error, refetch } = useWebhooks();
   const [adding, setAdding] = useState(false);
-  /** The secrets of those that were just made, by id. */
-  const [secrets, setSecrets] = useState<Record<string, string>>({});
   const add = (
     <button type="button" className="btn btn-primary" onClick={() => setAdding(true)}>
       <Icon name="add" className="size-4" />
@@ -29,15 +27,7 @@ export function WebhooksPage() {
       <Section title="Webhooks" note={NOTE}>
         {!data && error && <ErrorState error={error} retry={() => void refetch()} title="Your webhooks did not load" />}
         {!data && !error && <div className="skeleton late h-24" />}
-        {adding && (
-          <NewWebhookForm
-            onClose={() => setAdding(false)}
-            onCreated={({ id, secret = "" }) => {
-              setSecrets((known) => ({ ...known, [id]: secret }));
-              setAdding(false);
-            }}
-          />
-        )}
+        {adding && <NewWebhookForm onClose={() => setAdding(false)} />}
         {data?.length === 0 && !adding && (
           <Message icon="logout" title="No webhooks yet" text={FOR_WHAT}>
             <div className="mt-5">{add}</div>
@@ -46,7 +36,7 @@ export function WebhooksPage() {
         {!!data?.length && !adding && add}
       </Section>
       {data?.map((webhook) => (
-        <WebhookCard key={webhook.id} webhook={webhook} firstSecret={secrets[webhook.id]} />
+        <WebhookCard key={webhook.id} webhook={webhook} />
       ))}
     </>
   );
