@@ -116,6 +116,20 @@ describe("webhooks", () => {
     expect(screen.queryByText("whsec_once")).toBeNull();
   });
 
+  it("are edited in place", async () => {
+    const { calls, household, user } = show([WEBHOOK], {
+      [`PATCH ${PATH}`]: ({ body }) => ({ json: { ...WEBHOOK, ...(body as Webhook) } }),
+    });
+    await user.click(await screen.findByRole("button", { name: "Edit" }));
+    expect(screen.getByLabelText("completed")).toHaveProperty("checked", true);
+    await user.type(screen.getByLabelText("Address"), "/new");
+    await user.selectOptions(screen.getByLabelText("About"), "Every change");
+    await user.selectOptions(screen.getByLabelText("In"), "Household");
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    expect(await screen.findByText("Every change in Household")).toBeTruthy();
+    expect(sent(calls, "PATCH")).toEqual({ url: `${WEBHOOK.url}/new`, types: [], project_id: household.id });
+  });
+
   it("are refused where the address is inside", async () => {
     const errors = [{ pointer: "/url", detail: "the host is inside" }];
     const { user } = show([], { "POST /api/webhooks": problem(422, "invalid_request", { errors }) });

@@ -1,7 +1,13 @@
 import { EVENT_TYPES, typeOf } from "@/lib/webhooks/types";
 
-/** The types of events to choose from; `missing`: none is chosen. */
-export function TypesField({ missing }: { missing: boolean }) {
+interface TypesFieldProps {
+  chosen: readonly string[];
+  /** None is chosen. */
+  missing: boolean;
+}
+
+/** The types of events to choose from. */
+export function TypesField({ chosen, missing }: TypesFieldProps) {
   return (
     <div className="grid gap-4 sm:col-span-2 sm:grid-cols-3">
       {Object.entries(EVENT_TYPES).map(([subject, verbs]) => (
@@ -15,7 +21,7 @@ export function TypesField({ missing }: { missing: boolean }) {
                   name="types"
                   value={typeOf(subject, verb)}
                   className="check check-square"
-                  defaultChecked={subject === "todo" && verb === "completed"}
+                  defaultChecked={chosen.includes(typeOf(subject, verb))}
                 />
                 {verb === "purged" ? "deleted for good" : verb}
               </label>

@@ -7,9 +7,10 @@ import { useWebhookAction } from "./use-webhooks";
 interface WebhookActionsProps {
   webhook: Webhook;
   onSecret: (secret: string) => void;
+  onEdit: () => void;
 }
 
-export function WebhookActions({ webhook: { id, enabled, position }, onSecret }: WebhookActionsProps) {
+export function WebhookActions({ webhook: { id, enabled, position }, onSecret, onEdit }: WebhookActionsProps) {
   const { questions } = useApp();
   const [replaying, setReplaying] = useState(false);
   const toggle = useWebhookAction(
@@ -30,6 +31,9 @@ export function WebhookActions({ webhook: { id, enabled, position }, onSecret }:
 
   return (
     <>
+      <button type="button" className="btn btn-plain" onClick={onEdit}>
+        Edit
+      </button>
       <button type="button" className="btn btn-plain" disabled={toggle.isPending} onClick={() => toggle.mutate()}>
         {enabled ? "Turn off" : "Turn on"}
       </button>

@@ -8,11 +8,13 @@ import { Deliveries } from "./Deliveries";
 import { StandingLabel } from "./StandingLabel";
 import { TestButton } from "./TestButton";
 import { WebhookActions } from "./WebhookActions";
+import { WebhookForm } from "./WebhookForm";
 
 /** One that was just made has its secret. */
 export function WebhookCard({ webhook }: { webhook: WebhookWithSecret }) {
   const id = useId();
   const [secret, setSecret] = useState(webhook.secret ?? "");
+  const [editing, setEditing] = useState(false);
   const project = useProjects().get(webhook.project_id ?? "");
   const types = webhook.types.map(nameOf).join(", ") || "Every change";
   return (
@@ -34,8 +36,13 @@ export function WebhookCard({ webhook }: { webhook: WebhookWithSecret }) {
           onClose={() => setSecret("")}
         />
       )}
+      {editing && (
+        <div className="mt-4 border-line border-t pt-4">
+          <WebhookForm webhook={webhook} onClose={() => setEditing(false)} />
+        </div>
+      )}
       <TestButton id={webhook.id}>
-        <WebhookActions webhook={webhook} onSecret={setSecret} />
+        <WebhookActions webhook={webhook} onSecret={setSecret} onEdit={() => setEditing(true)} />
       </TestButton>
       <Deliveries webhook={webhook} />
     </section>

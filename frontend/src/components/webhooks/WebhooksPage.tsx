@@ -5,9 +5,9 @@ import { ErrorState } from "../ErrorState";
 import { Icon } from "../Icon";
 import { Message } from "../Message";
 import { Section } from "../settings/Section";
-import { NewWebhookForm } from "./NewWebhookForm";
 import { useWebhooks } from "./use-webhooks";
 import { WebhookCard } from "./WebhookCard";
+import { WebhookForm } from "./WebhookForm";
 
 const NOTE = "Your changes, posted to an address of yours: each one, in order, signed, until it is taken.";
 const FOR_WHAT =
@@ -27,7 +27,7 @@ export function WebhooksPage() {
       <Section title="Webhooks" note={NOTE}>
         {!data && error && <ErrorState error={error} retry={() => void refetch()} title="Your webhooks did not load" />}
         {!data && !error && <div className="skeleton late h-24" />}
-        {adding && <NewWebhookForm onClose={() => setAdding(false)} />}
+        {adding && <WebhookForm onClose={() => setAdding(false)} />}
         {data?.length === 0 && !adding && (
           <Message icon="logout" title="No webhooks yet" text={FOR_WHAT}>
             <div className="mt-5">{add}</div>

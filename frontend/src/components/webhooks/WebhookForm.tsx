@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { NewWebhook, WebhookWithSecret } from "@/lib/api/generated/types.gen";
+import type { NewWebhook, Webhook, WebhookWithSecret } from "@/lib/api/generated/types.gen";
 import { webhookCalls } from "@/lib/api/webhooks";
 import { useApp, useCalls } from "@/lib/app";
 import { useProjects } from "@/lib/todos/context";
@@ -12,23 +12,37 @@ import { Select } from "../Select";
 import { TypesField } from "./TypesField";
 import { WEBHOOKS } from "./use-webhooks";
 
-export function NewWebhookForm({ onClose }: { onClose: () => void }) {
-  const { createWebhook } = useCalls(webhookCalls);
+const USUAL = ["todo.completed.v1"];
+
+interface WebhookFormProps {
+  /** Left out, a new one is made. */
+  webhook?: Webhook;
+  onClose: () => void;
+}
+
+export function WebhookForm({ webhook, onClose }: WebhookFormProps) {
+  const { createWebhook, changeWebhook } = useCalls(webhookCalls);
   const { client } = useApp();
   const projects = listed(useProjects());
-  const [some, setSome] = useState(false);
+  const [some, setSome] = useState(webhook !== undefined && webhook.types.length > 0);
   const [missing, setMissing] = useState(false);
   const { busy, error, onSubmit } = useSubmit(async (fields) => {
-    const webhook = webhookOf(fields);
-    const none = some && webhook.types?.length === 0;
+    const given = fieldsOf(fields);
+    const none = some && given.types?.length === 0;
     setMissing(none);
     if (none) return;
-    const { data } = await createWebhook(webhook);
-    client.setQueryData<WebhookWithSecret[]>(WEBHOOKS, (known = []) => [...known, data]);
+    const { data } = await (webhook ? changeWebhook(webhook.id, given) : createWebhook(given));
+    client.setQueryData<WebhookWithSecret[]>(WEBHOOKS, (known = []) =>
+      webhook ? known.map((each) => (each.id === data.id ? data : each)) : [...known, data],
+    );
     onClose();
   });
   return (
-    <form onSubmit={onSubmit} aria-label="New webhook" className="appear grid gap-4 sm:grid-cols-2">
+    <form
+      onSubmit={onSubmit}
+      aria-label={webhook ? `Edit ${webhook.url}` : "New webhook"}
+      className="appear grid gap-4 sm:grid-cols-2"
+    >
       <Field
         className="sm:col-span-2"
         label="Address"
@@ -38,6 +52,7 @@ export function NewWebhookForm({ onClose }: { onClose: () => void }) {
         hint="Takes a POST with the event as JSON, and answers with 200 to 299."
         required
         autoFocus
+        defaultValue={webhook?.url}
         maxLength={2000}
         error={fieldError(error, "url")}
       />
@@ -54,15 +69,16 @@ export function NewWebhookForm({ onClose }: { onClose: () => void }) {
       <Labelled label="In">
         <Select
           name="project"
+          defaultValue={webhook?.project_id ?? ""}
           options={[["", "Every project"], ...projects.map(({ id, name }): [string, string] => [id, name])]}
         />
       </Labelled>
-      {some && <TypesField missing={missing} />}
+      {some && <TypesField chosen={webhook?.types ?? USUAL} missing={missing} />}
       <div className="sm:col-span-2">
         <FormError error={error} fields={["url"]} />
         <div className="flex gap-2">
           <button type="submit" className="btn btn-primary" disabled={busy}>
-            {busy ? "Creating…" : "Create webhook"}
+            {webhook ? "Save" : "Create webhook"}
           </button>
           <button type="button" className="btn btn-quiet" onClick={onClose}>
             Cancel
@@ -73,7 +89,7 @@ export function NewWebhookForm({ onClose }: { onClose: () => void }) {
   );
 }
 
-function webhookOf(fields: FormData): NewWebhook {
+function fieldsOf(fields: FormData): NewWebhook {
   const project = String(fields.get("project"));
   return {
     url: String(fields.get("url")).trim(),
