@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from "react";
 
 /** Up to when this browser has shown what fired: an instant in its local storage. */
-const KEY = "todobus.seen";
-const CHANGED = "todobus:seen";
+const KEY = "todobus.fired";
+const CHANGED = "todobus:fired";
 
 export function seenUntil(): string | null {
   return localStorage.getItem(KEY);
