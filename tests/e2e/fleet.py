@@ -33,7 +33,7 @@ class Fleet:
             "TODOBUS_DATABASE_URL": self._database_url,
             "TODOBUS_KEY_ENCRYPTION_KEY_FILE": str(self.key_file),
             "TODOBUS_JWKS_URL": "http://127.0.0.1:1/unused",
-            "TODOBUS_RATE_LIMITS": "off",
+            "TODOBUS_API_TOKENS_PER_HOUR": "2000",
         }
         self.auth = await self._start("auth_service", self._bus("auth") | own)
 

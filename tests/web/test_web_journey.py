@@ -85,7 +85,7 @@ class TestByMouse:
         await expect(titles(page).first).to_have_text("Water the plants")
         await page.get_by_role("button", name="Edit: Buy oat milk").click()
         await page.get_by_text("History").click()
-        await expect(page.get_by_text("Renamed from “Buy milk”")).to_be_visible()
+        await expect(page.get_by_text("Renamed “Buy milk” to “Buy oat milk”")).to_be_visible()
         await page.get_by_role("button", name="Cancel").click()
 
     async def _complete_and_undo(self, page: Page) -> None:
