@@ -7,10 +7,9 @@ import { useWebhookAction } from "./use-webhooks";
 interface WebhookActionsProps {
   webhook: Webhook;
   onSecret: (secret: string) => void;
-  onEdit: () => void;
 }
 
-export function WebhookActions({ webhook: { id, enabled, position }, onSecret, onEdit }: WebhookActionsProps) {
+export function WebhookActions({ webhook: { id, enabled, position }, onSecret }: WebhookActionsProps) {
   const { questions } = useApp();
   const [replaying, setReplaying] = useState(false);
   const toggle = useWebhookAction(
@@ -31,9 +30,6 @@ export function WebhookActions({ webhook: { id, enabled, position }, onSecret, o
 
   return (
     <>
-      <button type="button" className="btn btn-plain" onClick={onEdit}>
-        Edit
-      </button>
       <button type="button" className="btn btn-plain" disabled={toggle.isPending} onClick={() => toggle.mutate()}>
         {enabled ? "Turn off" : "Turn on"}
       </button>

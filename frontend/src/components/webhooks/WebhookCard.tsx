@@ -19,9 +19,14 @@ export function WebhookCard({ webhook }: { webhook: WebhookWithSecret }) {
   const types = webhook.types.map(nameOf).join(", ") || "Every change";
   return (
     <section aria-labelledby={id} className="card appear p-5 sm:p-6">
-      <h2 id={id} className="break-all">
-        {webhook.url}
-      </h2>
+      <header className="flex items-start justify-between gap-3">
+        <h2 id={id} className="break-all">
+          {webhook.url}
+        </h2>
+        <button type="button" className="btn btn-quiet -my-1.5 -me-2" onClick={() => setEditing(true)}>
+          Edit
+        </button>
+      </header>
       <p className="mt-1 text-faint text-sm">
         {types}
         {webhook.project_id && ` in ${project?.name ?? "a project that is gone"}`}
@@ -42,7 +47,7 @@ export function WebhookCard({ webhook }: { webhook: WebhookWithSecret }) {
         </div>
       )}
       <TestButton id={webhook.id}>
-        <WebhookActions webhook={webhook} onSecret={setSecret} onEdit={() => setEditing(true)} />
+        <WebhookActions webhook={webhook} onSecret={setSecret} />
       </TestButton>
       <Deliveries webhook={webhook} />
     </section>
