@@ -19,6 +19,8 @@ LIST_VIEWS = ("today", "upcoming", "completed", "trash")
 VIEWS = {"todos": "/", "stats": "/stats", "settings": "/settings", "security": "/settings/security"} | {
     view: f"/?view={view}" for view in LIST_VIEWS
 }
+LAYOUTS = {"board": "projects", "month": "month"}
+PROJECTS = {"home": ("Household", "teal"), "work": ("Work", "blue"), "travel": ("Travel", "orange")}
 LAST_DAYS = 364
 OPEN: list[dict[str, Any]] = [
     {"title": "Fix the squeaky door", "tags": ["home"]},
@@ -94,10 +96,15 @@ async def fill(who: Person) -> None:
     await who.http.patch("/api/users/me", json={"display_name": "Mia", "daily_goal": 4})
     answer = await who.http.post("/api/import", json=history())
     answer.raise_for_status()
+    projects = {}
+    for tag, (name, color) in PROJECTS.items():
+        projects[tag] = (await who.http.post("/api/projects", json={"name": name, "color": color})).json()["id"]
+    await who.http.post("/api/filters", json={"name": "Urgent at work", "query": {"tag": "work", "priority": "urgent"}})
     for fields in OPEN:
         due = {"due_date": day(fields["due"])} if "due" in fields else {}
+        place = {"project_id": next((projects[tag] for tag in fields.get("tags", []) if tag in projects), None)}
         given = {name: value for name, value in fields.items() if name != "due"}
-        await who.create(given.pop("title"), **given, **due)
+        await who.create(given.pop("title"), **given, **due, **place)
     unwanted = await who.create("Learn to juggle", tags=["home"])
     await who.http.delete(f"/api/todos/{unwanted['id']}")
     head = (await who.http.get("/api/todos?limit=1")).headers["todo-sequence"]
@@ -123,6 +130,11 @@ async def take(browser: Browser, url: str, who: Person, theme: str, size: dict[s
         await page.wait_for_function("() => !document.querySelector('.skeleton')")
         await shoot(page, f"{view}-{name}")
     await page.goto("/")
+    for picture, layout in LAYOUTS.items():
+        await page.get_by_label("Layout").select_option(layout)
+        await page.locator(".board-card, .day-entry").first.wait_for(state="attached")
+        await shoot(page, f"{picture}-{name}")
+    await page.get_by_label("Layout").select_option("list")
     await page.get_by_role("button", name="Edit: Renew the passport").click()
     await page.get_by_label("Title").wait_for()
     await shoot(page, f"edit-{name}")

@@ -108,6 +108,7 @@ class TestMonth:
         page = await sign_in(ann, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
         await page.get_by_label("Layout").select_option("month")
         row = page.get_by_role("region", name="Today").locator("[data-row]")
+        await expect(row).to_be_visible()
         other = day(1) if day(1)[:7] == day(0)[:7] else day(-1)
         await drag_by_touch(page, row.locator("[data-grip]"), page.locator(f"td[data-day='{other}']"))
         await field(ann, todo, "due_date", other)
