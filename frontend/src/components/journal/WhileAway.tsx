@@ -12,14 +12,18 @@ const MOST = 100;
 
 /** After a day or more: how much has happened meanwhile and by whom, with the way to the journal. */
 export default function WhileAway() {
-  const [since, setSince] = useState(endAbsence);
+  const [since, setSince] = useState<string | null>(null);
   const { getCommands } = useCalls(commandCalls);
   const { data } = useQuery({
     queryKey: ["absence", since],
     queryFn: async ({ signal }) => (await getCommands({ since: since ?? 0, limit: MOST }, signal)).data,
     enabled: since !== null,
   });
-  useEffect(notePresence, []);
+  // Not while rendering: a render that is thrown away would end the absence unseen.
+  useEffect(() => {
+    setSince(endAbsence());
+    return notePresence();
+  }, []);
   if (!since || !data?.length) return null;
   return (
     <aside aria-label="While you were away" className="away-card appear">
