@@ -50,7 +50,7 @@ export default function MoveDialog({ id, onClose }: { id: string; onClose: () =>
               options={[
                 [TOP, "None"],
                 ...parents
-                  .slice(0, MOST)
+                  .filter((each, index) => index < MOST || each.todo.id === parent_id)
                   .map(({ todo: { id, title }, depth }): [string, string] => [id, `${"– ".repeat(depth)}${title}`]),
               ]}
               onChange={(event) => setPlacing({ project_id, parent_id: event.target.value || null, after: LAST })}
