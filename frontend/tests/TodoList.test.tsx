@@ -76,7 +76,8 @@ describe("TodoList", () => {
     renderWith(<TodosPage />, [shown]);
     const user = userEvent.setup();
     await user.click(screen.getByRole("checkbox", { name: "Complete: Buy milk" }));
-    expect(screen.getByRole("checkbox", { name: "Complete: Buy milk" })).toHaveProperty("checked", true);
+    const box = () => screen.getByRole("checkbox", { name: "Complete: Buy milk" });
+    await waitFor(() => expect(box()).toHaveProperty("checked", true));
     await user.click(await screen.findByRole("button", { name: "Undo" }));
     expect(await screen.findByText("Undone: “Buy milk” completed")).toBeTruthy();
     const [complete, undo] = calls.filter(({ method }) => method === "POST");

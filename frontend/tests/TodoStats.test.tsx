@@ -56,7 +56,7 @@ describe("TodoStats", () => {
     );
     await waitFor(() => expect(stat("totals")).toBe("4 of 10"));
     await userEvent.setup().click(screen.getByRole("button", { name: "Complete all" }));
-    expect(stat("totals")).toBe("5 of 10");
+    await waitFor(() => expect(stat("totals")).toBe("5 of 10"));
     expect(stat("today")).toBe("3 / 5");
     const streak = (current: number) => ({ ...STATS.streak, current });
     acceptStats(client, { ...STATS, completed: 5, completion_rate: 0.5, streak: streak(4), as_of_sequence: 101 });

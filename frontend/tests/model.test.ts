@@ -117,7 +117,13 @@ describe("writes under way", () => {
   it("say only what differs", () => {
     const shown = todo({ title: "old", priority: "low" });
     const update = updateOf(shown, { title: "new", priority: "low" }) as Action;
-    expect(update).toEqual({ op: "update", id: shown.id, fields: { title: "new" }, base: { title: "old" } });
+    expect(update).toEqual({
+      op: "update",
+      id: shown.id,
+      fields: { title: "new" },
+      base: { title: "old" },
+      seen: shown.version,
+    });
     expect(updateOf(shown, { title: "old", tags: [] })).toBeNull();
   });
 });

@@ -36,7 +36,10 @@ export function createApp(): App {
   const tokens: TokenSource = { current: () => session.current(), renew: (refused) => session.renew(refused) };
   const http = createHttp(tokens);
   const api = createApi(http);
-  const session = createSession(api);
+  const session = createSession(api, async () => {
+    const { rememberedUser } = await loadRemembered();
+    return rememberedUser();
+  });
   const preferences = createPreferences();
   const client = new QueryClient({ defaultOptions: { queries: QUERIES } });
   const notices = createNotices();
@@ -54,6 +57,8 @@ export function createApp(): App {
   };
 }
 
+const loadRemembered = () => import("./offline/remembered");
+
 /** The data of one user is cleared when the session ends or is another user's. */
 function clearOnChange(session: Session, client: QueryClient, notices: Notices): void {
   let userId: string | null = null;
@@ -63,6 +68,9 @@ function clearOnChange(session: Session, client: QueryClient, notices: Notices):
     if (userId !== null && next !== userId) {
       client.clear();
       notices.clear();
+      const left = userId;
+      const loggedOut = state.status === "signed-out" && state.reason === "logged-out";
+      void loadRemembered().then(({ forgetUser }) => forgetUser(left, loggedOut));
     }
     userId = next;
   });

@@ -1,4 +1,6 @@
 /** Makes this browser keep the service worker; null where it can have none, as over plain HTTP. */
 export async function registerWorker(): Promise<ServiceWorkerRegistration | null> {
-  return navigator.serviceWorker?.register("/service-worker.js") ?? null;
+  if (!navigator.serviceWorker) return null;
+  await navigator.serviceWorker.register("/service-worker.js");
+  return navigator.serviceWorker.ready;
 }

@@ -42,10 +42,12 @@ export interface Session extends Readable<SessionState>, TokenSource {
 const RENEW_BEFORE_MS = 20_000;
 const NAME = "todobus-session";
 
-export function createSession(api: Api): Session {
+/** `remembered` is who was signed in last in this browser, where it knows. */
+export function createSession(api: Api, remembered: () => Promise<User | null> = async () => null): Session {
   const state = createStore<SessionState>({ status: "starting" });
   let channel: BroadcastChannel | null = null;
   let started: Promise<void> | null = null;
+  let leaving = false;
 
   function openChannel(): void {
     channel = new BroadcastChannel(NAME);
@@ -62,12 +64,19 @@ export function createSession(api: Api): Session {
 
   async function resume(): Promise<void> {
     if (!mayHaveSession()) return state.set({ status: "signed-out", reason: "no-session" });
+    const renewing = renew(null);
+    // Until the server has answered, and without a network, the one who was signed in sees what is kept here.
+    renewing.catch(() => undefined);
+    const user = await remembered();
+    if (user && isUnknown()) state.set({ status: "signed-in", user, token: "", expiresAt: 0 });
     try {
-      await renew(null);
+      await renewing;
     } catch (error) {
-      state.set({ status: "unreachable", error });
+      if (isUnknown()) state.set({ status: "unreachable", error });
     }
   }
+
+  const isUnknown = () => ["starting", "unreachable"].includes(state.get().status);
 
   function followOtherTabs(): void {
     if (channel) return;
@@ -77,13 +86,19 @@ export function createSession(api: Api): Session {
   }
 
   async function logOut(everywhere = false): Promise<void> {
-    await (everywhere ? api.logOutEverywhere() : api.logOut());
-    end("logged-out");
+    leaving = true;
+    try {
+      await (everywhere ? api.logOutEverywhere() : api.logOut());
+      end("logged-out");
+    } finally {
+      leaving = false;
+    }
   }
 
   function end(reason: "ended" | "logged-out"): void {
     noteSession(false);
-    state.set({ status: "signed-out", reason });
+    // The stream may hear of a log-out before the call is answered.
+    state.set({ status: "signed-out", reason: leaving ? "logged-out" : reason });
     post({ type: "signed-out" });
   }
 
@@ -122,7 +137,7 @@ export function createSession(api: Api): Session {
 
   function announce(): void {
     const known = state.get();
-    if (known.status !== "signed-in") return;
+    if (known.status !== "signed-in" || !known.token) return;
     const { user, token, expiresAt } = known;
     post({ type: "signed-in", user, token, expiresAt });
   }

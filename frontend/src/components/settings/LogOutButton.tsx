@@ -3,14 +3,23 @@ import { describe } from "@/lib/api/errors";
 import { notificationCalls } from "@/lib/api/notifications";
 import { useApp, useCalls } from "@/lib/app";
 import { turnOff } from "@/lib/notifications/push";
+import { useStore } from "@/lib/store";
+import { useWork } from "@/lib/todos/context";
 import { Icon } from "../Icon";
 
 export function LogOutButton({ everywhere = false }: { everywhere?: boolean }) {
   const calls = useCalls(notificationCalls);
-  const { session, notices } = useApp();
+  const { session, notices, questions } = useApp();
+  const unsent = useStore(useWork().writes).length;
   const [busy, setBusy] = useState(false);
 
   async function logOut(): Promise<void> {
+    const question = {
+      title: "Log out and lose what is not sent?",
+      text: `${unsent === 1 ? "One change has" : `${unsent} changes have`} not reached the server. Logging out erases all that this browser keeps.`,
+      action: "Log out",
+    };
+    if (unsent > 0 && !(await questions.confirm(question))) return;
     setBusy(true);
     try {
       // Whoever uses this browser next is not to read what is pushed to this user.

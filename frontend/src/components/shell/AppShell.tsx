@@ -4,6 +4,8 @@ import { useRouter } from "next/navigation";
 import { type ReactNode, Suspense, useDeferredValue, useEffect } from "react";
 import { useApp, useSession } from "@/lib/app";
 import { optional } from "@/lib/optional";
+import { registerWorker } from "@/lib/service-worker";
+import { loadCommands } from "@/lib/todos/work";
 import { ErrorState } from "../ErrorState";
 import { TodosProvider } from "../todos/TodosProvider";
 import { Frame } from "./Frame";
@@ -20,7 +22,10 @@ export function AppShell({ children }: { children: ReactNode }) {
   // Deferred, so that the first render after the log-in is cut into slices and blocks nothing.
   const state = useDeferredValue(useSession());
   const router = useRouter();
-  useEffect(() => void session.start(), [session]);
+  useEffect(() => {
+    void session.start();
+    void loadCommands().catch(() => undefined);
+  }, [session]);
   useEffect(() => prefetchLater(router), [router]);
   useEffect(() => {
     if (state.status === "signed-out") router.replace("/login");
@@ -48,10 +53,11 @@ export function AppShell({ children }: { children: ReactNode }) {
   );
 }
 
-/** The other pages, some time after this one: going to them is then immediate, also while offline. */
+/** The other pages, some time after this one, and what keeps all of them: going to them is then immediate, also while offline. */
 function prefetchLater(router: ReturnType<typeof useRouter>): () => void {
   const timer = setTimeout(() => {
     for (const href of PAGES) router.prefetch(href);
+    void registerWorker().catch(() => undefined);
   }, PREFETCH_AFTER_MS);
   return () => clearTimeout(timer);
 }

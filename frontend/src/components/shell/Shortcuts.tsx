@@ -2,13 +2,14 @@ import { usePathname, useRouter } from "next/navigation";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useApp } from "@/lib/app";
 import { useStore } from "@/lib/store";
-import { useTodoActions } from "@/lib/todos/context";
+import { useTodoActions, useWork } from "@/lib/todos/context";
 import { INBOX, viewQuery } from "@/lib/todos/views";
 import { useShortcuts } from "@/lib/use-shortcuts";
 import { NEW_TODO_ID, SEARCH_ID } from "../todos/ids";
 import { useShow } from "./use-show";
 
 const ConfirmDialog = lazy(() => import("../ConfirmDialog"));
+const Findings = lazy(() => import("../offline/Findings"));
 const WhileAway = lazy(() => import("../journal/WhileAway"));
 const ShortcutsDialog = lazy(() => import("./ShortcutsDialog"));
 
@@ -16,6 +17,7 @@ const ShortcutsDialog = lazy(() => import("./ShortcutsDialog"));
 export function Shortcuts() {
   const [open, setOpen] = useState(false);
   const { undo, redo } = useTodoActions();
+  const found = useStore(useWork().findings).length > 0;
   const question = useStore(useApp().questions, null);
   const router = useRouter();
   const pathname = usePathname();
@@ -59,6 +61,7 @@ export function Shortcuts() {
     <>
       <Suspense>
         <WhileAway />
+        {found && <Findings />}
       </Suspense>
       <Suspense>{open && <ShortcutsDialog onClose={() => setOpen(false)} />}</Suspense>
       <Suspense>{question && <ConfirmDialog question={question} />}</Suspense>

@@ -33,7 +33,7 @@ export function useJournal() {
 /** Each change of the user's todos is a line more. */
 function useRefresh(): void {
   const { api, client } = useApp();
-  const { data: sequence } = useQuery({ ...todosQuery(api), select: (collection) => collection.sequence });
+  const { data: sequence } = useQuery({ ...todosQuery(api), enabled: false, select: ({ sequence }) => sequence });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the number is what calls for it
   useEffect(() => void client.invalidateQueries({ queryKey: JOURNAL }), [client, sequence]);
 }

@@ -1,18 +1,17 @@
-import type { QueryClient } from "@tanstack/react-query";
-import { ApiError, describe, isPassing } from "../api/errors";
+import { describe } from "../api/errors";
 import type { Todo, User } from "../api/types";
 import type { App } from "../app";
+import { outboxOf } from "../offline/offline";
 import { deltaOf, pendingAt, settled } from "../stats/pending";
 import { reachedBy, refreshStats } from "../stats/queries";
 import { uuid7 } from "../uuid";
 import { collectionOf } from "./cache";
 import { ConflictError } from "./conflict";
-import { sendWrite } from "./send";
+
 import { spread } from "./trees";
-import { type Work, WRITES } from "./work";
+import type { Work } from "./work";
 import { type Action, sayDone, type UndoAction, type Write, withWrites } from "./writes";
 
-const RETRIES = 4;
 const BULK_LIMIT = 100;
 const LINGER_MS = 1_500;
 /** What they did is said when they have. */
@@ -26,8 +25,11 @@ export interface CommandContext extends Work, Pick<App, "api" | "http" | "client
 /** Carries out these actions: shown at once, sent in order, taken back with a message when refused. */
 export function carryOut(context: CommandContext, actions: Action[]): { keys: string[]; done: Promise<boolean> } {
   const at = new Date().toISOString();
-  const before = displayed(context.client);
-  const writes = parts(actions).map((part): Write => ({ key: uuid7(), userId: context.user.id, at, actions: part }));
+  const before = displayed(context);
+  const userId = context.user.id;
+  const writes = parts(actions).map(
+    (part): Write => ({ key: uuid7(), userId, at, actions: part, seen: seenBy(context, part) }),
+  );
   linger(
     context.lingering,
     actions.flatMap((action) => spread(before, action)),
@@ -47,11 +49,17 @@ function parts(actions: Action[]): Action[][] {
   );
 }
 
+/** An editor has seen the todo as it was opened. */
+function seenBy({ client }: CommandContext, [first]: Action[]): number {
+  const known = collectionOf(client).todos.get(first?.id ?? "")?.version ?? 0;
+  return first?.op === "update" ? (first.seen ?? known) : known;
+}
+
 async function commit(context: CommandContext, write: Write, before: ReadonlyMap<string, Todo>): Promise<boolean> {
   const { client, deltas } = context;
   record(context, write, before);
   try {
-    const sequence = await enqueue(context, write);
+    const sequence = await outboxOf(context).add(write);
     deltas.set((known) => settled(known, write.key, sequence));
     refreshStats(client, sequence);
     return true;
@@ -67,6 +75,8 @@ function record({ client, deltas, user }: CommandContext, write: Write, before: 
   if (delta) deltas.set((known) => [...pendingAt(reachedBy(client), known), delta]);
 }
 
+export { settle, startOffline } from "../offline/offline";
+
 /** What is needed when something is taken back. */
 const loadUndo = () => import("./undo");
 
@@ -78,28 +88,8 @@ export async function undo(context: CommandContext, action?: UndoAction): Promis
 
 export const redo = async (context: CommandContext) => (await loadUndo()).redoLast(context);
 
-/** One queue for all writes, so that they arrive in the order in which they were made; it waits while offline. */
-function enqueue({ api, http, client }: CommandContext, write: Write): Promise<number> {
-  const mutation = client.getMutationCache().build(client, {
-    mutationKey: WRITES,
-    scope: { id: "todos" },
-    mutationFn: (variables: Write) => sendWrite({ api, http, client }, variables),
-    retry: (failures, error) => isPassing(error) && failures < RETRIES,
-    retryDelay: (failures, error) =>
-      error instanceof ApiError && error.retryAfter ? error.retryAfter * 1000 : 500 * 2 ** failures,
-    gcTime: 0,
-  });
-  return mutation.execute(write);
-}
-
-/** Those that the server has not answered yet. */
-export function pendingWrites(client: QueryClient): Write[] {
-  const pending = client.getMutationCache().findAll({ mutationKey: WRITES, status: "pending" });
-  return pending.map((mutation) => mutation.state.variables as Write);
-}
-
-function displayed(client: QueryClient): ReadonlyMap<string, Todo> {
-  return withWrites(collectionOf(client).todos, pendingWrites(client));
+function displayed({ client, writes }: CommandContext): ReadonlyMap<string, Todo> {
+  return withWrites(collectionOf(client).todos, writes.get());
 }
 
 function linger(lingering: Work["lingering"], actions: Action[]): void {
@@ -127,16 +117,11 @@ export function nameOf({ client }: CommandContext, id: string, todos = collectio
 
 function explain(context: CommandContext, write: Write, before: ReadonlyMap<string, Todo>, error: unknown): void {
   if (error instanceof ConflictError) return explainConflict(context, error);
-  if (error instanceof ApiError && error.status === 401) return;
   const [first] = write.actions;
-  if ((first?.op === "undo" || first?.op === "undo-all") && !isPassing(error))
+  if (first?.op === "undo" || first?.op === "undo-all")
     return void loadUndo().then(({ explainUndo }) => explainUndo(context, first, error));
   const title = (first && nameIn(first)) || before.get(first?.id ?? "")?.title;
-  const retry = { label: "Retry", run: () => void run(context, write.actions) };
-  context.notices.notify(`${title ? `“${title}” was not saved. ` : ""}${describe(error)}`, {
-    tone: "error",
-    actions: isPassing(error) ? [retry] : [],
-  });
+  context.notices.notify(`${title ? `“${title}” was not saved. ` : ""}${describe(error)}`, { tone: "error" });
 }
 
 function nameIn(action: Action): string | undefined {

@@ -11,6 +11,8 @@ export interface TodoActions {
   run: (actions: Action[]) => Promise<boolean>;
   undo: (action?: UndoAction) => void;
   redo: () => void;
+  /** A person has looked at what a write has met: at all of it, or at one field. */
+  settle: (finding: string, field?: string) => void;
   reload: () => void;
 }
 

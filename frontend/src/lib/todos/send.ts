@@ -78,7 +78,7 @@ async function takenIn({ client }: Remote, answer: Promise<Answer<Undone>>): Pro
 }
 
 /** Empty fields are left out of the request. */
-function given(fields: TodoFields): Partial<TodoFields> & { title: string } {
+export function given(fields: TodoFields): Partial<TodoFields> & { title: string } {
   const entries = Object.entries(fields).filter(([, value]) => value !== null && value !== "" && !same(value, []));
   return { ...Object.fromEntries(entries), title: fields.title };
 }

@@ -1,7 +1,7 @@
 import { commandCalls } from "../api/commands";
 import { ApiError, describe } from "../api/errors";
 import type { ListedCommand } from "../api/types";
-import { type CommandContext, carryOut, nameOf, pendingWrites, run } from "./commands";
+import { type CommandContext, carryOut, nameOf, run } from "./commands";
 import { FIELD_NAMES } from "./fields";
 import { nextLink } from "./queries";
 import { undoOf } from "./undo-of";
@@ -62,7 +62,7 @@ function sayConflict(context: CommandContext, pointer: string): string {
 
 /** One after the other: a step begins where the one before has ended. */
 function step(context: CommandContext, nothing: string, find: () => Promise<UndoAction | undefined>): Promise<void> {
-  const next = context.steps.last.then(async () => {
+  const next = context.held.steps.then(async () => {
     try {
       const action = await find();
       if (!action) return context.notices.notify(nothing);
@@ -71,24 +71,24 @@ function step(context: CommandContext, nothing: string, find: () => Promise<Undo
       context.notices.notify(describe(error), { tone: "error" });
     }
   });
-  context.steps.last = next;
+  context.held.steps = next;
   return next;
 }
 
 /** Whether a person sees what it does only when the server has answered. */
-function isAnswered({ client }: CommandContext, { command }: UndoAction): boolean {
-  return !pendingWrites(client).some(({ key }) => key === command);
+function isAnswered({ writes }: CommandContext, { command }: UndoAction): boolean {
+  return !writes.get().some(({ key }) => key === command);
 }
 
 function lastWaiting(context: CommandContext): UndoAction | undefined {
-  const write = standing(pendingWrites(context.client)).findLast(({ actions }) => actions[0]?.op !== "undo");
+  const write = standing(context.writes.get()).findLast(({ actions }) => actions[0]?.op !== "undo");
   if (!write) return;
   const what = sayDone(write.actions, (id) => nameOf(context, id));
   return { op: "undo", id: write.actions[0]?.id ?? "", command: write.key, what };
 }
 
-function lastTakenBack({ client }: CommandContext): UndoAction | undefined {
-  for (const { key, actions } of standing(pendingWrites(client)).reverse()) {
+function lastTakenBack({ writes }: CommandContext): UndoAction | undefined {
+  for (const { key, actions } of standing(writes.get()).reverse()) {
     const [action] = actions;
     if (action?.op !== "undo") return;
     if (!action.again) return { ...action, command: key, again: true };

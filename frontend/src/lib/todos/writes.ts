@@ -4,7 +4,15 @@ import { spread } from "./trees";
 /** What a person does to a todo. A write is one or more of these, made at once, shown at once, sent in order. */
 export type TodoAction =
   | { op: "create"; id: string; fields: TodoFields }
-  | { op: "update"; id: string; fields: Partial<TodoFields>; base: Partial<TodoFields>; force?: boolean; said?: string }
+  | {
+      op: "update";
+      id: string;
+      fields: Partial<TodoFields>;
+      base: Partial<TodoFields>;
+      force?: boolean;
+      seen?: number;
+      said?: string;
+    }
   | { op: "complete" | "reopen" | "delete" | "restore" | "purge"; id: string }
   | { op: "skip"; id: string; fields: Pick<TodoFields, "due_date"> }
   | MoveAction
@@ -58,6 +66,8 @@ export interface Write {
   userId: string;
   at: string;
   actions: Action[];
+  /** The version of the todo that the person has seen. */
+  seen?: number;
 }
 
 export const BLANK: TodoFields = {
@@ -208,7 +218,7 @@ export function updateOf(todo: Todo, wanted: Partial<TodoFields>): Extract<Actio
   const names = (Object.keys(wanted) as (keyof TodoFields)[]).filter((name) => !same(todo[name], wanted[name]));
   if (names.length === 0) return null;
   const pick = (source: Partial<TodoFields>) => Object.fromEntries(names.map((name) => [name, source[name]]));
-  return { op: "update", id: todo.id, fields: pick(wanted), base: pick(todo) };
+  return { op: "update", id: todo.id, fields: pick(wanted), base: pick(todo), seen: todo.version };
 }
 
 export function same(one: unknown, other: unknown): boolean {
