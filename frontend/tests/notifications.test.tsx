@@ -40,7 +40,8 @@ function browser(permission: NotificationPermission, subscribed: boolean) {
   vi.stubGlobal("PushManager", class {});
   vi.stubGlobal("Notification", { permission, requestPermission: async () => permission });
   const given = async () => registration;
-  const serviceWorker = Object.assign(new EventTarget(), { register: given, getRegistration: given });
+  const worker = { register: given, getRegistration: given, ready: given() };
+  const serviceWorker = Object.assign(new EventTarget(), worker);
   Object.defineProperty(navigator, "serviceWorker", { configurable: true, value: serviceWorker });
   return pushManager;
 }
