@@ -48,7 +48,7 @@ class System:
         self.data_dir.parent.mkdir(parents=True, exist_ok=True)
         seen = len(self.output())
         with self._output_file.open("ab") as output:
-            self.launcher = Program(argv, self.environment).start(output.fileno())
+            self.launcher = Program(argv, self.environment, own_session=True).start(output.fileno())
         launcher = self.launcher
         await wait_until(lambda: "is ready at" in self.output()[seen:] or launcher.poll() is not None, deadline)
         assert launcher.poll() is None, self.output()[seen:]  # noqa: S101

@@ -36,6 +36,7 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     stop_signal: int = signal.SIGTERM
     orphan_signal: int = signal.SIGKILL
+    own_session: bool = False  # as a program that a terminal is opened for
     unprivileged: bool = False  # as root: run as an ordinary user, which PostgreSQL insists on
 
     def start(self, output: int) -> subprocess.Popen[bytes]:
@@ -56,7 +57,8 @@ class Program:
         return {
             "env": dict(self.environment),
             "stdin": subprocess.DEVNULL,
-            "process_group": 0,  # no Ctrl-C of the terminal; a session of its own would void the priorities inside it
+            # Either keeps the terminal's Ctrl-C away. Priorities count between the programs of one session only.
+            **({"start_new_session": True} if self.own_session else {"process_group": 0}),
             "preexec_fn": self._child_setup(),
         }
 
