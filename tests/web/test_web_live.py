@@ -119,7 +119,7 @@ class TestTabsOfOneBrowser:
         await page.reload()
         await expect(page.get_by_text("Your list is empty")).to_be_visible()
         kept, cookie = await page.evaluate("() => [Object.keys({...localStorage, ...sessionStorage}), document.cookie]")
-        assert set(kept) <= {"todobus.fired", "todobus.seen"}
+        assert set(kept) <= {"todobus.fired", "todobus.seen", "todobus.user"}
         assert cookie == "todobus_session=1"
         await page.goto("/settings")
         await page.get_by_role("button", name="Dark").click()

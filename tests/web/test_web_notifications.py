@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Page, Worker, expect
 
 from service_testing.system import Person
+from service_testing.waiting import wait_until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SignIn = Callable[..., Awaitable[Page]]
@@ -42,12 +43,17 @@ async def test_a_push_is_shown_and_leads_to_its_todo(ann: Person, sign_in: SignI
     async with page.context.expect_event("serviceworker") as started:
         await page.evaluate("() => navigator.serviceWorker.register('/service-worker.js').then(() => {})")
     worker = await started.value
+    await page.evaluate("() => navigator.serviceWorker.ready.then(() => {})")  # a push before is lost
     about = {"id": str(uuid4()), "kind": "reminder", "title": "Call Ben", "body": "due today", "todo_id": todo["id"]}
     await push(page, about)
     await push(page, about)  # again, as a push service may: it takes the place of the first
     path = f"/?todo={todo['id']}"
     shown = {"title": "Call Ben", "body": "due today", "tag": about["id"], "path": path}
-    assert await worker.evaluate(SHOWN) == [shown]
+
+    async def is_shown() -> bool:
+        return bool(await worker.evaluate(SHOWN) == [shown])
+
+    await wait_until(is_shown)
     await click(worker, path)
     await expect(page.get_by_label("Edit Call Ben")).to_be_visible()
 

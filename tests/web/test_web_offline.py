@@ -8,6 +8,8 @@ from playwright.async_api import Page, expect
 from service_testing.system import Person
 from service_testing.waiting import wait_until
 
+from .axe import assert_sound
+
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Browse = Callable[..., Awaitable[Page]]
 SignIn = Callable[..., Awaitable[Page]]
@@ -58,7 +60,7 @@ class TestOffline:
         await first.close()
         await second.get_by_label("Complete: Call home").check()
         await add(second, "from the second tab")
-        await expect(second.get_by_text("Offline · 4 to send").first).to_be_visible()
+        await expect(second.get_by_text("· 4 to send").first).to_be_visible()
 
         await ann.http.patch(f"/api/todos/{milk['id']}", json={"title": "Buy soy milk"})
         await ann.http.patch(f"/api/todos/{call['id']}", json={"priority": "high"})
@@ -79,8 +81,10 @@ class TestOffline:
 
     async def _choose(self, page: Page) -> None:
         """The newer title was kept; the one of here is taken."""
+        await assert_sound(page, "changed in two places")
         await page.get_by_role("button", name="Look").click()
         await expect(page.get_by_role("button", name="Elsewhere · kept Buy soy milk")).to_be_visible()
+        await assert_sound(page, "choosing a value")
         await page.get_by_role("button", name="Here Buy oat milk").click()
         await expect(page.get_by_role("dialog")).to_have_count(0)
 
