@@ -12,7 +12,7 @@ interface PastRowProps {
 export function PastRow({ todo, depth, project, today, overdue }: PastRowProps) {
   return (
     <div
-      className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 py-2"
+      className="flex min-h-12 items-start gap-3 py-2.5 sm:items-center"
       style={depth > 0 ? { marginInlineStart: `${depth * 1.5}rem` } : undefined}
     >
       <input
@@ -22,13 +22,15 @@ export function PastRow({ todo, depth, project, today, overdue }: PastRowProps) 
         disabled
         aria-label={`Completed: ${todo.title}`}
       />
-      <bdi className={`min-w-0 flex-1 [overflow-wrap:anywhere] ${todo.completed ? "text-faint" : ""}`}>
-        {todo.title}
-      </bdi>
-      <span className="todo-meta mt-0">
-        {project && <span className="max-w-40 truncate">{project}</span>}
-        <TodoMeta todo={{ ...todo, reminders: todo.reminders ?? [] }} today={today} overdue={overdue} />
-      </span>
+      <div className="todo-text">
+        <bdi className={`block min-w-0 [overflow-wrap:anywhere] ${todo.completed ? "text-faint" : ""}`}>
+          {todo.title}
+        </bdi>
+        <span className="todo-meta">
+          {project && <span className="max-w-40 truncate">{project}</span>}
+          <TodoMeta todo={{ ...todo, reminders: todo.reminders ?? [] }} today={today} overdue={overdue} />
+        </span>
+      </div>
     </div>
   );
 }
