@@ -108,7 +108,7 @@ async def test_one_device_after_the_other(ann: Person, arrive: Arrive) -> None:
     await phone.open("/settings/security")
     await phone.page.get_by_role("button", name="Remove passkey: Laptop").click()
     await phone.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
-    await expect(phone.page.get_by_text("Passkey removed")).to_be_visible()
+    await expect(phone.page.get_by_role("region", name="Notifications").get_by_text("Passkey removed")).to_be_visible()
     await laptop.device.present(enabled=False)
     await laptop.log_out()
     await laptop.use_passkey()

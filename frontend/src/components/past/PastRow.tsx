@@ -12,12 +12,12 @@ interface PastRowProps {
 export function PastRow({ todo, depth, project, today, overdue }: PastRowProps) {
   return (
     <div
-      className="flex min-h-12 items-start gap-3 py-2.5 sm:items-center"
+      className="flex items-start gap-3 sm:items-center"
       style={depth > 0 ? { marginInlineStart: `${depth * 1.5}rem` } : undefined}
     >
       <input
         type="checkbox"
-        className="check pointer-events-none"
+        className="check pointer-events-none mt-3.5 sm:mt-0"
         checked={todo.completed}
         disabled
         aria-label={`Completed: ${todo.title}`}

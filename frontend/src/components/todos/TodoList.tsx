@@ -10,7 +10,7 @@ const ALL_AT_ONCE = 120;
 
 export interface ListHandle {
   /** Brings the row into the document and focuses it. */
-  focusRow: (id: string) => void;
+  focusRow: (id: string, from?: Element | null) => void;
   /** The ids of the todos from one row to another, in either order. */
   between: (one: string, other: string) => string[];
 }
@@ -30,10 +30,10 @@ export function TodoList({ rows, total, label, movable = false, renderTodo, ref 
   const frame = useRef<HTMLDivElement>(null);
   const windowed = useRef<{ scrollTo: (index: number) => void }>(null);
   useImperativeHandle(ref, () => ({
-    focusRow(id) {
+    focusRow(id, from) {
       const index = rows.findIndex((row) => row.key === id);
       if (index >= 0) windowed.current?.scrollTo(index);
-      focusWhenThere(frame.current, id);
+      focusWhenThere(frame.current, id, from);
     },
     between: (one, other) => idsBetween(rows, one, other),
   }));
@@ -67,11 +67,12 @@ function idsBetween(rows: Row[], one: string, other: string): string[] {
   return rows.slice(Math.max(0, start), end + 1).flatMap((row) => (row.kind === "todo" ? [row.key] : []));
 }
 
-/** A row out of sight is drawn a frame or two after scrolling there. */
-function focusWhenThere(list: HTMLElement | null, id: string, tries = 10): void {
+/** A row out of sight is drawn a frame or two after scrolling there; whoever has gone from `from` elsewhere stays there. */
+function focusWhenThere(list: HTMLElement | null, id: string, from = document.activeElement, tries = 10): void {
+  if (document.activeElement !== from && document.activeElement !== document.body) return;
   const row = list?.querySelector<HTMLElement>(`[data-row="${id}"] [data-row-focus]`);
   if (row) {
     row.focus({ preventScroll: true });
     row.closest("li")?.scrollIntoView({ block: "nearest" });
-  } else if (tries > 0) requestAnimationFrame(() => focusWhenThere(list, id, tries - 1));
+  } else if (tries > 0) requestAnimationFrame(() => focusWhenThere(list, id, from, tries - 1));
 }

@@ -40,9 +40,10 @@ function useEditing(list: RefObject<ListHandle | null>) {
   const edit = useCallback(
     (id: string | null) => {
       const closed = open.current;
+      const from = document.activeElement;
       open.current = id;
       setEditing(id);
-      if (id === null && closed) requestAnimationFrame(() => list.current?.focusRow(closed));
+      if (id === null && closed) requestAnimationFrame(() => list.current?.focusRow(closed, from));
     },
     [list],
   );
