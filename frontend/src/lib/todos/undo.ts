@@ -95,17 +95,27 @@ function lastTakenBack({ writes }: CommandContext): UndoAction | undefined {
   }
 }
 
+/** What a step that is still on its way is about: the server does not know of it. */
+function onTheirWay({ writes }: CommandContext): Set<string> {
+  return new Set(
+    writes.get().flatMap(({ actions }) => actions.map((action) => (action.op === "undo" && action.command) || "")),
+  );
+}
+
 async function lastDone(context: CommandContext): Promise<UndoAction | undefined> {
+  const waiting = onTheirWay(context);
   for await (const command of ownCommands(context)) {
-    if (!command.is_undo && !command.undone_by) return undoOf(command, command.id);
+    if (!command.is_undo && !command.undone_by && !waiting.has(command.id)) return undoOf(command, command.id);
   }
 }
 
 async function lastUndone(context: CommandContext): Promise<UndoAction | undefined> {
+  const waiting = onTheirWay(context);
   const undone: ListedCommand[] = [];
   const steps: string[] = [];
   for await (const command of ownCommands(context)) {
     if (command.is_undo) steps.push(command.id);
+    else if (command.undone_by && waiting.has(command.undone_by)) continue;
     else if (command.undone_by) undone.push(command);
     else break;
   }
