@@ -5,6 +5,7 @@ import { securityCalls } from "@/lib/api/security";
 import { useCalls } from "@/lib/app";
 import { useUser } from "@/lib/todos/context";
 import { useSubmit } from "@/lib/use-submit";
+import { CurrentPasswordField } from "../CurrentPasswordField";
 import { Field } from "../Field";
 import { FormError, fieldError } from "../FormError";
 import { Section } from "../settings/Section";
@@ -45,16 +46,7 @@ export function EmailSection({ security }: { security: Security }) {
           required
           error={fieldError(error, "new_email")}
         />
-        {security.password && (
-          <Field
-            label="Password"
-            name="password"
-            type="password"
-            autoComplete="current-password"
-            required
-            error={wrong ? "This is not your password." : undefined}
-          />
-        )}
+        {security.password && <CurrentPasswordField wrong={wrong} />}
         <div className="sm:col-span-2">
           <FormError error={wrong ? null : error} fields={["new_email"]} />
           <button type="submit" className="btn btn-plain" disabled={busy}>

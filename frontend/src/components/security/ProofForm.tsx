@@ -8,7 +8,7 @@ import { askForPasskey } from "@/lib/passkeys";
 import { useUser } from "@/lib/todos/context";
 import { useSubmit } from "@/lib/use-submit";
 import { CodeField } from "../CodeField";
-import { Field } from "../Field";
+import { CurrentPasswordField } from "../CurrentPasswordField";
 import { FormError } from "../FormError";
 import { ModalActions } from "../ModalActions";
 
@@ -28,21 +28,11 @@ export function ProofForm({ way, onProven, onCancel, children }: ProofFormProps)
     await reauthenticate(way === "passkey" ? await passkey() : { [way]: String(fields.get(way)) });
     onProven();
   });
-  const wrong = hasCode(error, "wrong_password") ? "This is not your password." : undefined;
+  const wrong = hasCode(error, "wrong_password");
   return (
     <form onSubmit={onSubmit} className="mt-5">
       <input type="hidden" autoComplete="username" value={email} readOnly />
-      {way === "password" && (
-        <Field
-          label="Password"
-          name="password"
-          type="password"
-          autoComplete="current-password"
-          required
-          autoFocus
-          error={wrong}
-        />
-      )}
+      {way === "password" && <CurrentPasswordField wrong={wrong} autoFocus />}
       {way === "code" && <CodeField />}
       {children}
       <FormError error={wrong ? null : error} />

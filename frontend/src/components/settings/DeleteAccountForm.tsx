@@ -2,7 +2,7 @@ import { accountCalls } from "@/lib/api/account";
 import { hasCode } from "@/lib/api/errors";
 import { useApp, useCalls } from "@/lib/app";
 import { useSubmit } from "@/lib/use-submit";
-import { Field } from "../Field";
+import { CurrentPasswordField } from "../CurrentPasswordField";
 import { FormError } from "../FormError";
 import { ModalActions } from "../ModalActions";
 import { useSecurity } from "../security/use-security";
@@ -19,16 +19,7 @@ export function DeleteAccountForm({ onCancel }: { onCancel: () => void }) {
   const wrong = hasCode(error, "wrong_password");
   return (
     <form onSubmit={onSubmit} className="mt-5">
-      {security?.password !== false && (
-        <Field
-          label="Password"
-          name="password"
-          type="password"
-          autoComplete="current-password"
-          required
-          error={wrong ? "This is not your password." : undefined}
-        />
-      )}
+      {security?.password !== false && <CurrentPasswordField wrong={wrong} />}
       <FormError error={wrong ? null : error} />
       <ModalActions onCancel={onCancel}>
         <button type="submit" className="btn btn-danger" disabled={busy}>

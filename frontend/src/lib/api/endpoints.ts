@@ -1,13 +1,10 @@
 import type * as api from "./generated/types.gen";
-import type { Http } from "./http";
+import { asCommand, type Http } from "./http";
 import type { BulkOperation, Change, ChangesPage, DailyStats, Project, Stats, Todo, Tokens } from "./types";
 
 export type ListQuery = Pick<NonNullable<api.ListTodosData["query"]>, "status_filter" | "limit">;
 
 export type Api = ReturnType<typeof createApi>;
-
-/** A write is the command of this id, which it can be undone by. */
-const as = (key: string) => ({ "idempotency-key": key });
 
 /**
  * One function per call that a list, the log-in page or the session makes. Bodies and queries are those of the API
@@ -31,40 +28,41 @@ export function createApi({ request, send }: Http) {
     getTodo: (id: string) => request<Todo>("GET", `/api/todos/${id}`),
 
     createTodo: (json: api.CreateTodoData["body"], key: string) =>
-      request<Todo>("POST", "/api/todos", { json, headers: as(key) }),
+      request<Todo>("POST", "/api/todos", { json, headers: asCommand(key) }),
 
     updateTodo: (id: string, json: api.PatchTodoData["body"], key: string, version?: number) =>
       request<Todo>("PATCH", `/api/todos/${id}`, {
         json,
-        headers: version === undefined ? as(key) : { ...as(key), "if-match": `"${version}"` },
+        headers: version === undefined ? asCommand(key) : { ...asCommand(key), "if-match": `"${version}"` },
       }),
 
     actOnTodo: (id: string, action: "complete" | "reopen" | "restore" | "skip", key: string) =>
-      request<Todo>("POST", `/api/todos/${id}/${action}`, { headers: as(key) }),
+      request<Todo>("POST", `/api/todos/${id}/${action}`, { headers: asCommand(key) }),
 
     moveTodo: (id: string, json: api.MoveTodoData["body"], key: string) =>
-      request<Todo>("POST", `/api/todos/${id}/move`, { json, headers: as(key) }),
+      request<Todo>("POST", `/api/todos/${id}/move`, { json, headers: asCommand(key) }),
 
     deleteTodo: (id: string, key: string, permanent?: boolean) =>
-      request<void>("DELETE", `/api/todos/${id}`, { query: { permanent }, headers: as(key) }),
+      request<void>("DELETE", `/api/todos/${id}`, { query: { permanent }, headers: asCommand(key) }),
 
     listProjects: (signal?: AbortSignal) => request<Project[]>("GET", "/api/projects", { signal }),
 
     createProject: (json: api.CreateProjectData["body"], key: string) =>
-      request<Project>("POST", "/api/projects", { json, headers: as(key) }),
+      request<Project>("POST", "/api/projects", { json, headers: asCommand(key) }),
 
     updateProject: (id: string, json: api.PatchProjectData["body"], key: string) =>
-      request<Project>("PATCH", `/api/projects/${id}`, { json, headers: as(key) }),
+      request<Project>("PATCH", `/api/projects/${id}`, { json, headers: asCommand(key) }),
 
-    deleteProject: (id: string, key: string) => request<void>("DELETE", `/api/projects/${id}`, { headers: as(key) }),
+    deleteProject: (id: string, key: string) =>
+      request<void>("DELETE", `/api/projects/${id}`, { headers: asCommand(key) }),
     moveProject: (id: string, json: api.MoveProjectData["body"], key: string) =>
-      request<Project>("POST", `/api/projects/${id}/move`, { json, headers: as(key) }),
+      request<Project>("POST", `/api/projects/${id}/move`, { json, headers: asCommand(key) }),
 
     restoreProject: (id: string, key: string) =>
-      request<Project>("POST", `/api/projects/${id}/restore`, { headers: as(key) }),
+      request<Project>("POST", `/api/projects/${id}/restore`, { headers: asCommand(key) }),
 
     bulk: (operations: BulkOperation[], key: string) =>
-      request<api.BulkResults>("POST", "/api/todos/bulk", { json: { operations }, headers: as(key) }),
+      request<api.BulkResults>("POST", "/api/todos/bulk", { json: { operations }, headers: asCommand(key) }),
 
     getHistory: (id: string, signal?: AbortSignal) => request<Change[]>("GET", `/api/todos/${id}/history`, { signal }),
 

@@ -10,6 +10,9 @@ export interface Call {
   anonymous?: boolean;
 }
 
+/** A write is the command of this id, which it can be undone by; sent again it does nothing twice. */
+export const asCommand = (key: string) => ({ "idempotency-key": key });
+
 export interface Answer<T> {
   data: T;
   headers: Headers;

@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Project, Todo } from "../api/types";
+import { byId } from "../by-id";
 import { TODOS } from "../todos/cache";
 import type { Collection } from "../todos/collection";
 import { readAll, result, type StoreName, transact } from "./database";
@@ -23,10 +24,6 @@ export async function readCopy(database: IDBDatabase): Promise<Collection | null
   const todos = await readAll<Todo>(database, "todos");
   const projects = await readAll<Project>(database, "projects");
   return { todos: byId(todos), projects: byId(projects), gone: new Map(), sequence: position.sequence };
-}
-
-function byId<T extends { id: string }>(found: readonly T[]): ReadonlyMap<string, T> {
-  return new Map(found.map((each) => [each.id, each]));
 }
 
 /** Keeps the copy up to date, some time after each change. Returns what ends that. */

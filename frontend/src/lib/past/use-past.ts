@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { pastCalls } from "../api/past";
 import type { Project, Stats, Todo } from "../api/types";
 import { useCalls } from "../app";
+import { byId } from "../by-id";
 
 const MOST = 500;
 const PAUSE_MS = 150;
@@ -40,10 +41,6 @@ export function usePast(moment: Moment) {
     staleTime: Number.POSITIVE_INFINITY,
   });
   return { ...query, waiting: query.isFetching || as_of !== moment };
-}
-
-function byId<T extends { id: string }>(found: readonly T[]): ReadonlyMap<string, T> {
-  return new Map(found.map((each) => [each.id, each]));
 }
 
 /** A value that has rested for a moment: a slider passes by many. */

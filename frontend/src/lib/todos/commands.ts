@@ -7,7 +7,6 @@ import { reachedBy, refreshStats } from "../stats/queries";
 import { uuid7 } from "../uuid";
 import { collectionOf } from "./cache";
 import { ConflictError } from "./conflict";
-
 import { spread } from "./trees";
 import type { Work } from "./work";
 import { type Action, sayDone, type UndoAction, type Write, withWrites } from "./writes";
