@@ -1,8 +1,9 @@
 """The service as its clients see it, on a real PostgreSQL; its bus is dead unless a test brings one."""
 
 import asyncio
+import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import httpx
@@ -34,6 +35,14 @@ class Client(httpx.AsyncClient):
 
     async def changes(self, since: int = 0) -> list[Any]:
         return (await self.get("/api/changes", params={"since": since, "limit": 1000})).json()["changes"]
+
+
+async def timed(call: Awaitable[httpx.Response]) -> tuple[httpx.Response, float]:
+    """The answer, a good one, and the seconds that it took."""
+    started = time.perf_counter()
+    answer = await call
+    assert answer.is_success, answer.text
+    return answer, time.perf_counter() - started
 
 
 def settings(database_url: str, nats_url: str = DEAD_BUS, nats_password: str = "") -> Settings:

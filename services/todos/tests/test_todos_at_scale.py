@@ -4,18 +4,14 @@
 Run with `-m slow -s`; the table it prints is the one in docs/performance.md.
 """
 
-import asyncio
 import hashlib
 import json
-import time
 import tracemalloc
 import uuid
-from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
-import httpx
 import pytest
 
 from service_testing.databases import Databases
@@ -25,6 +21,8 @@ from todos_service.schemas import ListQuery
 from todos_service.service import commands, todos
 from todos_service.service.calls import Owner
 from todos_service.service.limits import Reads
+
+from .conftest import timed
 
 pytestmark = pytest.mark.slow
 LIMIT_MS = 20.0
@@ -174,13 +172,6 @@ async def test_an_export_needs_no_memory(filled, user):
     assert peak < 16 * 1024 * 1024
 
 
-async def timed(call: Awaitable[httpx.Response]) -> tuple[httpx.Response, float]:
-    started = time.perf_counter()
-    answer = await call
-    assert answer.is_success, answer.text
-    return answer, time.perf_counter() - started
-
-
 async def test_an_import_of_10_000_rows_and_its_undo_take_seconds(ann):
     rows = [{"title": f"Todo number {number} of many", "tags": ["imported"]} for number in range(10_000)]
     answer, importing = await timed(ann.post("/api/import", json=rows, timeout=60))
@@ -192,21 +183,3 @@ async def test_an_import_of_10_000_rows_and_its_undo_take_seconds(ann):
     assert undone.json()["sequence"] == 20_000
     assert (await ann.get("/api/todos")).json() == []
     assert max(importing, undoing) < 10
-
-
-async def test_a_project_of_5_000_todos_goes_and_comes_back_and_others_write(ann, ben):
-    project = (await ann.post("/api/projects", json={"name": "Large"})).json()
-    path = f"/api/projects/{project['id']}"
-    rows = [{"title": f"Todo {number}", "project_id": project["id"]} for number in range(5_000)]
-    await timed(ann.post("/api/import", json=rows, timeout=60))
-    for moved in (ann.delete(path, timeout=60), ann.post(f"{path}/restore", timeout=60)):
-        moving = asyncio.create_task(timed(moved))
-        others = []
-        while not moving.done():
-            others.append((await timed(ben.post("/api/todos", json={"title": "Meanwhile"})))[1])
-        _, seconds = await moving
-        print(f"\n5,000 todos: {seconds:.2f} s; {len(others)} writes of another user, the longest {max(others):.2f} s")
-        assert max(others) < seconds / 2
-        assert seconds < 10
-    commands_made = {change["command_id"] for change in await ann.changes(since=10_002)}
-    assert len(commands_made) == 1
