@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-import orjson
 from prometheus_client import Counter
 
 from api_gateway.rate_limits import RateLimit
@@ -19,6 +18,7 @@ from service_common.tokens.verifier import InvalidToken, Verifier
 from service_common.turns import Turns
 from todobus_events import topology
 from todobus_events.bus import Bus
+from todobus_events.requests import ask
 from todobus_events.retry import TRANSIENT
 
 Kept = TypeVar("Kept")
@@ -137,13 +137,11 @@ def _keep(kept: OrderedDict[str, Kept], text: str, value: Kept) -> None:
 
 async def ask_auth(bus: Bus, token: ApiToken) -> str | None:
     """An access token for the API token, over the bus; None if it is not valid. Raises: TokensUnavailable."""
-    question = orjson.dumps({"id": str(token.id), "digest": token.digest.hex()})
+    question = {"id": str(token.id), "digest": token.digest.hex()}
     try:
         await bus.check()
-        answer = orjson.loads((await bus.client.request(topology.RPC_EXCHANGE, question, timeout=ANSWER_SECONDS)).data)
+        answer = await ask(bus.client, topology.RPC_EXCHANGE, seconds=ANSWER_SECONDS, **question)
     except TRANSIENT as error:
         raise TokensUnavailable from error
-    if "error" in answer:
-        raise TokensUnavailable
     access_token: str | None = answer["access_token"]
     return access_token

@@ -1,6 +1,6 @@
 """Questions to the todo service over the bus: what happened since, and where does each user stand.
 
-All of them raise ChangeLogError or the client's own errors while the service cannot answer: `retry.TRANSIENT`.
+All of them raise RequestError or the client's own errors while the service cannot answer: `retry.TRANSIENT`.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -8,18 +8,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from nats.aio.client import Client
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
 from todobus_events import topology
 from todobus_events.envelope import Event, UnreadableEventError, event_of
 from todobus_events.models import NIL_UUID
+from todobus_events.requests import ask
 
-TIMEOUT_SECONDS = 5
 PAGE = 500
-
-
-class ChangeLogError(OSError):
-    """The todo service could not answer; asking again later is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,7 @@ class Change(NamedTuple):
 
 async def page(client: Client, user_id: str, since: int, limit: int = PAGE) -> Page:
     """The user's events after `since`, at most `limit`; their `raw` is the event as it was published."""
-    answer = await _ask(client, topology.RPC_CHANGES, user_id=user_id, since=since, limit=limit, events=True)
+    answer = await ask(client, topology.RPC_CHANGES, user_id=user_id, since=since, limit=limit, events=True)
     events: list[Event] = []
     unreadable: list[Unreadable] = []
     last = since
@@ -93,7 +89,7 @@ async def all_changes(client: Client) -> AsyncIterator[tuple[Sequence[Change], s
     """Every change there is, feed by feed, in pages, each with its position: `<feed_id>:<sequence>`."""
     after, has_more = "", True
     while has_more:
-        answer = await _ask(client, topology.RPC_CHANGES, after=after, events=True)
+        answer = await ask(client, topology.RPC_CHANGES, after=after, events=True)
         after, has_more = answer["position"], answer["has_more"]
         yield [Change(event.get("feedid") or event["userid"], event["data"]) for event in answer["events"]], after
 
@@ -102,14 +98,6 @@ async def heads(client: Client) -> AsyncIterator[dict[str, int]]:
     """Pages of `{user_id: sequence}`, of every user."""
     after, has_more = str(NIL_UUID), True
     while has_more:
-        answer = await _ask(client, topology.RPC_HEADS, after=after)
+        answer = await ask(client, topology.RPC_HEADS, after=after)
         after, has_more = answer["position"], answer["has_more"]
         yield answer["heads"]
-
-
-async def _ask(client: Client, subject: str, **request: Any) -> dict[str, Any]:
-    message = await client.request(subject, to_json(request), timeout=TIMEOUT_SECONDS)
-    answer: dict[str, Any] = from_json(message.data)
-    if error := answer.get("error"):
-        raise ChangeLogError(f"{error['code']}: {error['detail']}")
-    return answer

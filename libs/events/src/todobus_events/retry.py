@@ -2,7 +2,7 @@
 
 from nats.errors import Error as NatsError
 
-# Errors of a connection, which end by themselves; TimeoutError and ChangeLogError are OSErrors.
+# Errors of a connection, which end by themselves; TimeoutError and RequestError are OSErrors.
 TRANSIENT = (OSError, NatsError)
 PAUSES_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0)
 

@@ -1,6 +1,6 @@
 """Browsers that have subscribed to Web Push."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -77,6 +77,6 @@ async def remove(db: Executor, user_id: UUID, endpoint: str) -> None:
     await _REMOVE.execute(db, user_id=user_id, endpoint=endpoint)
 
 
-async def remove_ended(db: Executor, ids: Collection[UUID]) -> None:
+async def remove_ended(db: Executor, ids: Sequence[UUID]) -> None:
     """Those of these sessions, and those of these users, all of whose sessions have ended."""
-    await _REMOVE_ENDED.execute(db, ids=list(ids))
+    await _REMOVE_ENDED.execute(db, ids=ids)

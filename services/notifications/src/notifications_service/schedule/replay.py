@@ -19,6 +19,7 @@ from service_common.replays import OnProgress, Report
 from todobus_events import change_log, topology
 from todobus_events.change_log import Unreadable
 from todobus_events.models import NIL_UUID
+from todobus_events.requests import ask
 
 PAGE = 1000  # users
 PROFILES_SECONDS = 60.0
@@ -93,7 +94,7 @@ class Replay:
 
     async def rebuild(self) -> Report:
         """Put what the replay gives in the place of what is stored; the report lists what was different."""
-        await self._client.request(topology.RPC_PROFILES, b"{}", timeout=PROFILES_SECONDS)
+        await ask(self._client, topology.RPC_PROFILES, seconds=PROFILES_SECONDS)
         return await self._run(replaces=True)
 
     async def _run(self, *, replaces: bool) -> Report:

@@ -1,6 +1,7 @@
 """Browsers that have subscribed to Web Push."""
 
 from collections.abc import Sequence
+from itertools import islice
 from uuid import UUID
 
 import asyncpg
@@ -10,6 +11,8 @@ from notifications_service.repository import push
 from notifications_service.repository.push import Subscription
 from notifications_service.service import addresses
 from service_common.revocations import Revocations
+
+AT_ONCE = 10_000  # sessions, for which one statement looks
 
 
 class Browsers:
@@ -36,11 +39,11 @@ class EndedSessions:
 
     def __init__(self, pool: asyncpg.Pool, revocations: Revocations) -> None:
         self._pool = pool
-        self._ended: set[UUID] = set()
-        revocations.on_revoked(lambda identity: self._ended.add(UUID(identity)))
+        self._ended: set[str] = set()  # at a start there may be a million
+        revocations.on_revoked(self._ended.add)
 
     async def forget(self) -> None:
-        """Those that have ended since the last time that this succeeded."""
-        if ended := frozenset(self._ended):
-            await push.remove_ended(self._pool, ended)
-            self._ended -= ended
+        """Those that have ended since the last time that this succeeded, some at a time."""
+        while ended := list(islice(self._ended, AT_ONCE)):
+            await push.remove_ended(self._pool, [UUID(identity) for identity in ended])
+            self._ended.difference_update(ended)

@@ -15,7 +15,8 @@ from stats_service.repository import history
 from stats_service.repository.history import Happened
 from todobus_events import change_log
 from todobus_events.bus import Bus
-from todobus_events.change_log import ChangeLogError, Page
+from todobus_events.change_log import Page
+from todobus_events.requests import RequestError
 
 log = structlog.get_logger("history")
 SECONDS = 2.0
@@ -36,7 +37,7 @@ class Histories:
         try:
             async with asyncio.timeout(SECONDS), self._turns.of(user_id), self._at_once:
                 return await self._fetch(user_id)
-        except (TimeoutError, NatsError, ChangeLogError) as error:
+        except (TimeoutError, NatsError, RequestError) as error:
             raise HistoryNotReady from error
 
     async def _fetch(self, user_id: UUID) -> int:
