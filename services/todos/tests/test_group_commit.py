@@ -86,6 +86,19 @@ def pool(app: FastAPI) -> asyncpg.Pool:
 
 
 class TestStatement:
+    async def test_finds_todos_by_their_keys_before_the_table_is_analysed(self, pool):
+        """A plan for a small table reads all todos of the user for each write."""
+        ann = user()
+        await writes.write(pool, ann, new())
+        for _ in range(10):
+            await batches.write(pool, [(ann, new()) for _ in range(100)])
+        async with pool.acquire() as connection, connection.transaction():
+            assert all(await batches.write(connection, [(ann, new()) for _ in range(10)]))
+            read = await connection.fetchval(
+                "select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relname = 'todos'"
+            )
+        assert read <= 10
+
     async def test_writes_what_single_writes_write(self, pool):
         one, together = user(), [user() for _ in range(3)]
         for owner in together:

@@ -71,10 +71,14 @@ _WRITE_ALL = Statement(
         ), clock as materialized (
             select clock_timestamp() as now, count(*) from feed
         ), before as materialized (
-            select t.user_id, t.id, t.version, t.created_at, t.completed_at, t.deleted_at, t.deleted_with, t.is_parent,
-                {", ".join(f"t.{name}" for name in GIVEN)}
-            from feed join given using (user_id) join todos t using (user_id, id) where turn = 1
-            order by t.user_id, t.id for update of t
+            select t.* from (
+                select user_id, id from feed join given using (user_id) where turn = 1 order by user_id, id
+            ) wanted cross join lateral (
+                select t.user_id, t.id, t.version, t.is_parent, t.created_at, t.completed_at,
+                    t.deleted_at, t.deleted_with, {", ".join(f"t.{name}" for name in GIVEN)}
+                from todos t where t.user_id = wanted.user_id and t.id = wanted.id
+                limit 1 for update -- by the key: planned for a small table it would read all todos of the user
+            ) t
         ), place as materialized (
             select user_id, p.id from feed join given using (user_id) join projects p using (user_id)
             where expected is null and given.project_id = p.id and p.deleted_at is null

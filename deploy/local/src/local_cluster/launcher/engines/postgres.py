@@ -34,7 +34,13 @@ COMMON = {
     "log_destination": "stderr",
     "jit": "off",
 }
-DURABLE = {"shared_buffers": "64MB", "checkpoint_timeout": "15min", "max_wal_size": "1GB"}
+DURABLE = {
+    "shared_buffers": "64MB",
+    "random_page_cost": "1.1",
+    "checkpoint_timeout": "15min",
+    "max_wal_size": "1GB",
+    "autovacuum_naptime": "10s",  # plans for a table that is not analysed yet read far too much
+}
 THROWAWAY = {
     "shared_buffers": "64MB",
     "fsync": "off",
