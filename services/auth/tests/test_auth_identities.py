@@ -160,7 +160,7 @@ class TestLogin:
         assert answer.headers["cache-control"] == "no-store"
         cookies = answer.headers.get_list("set-cookie")
         assert cookies[0].startswith("refresh_token=")
-        assert "SameSite=strict" in cookies[0]
+        assert "SameSite=Strict" in cookies[0]
         assert cookies[1].startswith('provider_login=""; HttpOnly; Max-Age=0')
 
     async def test_joins_an_account_that_both_have_verified(self, way: Way):

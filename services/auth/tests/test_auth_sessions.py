@@ -124,7 +124,7 @@ class TestCookie:
         assert "refresh_token" not in answer.json()
         name, *attributes = answer.headers["set-cookie"].split("; ")
         assert name.startswith("refresh_token=")
-        assert {"HttpOnly", "SameSite=strict", "Path=/api/auth"} <= set(attributes)
+        assert {"HttpOnly", "SameSite=Strict", "Path=/api/auth"} <= set(attributes)
         assert "Secure" not in attributes
 
     async def test_is_secure_on_https(self, service: Service):

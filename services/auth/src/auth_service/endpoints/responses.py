@@ -13,6 +13,7 @@ from auth_service.service.sessions import Grant, Pending
 COOKIE = "refresh_token"
 SECURE_COOKIE = f"__Secure-{COOKIE}"
 PATH = "/api/auth"
+STRICT: Any = "Strict"  # as RFC 6265bis writes it; Starlette takes any case, its type does not
 SECOND_FACTOR: dict[int | str, dict[str, Any]] = {
     202: {"model": schemas.Pending, "description": "The password is right; a code has to follow."}
 }
@@ -76,7 +77,7 @@ def set_cookie(request: Request, response: Response, token: str) -> None:
         path=PATH,
         secure=secure,
         httponly=True,
-        samesite="strict",
+        samesite=STRICT,
     )
     if secure and COOKIE in request.cookies:
         _delete_cookie(response, COOKIE, secure=True)
@@ -89,4 +90,4 @@ def clear_cookie(request: Request, response: Response) -> None:
 
 
 def _delete_cookie(response: Response, name: str, *, secure: bool) -> None:
-    response.delete_cookie(name, path=PATH, secure=secure, httponly=True, samesite="strict")
+    response.delete_cookie(name, path=PATH, secure=secure, httponly=True, samesite=STRICT)
