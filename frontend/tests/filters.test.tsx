@@ -7,27 +7,28 @@ import type { Filter } from "@/lib/api/generated/types.gen";
 import { setSearch } from "@/lib/location";
 import { addressOf, queryOf } from "@/lib/todos/filters";
 import { parseView } from "@/lib/todos/views";
-import { answerWith, renderWith, todo } from "./support";
+import { answerWith, problem, renderWith, todo } from "./support";
 
 function filter(name: string, query: Filter["query"]): Filter {
   const at = "2026-01-01T00:00:00.000000Z";
   return { id: `id-${name}`, name, query, position: name, version: 1, created_at: at, updated_at: at };
 }
 
-function show(saved: Filter[]) {
+function show(saved: Filter[], more: Parameters<typeof answerWith>[0] = {}) {
   const kept = { current: saved };
-  const answered = { json: null, headers: { "command-id": "command-1" } };
+  const renamed = { json: { ...saved[0], name: "abc" } };
   const calls = answerWith({
     "GET /api/stats": { status: 503 },
     "GET /api/filters": () => ({ json: kept.current }),
     "POST /api/filters": ({ body }) => {
       kept.current = [...kept.current, { ...filter("", {}), ...(body as Filter) }];
-      return answered;
+      return { json: kept.current.at(-1) };
     },
-    "PATCH /api/filters/id-a": answered,
-    "DELETE /api/filters/id-a": answered,
-    "POST /api/filters/id-a/move": answered,
-    "POST /api/commands/command-1/undo": { json: { changes: [], sequence: 1 } },
+    "PATCH /api/filters/id-a": renamed,
+    "DELETE /api/filters/id-a": { status: 204 },
+    "POST /api/filters/id-a/move": { json: { ...filter("a", {}), position: "c" } },
+    "POST *": { json: { changes: [], sequence: 1 } },
+    ...more,
   });
   renderWith(
     <>
@@ -84,15 +85,15 @@ describe("saved filters", () => {
     await user.type(await screen.findByLabelText("Name"), "bc{Enter}");
     expect(await screen.findByText("“a” is now “abc”")).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "Undo" }));
-    await screen.findByText("Undone");
-    await user.click(await screen.findByRole("button", { name: "Edit filter: a" }));
+    await screen.findByText("Undone: “a” is now “abc”");
+    await user.click(await screen.findByRole("button", { name: /^Edit filter: a/ }));
     await user.click(await screen.findByRole("button", { name: "Delete the filter" }));
-    expect(await screen.findByText("Filter “a” deleted")).toBeTruthy();
-    expect(written().map(({ method, path }) => `${method} ${path}`)).toEqual([
-      "PATCH /api/filters/id-a",
-      "POST /api/commands/command-1/undo",
-      "DELETE /api/filters/id-a",
-    ]);
+    expect(await screen.findByText(/is no longer a filter/)).toBeTruthy();
+    await waitFor(() => expect(written()).toHaveLength(3));
+    const [change, undo, deletion] = written();
+    expect([change?.method, change?.path]).toEqual(["PATCH", "/api/filters/id-a"]);
+    expect(undo?.path).toBe(`/api/commands/${change?.headers.get("idempotency-key")}/undo`);
+    expect([deletion?.method, deletion?.path]).toEqual(["DELETE", "/api/filters/id-a"]);
   });
 
   it("are ordered by Alt and arrows", async () => {
@@ -103,6 +104,17 @@ describe("saved filters", () => {
     await waitFor(() => expect(written()).toHaveLength(1));
     expect(written()[0]).toMatchObject({ path: "/api/filters/id-a/move", body: { after_id: "id-b" } });
     expect(await screen.findByText("“a” is now after “b”")).toBeTruthy();
+  });
+
+  it("are shown while they wait for the network", async () => {
+    const { links } = show([filter("b", { q: "b" })], { "POST /api/filters": problem(503, "unavailable") });
+    const user = userEvent.setup();
+    setSearch("tag=home");
+    await user.click(await screen.findByRole("button", { name: "Save as a filter" }));
+    await user.type(await screen.findByLabelText("Name"), "{Enter}");
+    await screen.findByText("“#home” is saved as a filter");
+    const names = (await links()).getAllByRole("link").map(({ textContent }) => textContent);
+    expect(names).toEqual(["b", "#home"]);
   });
 
   it("of other clients are listed also where the app has no list for them", async () => {

@@ -68,8 +68,10 @@ async function setUp() {
   );
   const idle = () => act(() => new Promise((done) => setTimeout(done, 5)));
   while (client.getQueryState(FILTERS)?.status !== "success") await idle();
-  await idle();
-  commits.clear();
+  do {
+    commits.clear();
+    await idle();
+  } while (commits.size > 0);
   return {
     todos,
     tick: () => act(() => vi.advanceTimersByTime(TICK_MS)),

@@ -110,17 +110,22 @@ async def browse(chromium: Browser, system: System) -> AsyncIterator[Browse]:
     assert not problems
 
 
+async def log_in(page: Page, who: Person) -> None:
+    """On the page to log in, as a person would."""
+    await page.get_by_label("Email").fill(who.email)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Log in").click()
+    await expect(page.get_by_role("heading", name="Todos", exact=True)).to_be_visible()
+    await expect(page.locator("[data-live=live]").first).to_be_attached()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def sign_in(browse: Browse) -> SignIn:
-    """Opens a page and logs in as a person would."""
+    """Opens a page and logs in."""
 
-    async def log_in(who: Person, **options: Any) -> Page:
+    async def open_and_log_in(who: Person, **options: Any) -> Page:
         page = await browse("/login", **options)
-        await page.get_by_label("Email").fill(who.email)
-        await page.get_by_label("Password").fill(PASSWORD)
-        await page.get_by_role("button", name="Log in").click()
-        await expect(page.get_by_role("heading", name="Todos", exact=True)).to_be_visible()
-        await expect(page.locator("[data-live=live]").first).to_be_attached()
+        await log_in(page, who)
         return page
 
-    return log_in
+    return open_and_log_in

@@ -16,9 +16,12 @@ from service_testing.system import PASSWORD, Person, System, person
 FOLDER = Path(__file__).parents[2] / "docs/screenshots"
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 LIST_VIEWS = ("today", "upcoming", "completed", "trash")
-VIEWS = {"todos": "/", "stats": "/stats", "settings": "/settings", "security": "/settings/security"} | {
-    view: f"/?view={view}" for view in LIST_VIEWS
-}
+SETTINGS = ("security", "notifications", "webhooks")
+VIEWS = (
+    {"todos": "/", "stats": "/stats", "journal": "/journal", "past": "/past", "settings": "/settings"}
+    | {page: f"/settings/{page}" for page in SETTINGS}
+    | {view: f"/?view={view}" for view in LIST_VIEWS}
+)
 LAYOUTS = {"board": "projects", "month": "month"}
 PROJECTS = {"home": ("Household", "teal"), "work": ("Work", "blue"), "travel": ("Travel", "orange")}
 LAST_DAYS = 364

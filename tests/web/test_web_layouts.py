@@ -10,6 +10,8 @@ from playwright.async_api import Locator, Page, expect
 from service_testing.system import Person
 from service_testing.waiting import wait_until
 
+from .gestures import drag, drag_by_touch
+
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SignIn = Callable[..., Awaitable[Page]]
 
@@ -20,37 +22,6 @@ def day(distance: int) -> str:
 
 def cards(page: Page, name: str) -> Locator:
     return page.get_by_role("region", name=name, exact=True).get_by_role("button", name="Edit: ")
-
-
-async def centre(item: Locator) -> tuple[float, float]:
-    box = await item.bounding_box()
-    assert box
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-async def drag(page: Page, item: Locator, onto: Locator) -> None:
-    await item.scroll_into_view_if_needed()
-    await page.mouse.move(*await centre(item))
-    await page.mouse.down()
-    await page.mouse.move(*await centre(onto), steps=6)
-    await expect(page.locator(".drag-ghost")).to_be_visible()
-    await page.mouse.up()
-
-
-async def drag_by_touch(page: Page, grip: Locator, onto: Locator) -> None:
-    await page.evaluate("() => window.scrollTo(0, document.documentElement.scrollHeight)")  # above the bar of tabs
-    client = await page.context.new_cdp_session(page)
-    (x, y), (to_x, to_y) = await centre(grip), await centre(onto)
-
-    async def touch(kind: str, *points: tuple[float, float]) -> None:
-        touched = [{"x": at_x, "y": at_y} for at_x, at_y in points]
-        await client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touched})
-
-    await touch("touchStart", (x, y))
-    for step in range(1, 6):
-        await touch("touchMove", (x + (to_x - x) * step / 5, y + (to_y - y) * step / 5))
-    await expect(page.locator(".drag-ghost")).to_be_visible()
-    await touch("touchEnd")
 
 
 async def field(who: Person, todo: dict[str, str], name: str, value: str | None) -> None:

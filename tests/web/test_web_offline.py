@@ -20,10 +20,13 @@ KEPT = """async count => {
   if (!found) return false;
   const open = indexedDB.open(found.name);
   await new Promise(resolve => { open.onsuccess = resolve; });
-  const asked = open.result.transaction('todos').objectStore('todos').count();
-  await new Promise(resolve => { asked.onsuccess = resolve; });
+  const from = open.result.transaction(['todos', 'facts']);
+  const asked = [from.objectStore('todos').count(), from.objectStore('facts').get('answers')];
+  await new Promise(resolve => { from.oncomplete = resolve; });
   open.result.close();
-  return asked.result === count;
+  const [todos, answers] = asked.map(({ result }) => result);
+  const stats = answers?.find(({ queryKey: [name] }) => name === 'stats');
+  return todos === count && stats?.state.data.total === count;
 }"""
 
 
@@ -49,11 +52,15 @@ class TestOffline:
         self, ann: Person, browse: Browse, sign_in: SignIn
     ) -> None:
         milk, call = await ann.create("Buy milk"), await ann.create("Call home")
+        await ann.http.post("/api/filters", json={"name": "Errands", "query": {"tag": ["errand"]}})
         page = await sign_in(ann)
+        await expect(page.get_by_role("link", name="Errands")).to_be_visible()
         await wait_until(lambda: page.evaluate(KEPT, 2))
         await page.context.set_offline(offline=True)
         first, second = [await browse("/", context=page.context) for _ in range(2)]
         await page.close()
+        await expect(first.locator("[data-stat=totals]")).to_have_text("0 of 2")
+        await expect(first.get_by_role("link", name="Errands")).to_be_visible()
         await rename(first, "Buy milk", "Buy oat milk")
         await add(first, "from the first tab")
         await expect(second.get_by_label("Complete: from the first tab")).to_be_visible()

@@ -10,6 +10,8 @@ from playwright.async_api import Locator, Page, expect
 from service_testing.system import Person
 from service_testing.waiting import wait_until
 
+from .gestures import drag, drag_by_touch
+
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SignIn = Callable[..., Awaitable[Page]]
 A_TUESDAY = date(2030, 1, 8)
@@ -82,6 +84,15 @@ class TestOrder:
         await self._onto_a_project(page)
         await self._in_the_service(ann, ["one", "two", "three"], "three")
 
+    async def test_by_touch(self, ann: Person, sign_in: SignIn) -> None:
+        for title in ("one", "two", "three"):
+            await ann.create(title)
+        page = await sign_in(ann, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+        await page.get_by_label("Sort").select_option("position")
+        await drag_by_touch(page, self._grip(page, "three"), self._row(page, "two"), before=True)
+        await self._shows(page, ["one", "three", "two"])
+        await self._in_the_service(ann, ["one", "three", "two"])
+
     async def _by_keys(self, page: Page) -> None:
         await page.get_by_label("Complete: three").focus()
         await page.keyboard.press("Alt+ArrowUp")
@@ -94,32 +105,30 @@ class TestOrder:
         await self._shows(page, ["one", "three", "two"])
 
     async def _by_dragging(self, page: Page) -> None:
-        await self._drag(page, page.locator("[data-row]", has_text="two"), page.locator("[data-row]", has_text="three"))
+        await self._row(page, "two").hover()
+        await drag(page, self._grip(page, "two"), self._row(page, "three"), before=True)
         await self._shows(page, ["one", "two", "three"])
 
     async def _onto_a_project(self, page: Page) -> None:
         link = page.get_by_role("region", name="Projects").get_by_role("link", name="Home")
-        await self._drag(page, page.locator("[data-row]", has_text="three"), link)
+        await self._row(page, "three").hover()
+        await drag(page, self._grip(page, "three"), link)
         await expect(page.get_by_role("region", name="Projects").get_by_role("link", name="Home 1")).to_be_visible()
 
-    async def _drag(self, page: Page, row: Locator, onto: Locator) -> None:
-        await row.hover()
-        grip, target = await row.locator("[data-grip]").bounding_box(), await onto.bounding_box()
-        assert grip
-        assert target
-        await page.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
-        await page.mouse.down()
-        await page.mouse.move(target["x"] + 40, target["y"] + 4, steps=4)
-        await page.mouse.up()
+    def _row(self, page: Page, title: str) -> Locator:
+        return page.locator("[data-row]", has_text=title)
+
+    def _grip(self, page: Page, title: str) -> Locator:
+        return self._row(page, title).locator("[data-grip]")
 
     async def _shows(self, page: Page, wanted: list[str]) -> None:
         rows = page.get_by_role("list", name="Todos", exact=True).get_by_role("button", name="Edit: ")
         await expect(rows).to_have_text(wanted)
 
-    async def _in_the_service(self, ann: Person, wanted: list[str], in_project: str) -> None:
+    async def _in_the_service(self, ann: Person, wanted: list[str], *in_project: str) -> None:
         async def stored() -> bool:
             todos = (await ann.http.get("/api/todos?sort=position")).json()
             moved = [todo["title"] for todo in todos if todo["project_id"]]
-            return ([todo["title"] for todo in todos], moved) == (wanted, [in_project])
+            return ([todo["title"] for todo in todos], moved) == (wanted, [*in_project])
 
         await wait_until(stored)

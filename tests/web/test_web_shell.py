@@ -1,11 +1,14 @@
 """What the app is to a device: something to install, and something that does not move when asked not to."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
 from playwright.async_api import Page, expect
 
 from service_testing.system import Person
+
+from .conftest import log_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Open = Callable[..., Awaitable[Page]]
@@ -33,6 +36,14 @@ async def test_it_can_be_installed(browse: Open) -> None:
     manifest = await inspector.send("Page.getAppManifest")
     assert manifest["errors"] == []
     assert '"display":"standalone"' in manifest["data"].replace(" ", "")
+
+
+async def test_a_link_is_followed_after_the_log_in(ann: Person, browse: Open) -> None:
+    todo = await ann.create("Water the plants")
+    page = await browse(f"/?todo={todo['id']}")
+    await expect(page).to_have_url(re.compile("/login$"))
+    await log_in(page, ann)
+    await expect(page.get_by_label("Title")).to_have_value("Water the plants")
 
 
 @pytest.mark.parametrize(("wish", "longest_ms"), [("no-preference", None), ("reduce", 1)])

@@ -1,7 +1,11 @@
 import { type FormEvent, useState } from "react";
 import type { Filter } from "@/lib/api/generated/types.gen";
-import { useFilterActions, useFilters } from "@/lib/todos/use-filters";
+import { useTodoActions } from "@/lib/todos/context";
+import { queryOf } from "@/lib/todos/filters";
+import { moveFilter } from "@/lib/todos/moves";
+import { useFilters } from "@/lib/todos/use-filters";
 import type { View } from "@/lib/todos/views";
+import { uuid7 } from "@/lib/uuid";
 import { Field } from "../Field";
 import { Modal } from "../Modal";
 import { ModalActions } from "../ModalActions";
@@ -17,9 +21,8 @@ interface FilterDialogProps {
 }
 
 export default function FilterDialog({ view, filter, onClose }: FilterDialogProps) {
-  const { save, rename, remove, move } = useFilterActions();
+  const { run } = useTodoActions();
   const filters = useFilters();
-  const others = filters.filter((each) => each !== filter);
   const [name, setName] = useState(filter?.name ?? suggested(view));
 
   function submit(event: FormEvent): void {
@@ -27,13 +30,20 @@ export default function FilterDialog({ view, filter, onClose }: FilterDialogProp
     const wanted = name.trim();
     if (wanted === "") return;
     onClose();
-    if (!filter) void save(wanted, view);
-    else if (wanted !== filter.name) void rename(filter, wanted);
+    if (!filter) void run([{ op: "create-filter", id: uuid7(), fields: { name: wanted, query: queryOf(view) } }]);
+    else if (wanted !== filter.name) {
+      void run([{ op: "rename-filter", id: filter.id, fields: { name: wanted }, said: `is now “${wanted}”` }]);
+    }
   }
 
   function discard(): void {
     onClose();
-    if (filter) void remove(filter);
+    if (filter) void run([{ op: "delete-filter", id: filter.id }]);
+  }
+
+  function moveTo(gap: number): void {
+    const action = filter && moveFilter(filters, filter.id, gap);
+    if (action) void run([action]);
   }
 
   return (
@@ -50,9 +60,9 @@ export default function FilterDialog({ view, filter, onClose }: FilterDialogProp
           {filter && (
             <div className="flex flex-wrap gap-2">
               <OrderButtons
-                index={filters.indexOf(filter)}
+                index={filters.findIndex(({ id }) => id === filter.id)}
                 count={filters.length}
-                onMove={(gap) => void move(filter, others, gap)}
+                onMove={moveTo}
               />
               <button type="button" className="btn btn-danger" onClick={discard}>
                 Delete the filter

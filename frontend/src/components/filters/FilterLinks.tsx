@@ -1,8 +1,10 @@
 import type { KeyboardEvent, PointerEvent } from "react";
 import type { Filter } from "@/lib/api/generated/types.gen";
+import { useTodoActions } from "@/lib/todos/context";
 import { addressOf } from "@/lib/todos/filters";
+import { moveFilter } from "@/lib/todos/moves";
 import { follow, orderDrop } from "@/lib/todos/pointer";
-import { useFilterActions, useFilters } from "@/lib/todos/use-filters";
+import { useFilters } from "@/lib/todos/use-filters";
 import { Grip } from "../Grip";
 import { FilterLink } from "./FilterLink";
 
@@ -11,13 +13,12 @@ const STEPS: Record<string, number> = { ArrowUp: -1, ArrowDown: 1 };
 /** The saved filters in the sidebar: ordered by dragging, or by Alt and arrows. */
 export function FilterLinks() {
   const filters = useFilters();
-  const { move } = useFilterActions();
+  const { run } = useTodoActions();
   if (filters.length === 0) return null;
 
   function moveTo(filter: Filter, gap: number): void {
-    const others = filters.filter((each) => each !== filter);
-    if (gap >= 0 && gap <= others.length && others[gap] !== filters[filters.indexOf(filter) + 1])
-      void move(filter, others, gap);
+    const action = moveFilter(filters, filter.id, gap);
+    if (action) void run([action]);
   }
 
   function onKeyDown(event: KeyboardEvent, filter: Filter): void {

@@ -28,8 +28,8 @@ export function AppShell({ children }: { children: ReactNode }) {
   }, [session]);
   useEffect(() => prefetchLater(router), [router]);
   useEffect(() => {
-    if (state.status === "signed-out") router.replace("/login");
-  }, [state.status, router]);
+    if (state.status === "signed-out") router.replace(loginFor(state.reason));
+  }, [state, router]);
 
   if (state.status === "signed-in") {
     return (
@@ -51,6 +51,12 @@ export function AppShell({ children }: { children: ReactNode }) {
       )}
     </Frame>
   );
+}
+
+/** Who comes by a link, or whose session ends, goes on there after the log-in. */
+function loginFor(reason: "no-session" | "ended" | "logged-out"): string {
+  const here = location.pathname + location.search;
+  return reason === "logged-out" || here === "/" ? "/login" : `/login#next=${encodeURIComponent(here)}`;
 }
 
 /** The other pages, some time after this one, and what keeps all of them: going to them is then immediate, also while offline. */

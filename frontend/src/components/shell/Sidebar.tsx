@@ -23,12 +23,12 @@ export function Sidebar() {
         <Mark className="size-7" />
         <span className="font-semibold text-base tracking-tight">Todobus</span>
       </ViewLink>
-      <nav aria-label="Main" className="-mx-1 min-h-0 flex-1 overflow-y-auto px-1">
+      <nav aria-label="Main" className="faded-below -mx-1 min-h-0 flex-1 overflow-y-auto px-1 pb-6">
         <ViewLinks />
         <ProjectLinks />
         <Suspense>{signedIn && <MoreLinks />}</Suspense>
       </nav>
-      <nav aria-label="More" className="mt-4 border-line border-t pt-3">
+      <nav aria-label="More" className="border-line border-t pt-3">
         <Bell />
         <PageLink href="/journal" icon="clock">
           Journal

@@ -48,6 +48,16 @@ export function isPassing(error: unknown): boolean {
   return error instanceof ConnectionError || (error instanceof ApiError && PASSING.has(error.status));
 }
 
+/** null where what the call is about is gone already. */
+export async function orGone<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof ApiError && error.code === code;
 }

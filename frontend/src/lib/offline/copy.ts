@@ -3,12 +3,10 @@ import type { Project, Todo } from "../api/types";
 import { byId } from "../by-id";
 import { TODOS } from "../todos/cache";
 import type { Collection } from "../todos/collection";
-import { readAll, result, type StoreName, transact } from "./database";
+import { fact, readAll, type StoreName, transact } from "./database";
+import { afterChanges, OLDEST_MS } from "./keeping";
 
-const PAUSE_MS = 1_000;
 const AT_ONCE = 250;
-/** A session that nobody uses ends after a week: then the copy is of no use either. */
-const OLDEST_MS = 7 * 86_400_000;
 
 interface Position {
   sequence: number;
@@ -17,9 +15,7 @@ interface Position {
 
 /** The todos and projects as they were kept last. */
 export async function readCopy(database: IDBDatabase): Promise<Collection | null> {
-  const position = await result<Position | undefined>(
-    database.transaction("facts").objectStore("facts").get("position"),
-  );
+  const position = await fact<Position>(database, "position");
   if (!position || Date.now() - position.at > OLDEST_MS) return null;
   const todos = await readAll<Todo>(database, "todos");
   const projects = await readAll<Project>(database, "projects");
@@ -29,29 +25,13 @@ export async function readCopy(database: IDBDatabase): Promise<Collection | null
 /** Keeps the copy up to date, some time after each change. Returns what ends that. */
 export function keepCopy(database: IDBDatabase, client: QueryClient, kept: Collection | null): () => void {
   let known = kept;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let writing = Promise.resolve();
-
-  async function write(): Promise<void> {
+  return afterChanges(client, [TODOS], async () => {
     const state = client.getQueryState<Collection>(TODOS);
     // While the first pages come in, there is no number for what is there.
     if (!state?.data || state.fetchStatus !== "idle" || state.data === known) return;
     await keepChanges(database, known, state.data);
     known = state.data;
-  }
-
-  const unsubscribe = client.getQueryCache().subscribe(({ query }) => {
-    if (query.queryKey[0] !== TODOS[0] || timer) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      // A database that another tab has closed is not written any more.
-      writing = writing.then(write).catch(() => undefined);
-    }, PAUSE_MS);
   });
-  return () => {
-    clearTimeout(timer);
-    unsubscribe();
-  };
 }
 
 /** What differs, a part at a time so that nothing waits for it; the number last: a part alone is only older. */

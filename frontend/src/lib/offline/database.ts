@@ -42,7 +42,7 @@ function nameFor(userId: string): string {
   return `todobus-${userId}`;
 }
 
-export function result<T>(request: IDBRequest<T>): Promise<T> {
+function result<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
@@ -61,6 +61,11 @@ export function transact(
     transaction.onabort = () => reject(transaction.error);
     work((name) => transaction.objectStore(name));
   });
+}
+
+/** A single thing that is kept, by its name. */
+export function fact<T>(database: IDBDatabase, name: string): Promise<T | undefined> {
+  return result<T | undefined>(database.transaction("facts").objectStore("facts").get(name));
 }
 
 export function readAll<T>(database: IDBDatabase, name: StoreName): Promise<T[]> {

@@ -1,9 +1,9 @@
 import { ApiError } from "../api/errors";
 import type * as api from "../api/generated/types.gen";
 import type { Http } from "../api/http";
-import { collectionOf, mutate } from "../todos/cache";
+import { collectionOf, mutate, type Remote } from "../todos/cache";
 import { applyChanges, takeIn, upsert } from "../todos/collection";
-import { given, type Remote } from "../todos/send";
+import { given } from "../todos/send";
 import type { Action, Write } from "../todos/writes";
 import type { Finding } from "./findings";
 import type { Outcome } from "./outbox";

@@ -4,6 +4,7 @@ import type { Collection } from "../todos/collection";
 import { type CommandContext, nameOf } from "../todos/commands";
 import { sendWrite } from "../todos/send";
 import type { Write } from "../todos/writes";
+import { followAnswers } from "./answers";
 import { keepCopy, readCopy } from "./copy";
 import { openDatabase, readAll } from "./database";
 import { addFinding, dropFinding, type Finding, withoutField } from "./findings";
@@ -38,11 +39,11 @@ export async function startOffline(context: CommandContext): Promise<() => void>
   const { user, findings, held } = context;
   outboxOf(context);
   const database = await databaseOf(context);
-  const stopCopy = database ? await followCopy(context, database) : () => undefined;
+  const stops = database ? [await followCopy(context, database), await followAnswers(context.client, database)] : [];
   if (database) findings.set(await readAll<Finding>(database, "findings"));
   if (database) await rememberUser(database, user);
   return () => {
-    stopCopy();
+    for (const stop of stops) stop();
     held.outbox?.stop();
     database?.close();
     held.outbox = undefined;

@@ -1,5 +1,5 @@
 import type { User } from "../api/types";
-import { eraseDatabase, openDatabase, result, STORES, transact } from "./database";
+import { eraseDatabase, fact, openDatabase, STORES, transact } from "./database";
 
 /** Whose database there is: an id, which grants nothing and names nobody. */
 const LAST = "todobus.user";
@@ -9,7 +9,7 @@ export async function rememberedUser(): Promise<User | null> {
   const id = localStorage.getItem(LAST);
   const database = id && (await openDatabase(id, true));
   if (!database) return null;
-  const user = await result<User | undefined>(database.transaction("facts").objectStore("facts").get("user"));
+  const user = await fact<User>(database, "user");
   database.close();
   return user ?? null;
 }

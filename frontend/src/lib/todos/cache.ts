@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Api } from "../api/endpoints";
+import type { Http } from "../api/http";
 import { type Collection, EMPTY } from "./collection";
 
 export const TODOS = ["todos"] as const;
@@ -8,6 +9,11 @@ export const TODOS = ["todos"] as const;
 export interface Cached {
   api: Api;
   client: QueryClient;
+}
+
+/** What writes are sent with. */
+export interface Remote extends Cached {
+  http: Http;
 }
 
 export function sequenceOf(headers: Headers): number {

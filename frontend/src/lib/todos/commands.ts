@@ -1,4 +1,5 @@
 import { describe } from "../api/errors";
+import type { Filter } from "../api/generated/types.gen";
 import type { Todo, User } from "../api/types";
 import type { App } from "../app";
 import { outboxOf } from "../offline/offline";
@@ -7,9 +8,11 @@ import { reachedBy, refreshStats } from "../stats/queries";
 import { uuid7 } from "../uuid";
 import { collectionOf } from "./cache";
 import { ConflictError } from "./conflict";
+import { withFiltersIn, withFilterWrites } from "./filter-writes";
+import { FILTERS } from "./filters";
 import { spread } from "./trees";
 import type { Work } from "./work";
-import { type Action, sayDone, type UndoAction, type Write, withWrites } from "./writes";
+import { type Action, sayDone, type UndoAction, type Write, withProjectWrites, withWrites } from "./writes";
 
 const BULK_LIMIT = 100;
 const LINGER_MS = 1_500;
@@ -102,7 +105,7 @@ function announce(context: CommandContext, writes: Write[], before: ReadonlyMap<
   const actions = writes.flatMap((write) => write.actions);
   const [first] = actions;
   if (!first || SAID_LATER.has(first.op) || (QUIET.has(first.op) && actions.length === 1 && !("said" in first))) return;
-  const what = sayDone(actions, (id) => nameOf(context, id, before));
+  const what = sayDone(actions, (id) => nameOf(context, id, before) || nameIn(first) || "");
   const back = writes
     .map(({ key, actions }): UndoAction => ({ op: "undo", id: actions[0]?.id ?? "", command: key, what }))
     .reverse();
@@ -110,8 +113,10 @@ function announce(context: CommandContext, writes: Write[], before: ReadonlyMap<
   context.notices.notify(what, { actions: first.op === "purge" ? [] : [undo] });
 }
 
-export function nameOf({ client }: CommandContext, id: string, todos = collectionOf(client).todos): string {
-  return todos.get(id)?.title ?? collectionOf(client).projects.get(id)?.name ?? "";
+export function nameOf({ client, writes }: CommandContext, id: string, todos = collectionOf(client).todos): string {
+  const filters = withFilterWrites(client.getQueryData<Filter[]>(FILTERS) ?? [], withFiltersIn(writes.get()));
+  const project = withProjectWrites(collectionOf(client).projects, writes.get()).get(id);
+  return todos.get(id)?.title ?? project?.name ?? filters.find((each) => each.id === id)?.name ?? "";
 }
 
 function explain(context: CommandContext, write: Write, before: ReadonlyMap<string, Todo>, error: unknown): void {

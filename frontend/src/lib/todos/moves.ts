@@ -1,6 +1,6 @@
 import type { Project, Todo } from "../api/types";
 import type { Row, TodoRow } from "./rows";
-import type { Action, MoveAction } from "./writes";
+import type { FilterAction, MoveAction, ProjectAction } from "./writes";
 
 /** Where a row goes: `gap` counts the rows before it, those that move with it left out. */
 export interface Target {
@@ -114,22 +114,35 @@ export function moveInto(todos: ReadonlyMap<string, Todo>, todo: Todo, project: 
   );
 }
 
-/** A project one place up or down among those shown. */
-export function moveProject(shown: readonly Project[], id: string, gap: number): Action | null {
-  const index = shown.findIndex((project) => project.id === id);
-  const rest = shown.filter((project) => project.id !== id);
+interface Named extends Placed {
+  id: string;
+  name: string;
+}
+
+export const moveProject = (shown: readonly Named[], id: string, gap: number) => among("move-project", shown, id, gap);
+export const moveFilter = (shown: readonly Named[], id: string, gap: number) => among("move-filter", shown, id, gap);
+
+/** To before the one at `gap` among the others shown; null where it is there already. */
+function among(
+  op: "move-project" | "move-filter",
+  shown: readonly Named[],
+  id: string,
+  gap: number,
+): ProjectAction | FilterAction | null {
+  const index = shown.findIndex((each) => each.id === id);
+  const rest = shown.filter((each) => each.id !== id);
   if (index < 0 || gap < 0 || gap > rest.length || gap === index) return null;
   const [after, before] = [rest[gap - 1], rest[gap]];
   return {
-    op: "move-project",
+    op,
     id,
     to: neighbourId(after, before),
     fields: { position: positionBeside(rest, after, before) },
-    said: saidProject(after, before),
+    said: saidAmong(after, before),
   };
 }
 
-function saidProject(after?: Project, before?: Project): string {
+function saidAmong(after?: Named, before?: Named): string {
   return after ? `is now after “${after.name}”` : `is now before “${before?.name}”`;
 }
 

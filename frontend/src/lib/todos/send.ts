@@ -1,18 +1,14 @@
 import { commandCalls } from "../api/commands";
-import { ApiError } from "../api/errors";
+import { ApiError, orGone } from "../api/errors";
 import type { BulkResult, Undone } from "../api/generated/types.gen";
-import type { Answer, Http } from "../api/http";
+import type { Answer } from "../api/http";
 import type { BulkOperation, Project, Todo, TodoFields } from "../api/types";
-import { type Cached, collectionOf, mutate, sequenceOf } from "./cache";
+import { collectionOf, mutate, type Remote, sequenceOf } from "./cache";
 import { type Collection, purge, takeIn, upsert, upsertProjects } from "./collection";
 import { ConflictError } from "./conflict";
+import { sendFilter } from "./send-filter";
 import { spread } from "./trees";
 import { type Action, hideDeleted, same, type Write, withWrites } from "./writes";
-
-/** What writes are sent with. */
-export interface Remote extends Cached {
-  http: Http;
-}
 
 /** Sends a write and puts the answer into the collection; resolves to the sequence that it reached. */
 export async function sendWrite(remote: Remote, write: Write): Promise<number> {
@@ -47,6 +43,11 @@ async function sendOne(remote: Remote, action: Action, write: Write): Promise<nu
     }
     case "move-project":
       return keepProject(remote, await remote.api.moveProject(action.id, action.to, write.key));
+    case "create-filter":
+    case "rename-filter":
+    case "move-filter":
+    case "delete-filter":
+      return sendFilter(remote, action, write.key);
     case "undo":
       return takenIn(remote, commandCalls(remote.http).undo(action.command, write.key, action.force));
     case "undo-all": {
@@ -138,15 +139,6 @@ async function sendProjectDelete(remote: Remote, action: Action, { key, at }: Wr
     return { ...collection, todos, projects };
   });
   return answer ? sequenceOf(answer.headers) : 0;
-}
-
-async function orGone<T>(call: Promise<Answer<T>>): Promise<Answer<T> | null> {
-  try {
-    return await call;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null;
-    throw error;
-  }
 }
 
 async function sendBulk({ api, client }: Remote, { key, actions }: Write): Promise<number> {

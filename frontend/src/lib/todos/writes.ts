@@ -1,3 +1,4 @@
+import type { FilterQuery } from "../api/generated/types.gen";
 import type { Project, ProjectFields, Todo, TodoFields } from "../api/types";
 import { spread } from "./trees";
 
@@ -58,7 +59,14 @@ export type ProjectAction =
   | ({ op: "move-project" } & Move<object, object>)
   | { op: "delete-project" | "restore-project"; id: string };
 
-export type Action = TodoAction | ProjectAction;
+/** What a person does to a saved filter: each is a write of its own. */
+export type FilterAction =
+  | { op: "create-filter"; id: string; fields: { name: string; query: FilterQuery } }
+  | { op: "rename-filter"; id: string; fields: { name: string }; said: string }
+  | ({ op: "move-filter" } & Move<object, object>)
+  | { op: "delete-filter"; id: string };
+
+export type Action = TodoAction | ProjectAction | FilterAction;
 
 export interface Write {
   /** The idempotency key, and the id of the command: sending again after a broken connection does nothing twice. */
@@ -83,8 +91,8 @@ export const BLANK: TodoFields = {
   project_id: null,
   parent_id: null,
 };
-/** Behind every position that the server gives: a new todo or project is the last one. */
-const LAST = "~";
+/** Behind every position that the server gives: what is new is the last one. */
+export const LAST = "~";
 
 /** Without those that a later one takes back. */
 export function standing(writes: readonly Write[]): Write[] {
@@ -106,6 +114,7 @@ export function withWrites(todos: ReadonlyMap<string, Todo>, writes: readonly Wr
   let newest: string | undefined;
   for (const { at, userId, actions } of standing(writes)) {
     for (const action of actions) {
+      if (isOfFilter(action)) continue;
       if (isOfProject(action)) hideDeleted(result, action, at);
       else if (action.op !== "create") for (const each of spread(result, action)) applyAction(result, each, at);
       else if (!result.has(action.id)) {
@@ -115,6 +124,10 @@ export function withWrites(todos: ReadonlyMap<string, Todo>, writes: readonly Wr
     }
   }
   return result;
+}
+
+export function isOfFilter(action: Action): action is FilterAction {
+  return action.op.endsWith("-filter");
 }
 
 function isOfProject(action: Action): action is ProjectAction {
@@ -239,6 +252,10 @@ const DONE: Record<Action["op"], string> = {
   "bring-back": "brought back",
   move: "moved",
   "move-project": "moved",
+  "move-filter": "moved",
+  "create-filter": "is saved as a filter",
+  "rename-filter": "renamed",
+  "delete-filter": "is no longer a filter",
   "create-project": "added",
   "update-project": "changed",
   "delete-project": "moved to the trash, with its todos",
