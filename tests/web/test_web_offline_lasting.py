@@ -16,21 +16,12 @@ from service_testing.system import Person, System, person
 from service_testing.waiting import wait_until
 
 from .conftest import CHROMIUM, ROOT_NEEDS, log_in
-from .test_web_offline import KEPT, add, rename
+from .test_web_offline import add, keeps, rename
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
 # All rows of the list are on the screen.
 LARGE = {"width": 1280, "height": 16_000}
 TASKS, ADDED, NEW_ELSEWHERE, CONFLICTS = 80, 60, 140, 10
-UNSENT = """async () => {
-  const [found] = (await indexedDB.databases()).filter(({ name }) => name.startsWith('todobus-'));
-  const open = indexedDB.open(found.name);
-  await new Promise(resolve => { open.onsuccess = resolve; });
-  const asked = open.result.transaction('writes').objectStore('writes').count();
-  await new Promise(resolve => { asked.onsuccess = resolve; });
-  open.result.close();
-  return asked.result;
-}"""
 NEXT = "todobus-next"
 CACHES = "async () => caches.keys()"
 
@@ -62,7 +53,7 @@ class TestManyWrites:
             page = await context.new_page()
             await page.goto("/login")
             await log_in(page, ann)
-            await wait_until(lambda: page.evaluate(KEPT, TASKS))
+            await wait_until(lambda: keeps(page, todos=TASKS))
             await context.set_offline(offline=True)
             second = await context.new_page()
             await second.goto("/")
@@ -70,8 +61,7 @@ class TestManyWrites:
             await expect(second.get_by_text("· 100 to send").first).to_be_visible()
             await crash(page)
             await self._write(second, "second", completed=range(25, 50), renamed=range(65, TASKS))
-            await expect(second.get_by_text("· 200 to send").first).to_be_visible()
-            await wait_until(lambda: self._are_kept(second, 200))
+            await wait_until(lambda: keeps(second, writes=200))
 
         await self._elsewhere(ann, ids)
         async with browser_with(tmp_path, chromium, system.url, offline=True) as context:
@@ -84,10 +74,6 @@ class TestManyWrites:
             await expect(page.locator("[data-live=live]").first).to_be_attached()
             await expect(page.get_by_label("Complete: elsewhere 139")).to_be_visible()
         await self._check(ann, ids)
-
-    async def _are_kept(self, page: Page, count: int) -> bool:
-        """What is shown is written a moment later."""
-        return bool(await page.evaluate(UNSENT) == count)
 
     async def _tasks(self, who: Person) -> list[str]:
         answer = await who.http.post("/api/import", json=[{"title": f"task {number}"} for number in range(TASKS)])
@@ -155,7 +141,7 @@ class TestNewRelease:
             old = await context.new_page()
             await old.goto("/login")
             await log_in(old, ann)
-            await wait_until(lambda: old.evaluate(KEPT, 0))
+            await wait_until(lambda: keeps(old, todos=0))
             await context.set_offline(offline=True)
             await add(old, "before the release")
             await self._publish(own_system, release)
