@@ -30,7 +30,7 @@ async def test_one_user_asks_without_limits(start: Start) -> None:
     async with start("--no-rate-limits") as system, siege(system) as it:
         attacker = await it.account()
         await it.fill(attacker, 500, description="a" * 5_000)
-        await it.suffer(lambda: it.fetch(attacker, "/api/todos?limit=100"), per_second=400, at_once=400)
+        await it.suffer(lambda: it.fetch(attacker, "/api/todos?limit=500"), per_second=400, at_once=400)
 
 
 @pytest.mark.slow

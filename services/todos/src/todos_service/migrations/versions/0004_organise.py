@@ -72,8 +72,21 @@ INDEXES = (
     "create index todos_deleted_with on todos (user_id, deleted_with) where deleted_with is not null",
     "create index projects_trashed on projects (deleted_at) where deleted_at is not null",
 )
+NAMES = (
+    *("project_id", "parent_id", "position", "start_date", "recurrence", "series_id", "occurrence_date"),
+    *("reminders", "is_parent", "deleted_with"),
+)
+CUT = """
+update todos set document = left(document, strpos(document, ', "project_id" : ') - 1) || '}'
+"""
 
 
 def upgrade() -> None:
     for statement in (PROJECTS, FILTERS, COLUMNS, FILL, *INDEXES):
         op.execute(statement)
+
+
+def downgrade() -> None:
+    op.execute(CUT)
+    op.execute("alter table todos " + ", ".join(f"drop column {name}" for name in NAMES))
+    op.execute("drop table projects, filters")

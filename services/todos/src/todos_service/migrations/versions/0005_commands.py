@@ -26,3 +26,8 @@ def upgrade() -> None:
     op.execute(INDEX)
     op.execute(UNDOS)
     op.execute("create index undos_command on undos (user_id, command_id)")
+
+
+def downgrade() -> None:
+    op.execute("drop table undos")
+    op.execute("drop index changes_of_command")

@@ -19,3 +19,7 @@ def upgrade() -> None:
         )
         """
     )
+
+
+def downgrade() -> None:
+    op.execute("drop table merges")

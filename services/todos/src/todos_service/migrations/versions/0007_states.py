@@ -42,3 +42,8 @@ def upgrade() -> None:
     op.execute("create extension if not exists btree_gist")  # trusted, as those of 0002
     for statement in (STATES, FOLDS, *INDEXES):
         op.execute(statement)
+
+
+def downgrade() -> None:
+    op.execute("drop index changes_of_others")
+    op.execute("drop table states, folds")
