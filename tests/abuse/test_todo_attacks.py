@@ -1,6 +1,7 @@
 """Attacks of an account on todos, search, import and statistics."""
 
 import asyncio
+import itertools
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -25,12 +26,14 @@ async def test_one_user_asks_all_the_time(system: System) -> None:
 
 
 @pytest.mark.slow
-async def test_one_user_asks_without_limits(start: Start) -> None:
-    """The control of the test above."""
+async def test_users_ask_without_limits(start: Start) -> None:
+    """The control of the test above: with a few accounts, as one alone is held by its places."""
     async with start("--no-rate-limits") as system, siege(system) as it:
-        attacker = await it.account()
-        await it.fill(attacker, 500, description="a" * 5_000)
-        await it.suffer(lambda: it.fetch(attacker, "/api/todos?limit=500"), per_second=400, at_once=400)
+        attackers = [await it.account() for _ in range(6)]
+        for attacker in attackers:
+            await it.fill(attacker, 500, description="a" * 5_000)
+        turns = itertools.cycle(attackers)
+        await it.suffer(lambda: it.fetch(next(turns), "/api/todos?limit=100"), per_second=400, at_once=400)
 
 
 @pytest.mark.slow
