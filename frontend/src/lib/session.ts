@@ -124,7 +124,8 @@ export function createSession(api: Api, remembered: () => Promise<User | null> =
   function leave(): void {
     if (state.get().status === "signed-in") return end("ended");
     noteSession(false);
-    state.set({ status: "signed-out", reason: "no-session" });
+    // A renewal that fails late says nothing new of a session that has ended.
+    state.set((known) => (known.status === "signed-out" ? known : { status: "signed-out", reason: "no-session" }));
   }
 
   function accept(tokens: Tokens): string {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type ReactNode, Suspense, useDeferredValue, useEffect } from "react";
+import { type ReactNode, Suspense, useDeferredValue, useEffect, useRef } from "react";
 import { useApp, useSession } from "@/lib/app";
 import { optional } from "@/lib/optional";
 import { registerWorker } from "@/lib/service-worker";
@@ -22,14 +22,16 @@ export function AppShell({ children }: { children: ReactNode }) {
   // Deferred, so that the first render after the log-in is cut into slices and blocks nothing.
   const state = useDeferredValue(useSession());
   const router = useRouter();
+  const wasSignedIn = useRef(false);
   useEffect(() => {
     void session.start();
     void loadCommands().catch(() => undefined);
   }, [session]);
   useEffect(() => prefetchLater(router), [router]);
   useEffect(() => {
-    if (state.status === "signed-out") router.replace(loginFor(state.reason));
-  }, [state, router]);
+    if (state.status === "signed-in") wasSignedIn.current = true;
+    if (state.status === "signed-out") router.replace(wasSignedIn.current ? "/login" : loginOnTheWay());
+  }, [state.status, router]);
 
   if (state.status === "signed-in") {
     return (
@@ -53,10 +55,10 @@ export function AppShell({ children }: { children: ReactNode }) {
   );
 }
 
-/** Who comes by a link, or whose session ends, goes on there after the log-in. */
-function loginFor(reason: "no-session" | "ended" | "logged-out"): string {
+/** Who comes by a link without a session goes on there after the log-in. */
+function loginOnTheWay(): string {
   const here = location.pathname + location.search;
-  return reason === "logged-out" || here === "/" ? "/login" : `/login#next=${encodeURIComponent(here)}`;
+  return here === "/" ? "/login" : `/login#next=${encodeURIComponent(here)}`;
 }
 
 /** The other pages, some time after this one, and what keeps all of them: going to them is then immediate, also while offline. */
