@@ -110,7 +110,14 @@ describe("the session", () => {
     await session.logOut();
     expect(session.get()).toEqual({ status: "signed-out", reason: "logged-out" });
     expect(mayHaveSession()).toBe(false);
+  });
+
+  it("ended for the reason that was known first, whatever the stream says later", async () => {
+    answerWith({ "POST /api/auth/login": () => tokens(), "POST /api/auth/logout": { status: 204 } });
+    await session.logIn("mia@example.org", "x");
+    await session.logOut();
     session.end("ended");
+    expect(session.get()).toEqual({ status: "signed-out", reason: "logged-out" });
   });
 });
 

@@ -96,10 +96,15 @@ export function createSession(api: Api, remembered: () => Promise<User | null> =
   }
 
   function end(reason: "ended" | "logged-out"): void {
-    noteSession(false);
     // The stream may hear of a log-out before the call is answered.
-    state.set({ status: "signed-out", reason: leaving ? "logged-out" : reason });
+    signOut(leaving ? "logged-out" : reason);
     post({ type: "signed-out" });
+  }
+
+  /** What is heard later, by the stream or a renewal under way, does not change why. */
+  function signOut(reason: "no-session" | "ended" | "logged-out"): void {
+    noteSession(false);
+    state.set((known) => (known.status === "signed-out" ? known : { status: "signed-out", reason }));
   }
 
   function setUser(user: User): void {
@@ -123,9 +128,7 @@ export function createSession(api: Api, remembered: () => Promise<User | null> =
 
   function leave(): void {
     if (state.get().status === "signed-in") return end("ended");
-    noteSession(false);
-    // A renewal that fails late says nothing new of a session that has ended.
-    state.set((known) => (known.status === "signed-out" ? known : { status: "signed-out", reason: "no-session" }));
+    signOut("no-session");
   }
 
   function accept(tokens: Tokens): string {

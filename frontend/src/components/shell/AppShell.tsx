@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type ReactNode, Suspense, useDeferredValue, useEffect, useRef } from "react";
+import { type ReactNode, Suspense, useDeferredValue, useEffect } from "react";
 import { useApp, useSession } from "@/lib/app";
 import { optional } from "@/lib/optional";
 import { registerWorker } from "@/lib/service-worker";
@@ -22,16 +22,14 @@ export function AppShell({ children }: { children: ReactNode }) {
   // Deferred, so that the first render after the log-in is cut into slices and blocks nothing.
   const state = useDeferredValue(useSession());
   const router = useRouter();
-  const wasSignedIn = useRef(false);
   useEffect(() => {
     void session.start();
     void loadCommands().catch(() => undefined);
   }, [session]);
   useEffect(() => prefetchLater(router), [router]);
   useEffect(() => {
-    if (state.status === "signed-in") wasSignedIn.current = true;
-    if (state.status === "signed-out") router.replace(wasSignedIn.current ? "/login" : loginOnTheWay());
-  }, [state.status, router]);
+    if (state.status === "signed-out") router.replace(state.reason === "no-session" ? loginOnTheWay() : "/login");
+  }, [state, router]);
 
   if (state.status === "signed-in") {
     return (
