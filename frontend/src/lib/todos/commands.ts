@@ -8,7 +8,7 @@ import { reachedBy, refreshStats } from "../stats/queries";
 import { uuid7 } from "../uuid";
 import { collectionOf } from "./cache";
 import { ConflictError } from "./conflict";
-import { withFiltersIn, withFilterWrites } from "./filter-writes";
+import { withFilterWrites } from "./filter-writes";
 import { FILTERS } from "./filters";
 import { spread } from "./trees";
 import type { Work } from "./work";
@@ -114,9 +114,9 @@ function announce(context: CommandContext, writes: Write[], before: ReadonlyMap<
 }
 
 export function nameOf({ client, writes }: CommandContext, id: string, todos = collectionOf(client).todos): string {
-  const filters = withFilterWrites(client.getQueryData<Filter[]>(FILTERS) ?? [], withFiltersIn(writes.get()));
-  const project = withProjectWrites(collectionOf(client).projects, writes.get()).get(id);
-  return todos.get(id)?.title ?? project?.name ?? filters.find((each) => each.id === id)?.name ?? "";
+  const project = () => withProjectWrites(collectionOf(client).projects, writes.get()).get(id);
+  const filters = () => withFilterWrites(client.getQueryData<Filter[]>(FILTERS) ?? [], writes.get());
+  return todos.get(id)?.title ?? project()?.name ?? filters().find((each) => each.id === id)?.name ?? "";
 }
 
 function explain(context: CommandContext, write: Write, before: ReadonlyMap<string, Todo>, error: unknown): void {
