@@ -72,12 +72,21 @@ INDEXES = (
     "create index todos_deleted_with on todos (user_id, deleted_with) where deleted_with is not null",
     "create index projects_trashed on projects (deleted_at) where deleted_at is not null",
 )
-NAMES = (
-    *("project_id", "parent_id", "position", "start_date", "recurrence", "series_id", "occurrence_date"),
-    *("reminders", "is_parent", "deleted_with"),
-)
-CUT = """
+UNFILL = """
 update todos set document = left(document, strpos(document, ', "project_id" : ') - 1) || '}'
+"""
+DROP = """
+alter table todos
+    drop column project_id,
+    drop column parent_id,
+    drop column position,
+    drop column start_date,
+    drop column recurrence,
+    drop column series_id,
+    drop column occurrence_date,
+    drop column reminders,
+    drop column is_parent,
+    drop column deleted_with
 """
 
 
@@ -87,6 +96,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute(CUT)
-    op.execute("alter table todos " + ", ".join(f"drop column {name}" for name in NAMES))
-    op.execute("drop table projects, filters")
+    for statement in (UNFILL, DROP, "drop table projects, filters"):
+        op.execute(statement)
