@@ -6,24 +6,20 @@ STEPS = 6
 GHOST = ".drag-ghost"
 
 
-async def centre(item: Locator) -> tuple[float, float]:
+async def point(item: Locator, *, before: bool = False) -> tuple[float, float]:
+    """The middle of an item, or where something that is dropped goes before it."""
     box = await item.bounding_box()
     assert box
+    if before:
+        return box["x"] + 40, box["y"] + 4
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-async def top(item: Locator) -> tuple[float, float]:
-    """Where something that is dropped goes before the item."""
-    box = await item.bounding_box()
-    assert box
-    return box["x"] + 40, box["y"] + 4
 
 
 async def drag(page: Page, item: Locator, onto: Locator, *, before: bool = False) -> None:
     await item.scroll_into_view_if_needed()
-    await page.mouse.move(*await centre(item))
+    await page.mouse.move(*await point(item))
     await page.mouse.down()
-    await page.mouse.move(*await (top if before else centre)(onto), steps=STEPS)
+    await page.mouse.move(*await point(onto, before=before), steps=STEPS)
     await expect(page.locator(GHOST)).to_be_visible()
     await page.mouse.up()
 
@@ -31,7 +27,7 @@ async def drag(page: Page, item: Locator, onto: Locator, *, before: bool = False
 async def drag_by_touch(page: Page, grip: Locator, onto: Locator, *, before: bool = False) -> None:
     await page.evaluate("() => window.scrollTo(0, document.documentElement.scrollHeight)")  # above the bar of tabs
     client = await page.context.new_cdp_session(page)
-    (x, y), (to_x, to_y) = await centre(grip), await (top if before else centre)(onto)
+    (x, y), (to_x, to_y) = await point(grip), await point(onto, before=before)
 
     async def touch(kind: str, *points: tuple[float, float]) -> None:
         touched = [{"x": at_x, "y": at_y} for at_x, at_y in points]
