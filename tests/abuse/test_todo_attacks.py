@@ -33,7 +33,7 @@ async def test_users_ask_without_limits(start: Start) -> None:
         for attacker in attackers:
             await it.fill(attacker, 500, description="a" * 5_000)
         turns = itertools.cycle(attackers)
-        await it.suffer(lambda: it.fetch(next(turns), "/api/todos?limit=100"), per_second=400, at_once=400)
+        await it.suffer(lambda: it.fetch(next(turns), "/api/todos?limit=500"), per_second=400, at_once=400)
 
 
 @pytest.mark.slow
