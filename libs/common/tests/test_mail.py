@@ -177,6 +177,13 @@ class TestFolder:
         kept = [f"written to {path}" for path in folder.newest_first(tmp_path)]
         assert kept == written[:1:-1]
 
+    async def test_forgets_one_account(self, message: EmailMessage, tmp_path: Path):
+        gone, here, options = uuid.uuid4(), uuid.uuid4(), settings(mail_folder=tmp_path / "mail")
+        await mail.forget(options, gone)
+        written = [await mail.send(options, message, account) for account in (gone, here, None, gone)]
+        await mail.forget(options, gone)
+        assert [f"written to {path}" for path in folder.newest_first(tmp_path / "mail")] == written[2:0:-1]
+
     async def test_that_cannot_be_written_is_an_error(self, message: EmailMessage, tmp_path: Path):
         (tmp_path / "file").touch()
         with pytest.raises(mail.MailUndeliveredError, match="cannot write"):

@@ -14,6 +14,7 @@ from nats.js.errors import Error as JetStreamError
 from auth_service.domain import ERASING_SERVICES
 from auth_service.repository import sessions, users
 from service_common import user_events
+from service_common.mail import folder
 from service_common.relay import Timing
 from service_testing.nats import NatsServer
 from service_testing.waiting import wait_until
@@ -251,11 +252,13 @@ class TestDeletion:
         assert (await service.login(here["user"]["email"])).status_code == 401
         assert (await service.register(email=here["user"]["email"]))["id"] != here["user"]["id"]
 
-    async def test_leaves_no_row_and_no_profile_once_all_services_have_confirmed(
+    async def test_leaves_no_row_no_mail_and_no_profile_once_all_services_have_confirmed(
         self, service: Service, nats: NatsServer, rows: asyncpg.Connection
     ):
         session = await service.session()
         await service.login(session["user"]["email"], "wrong password, once")
+        await service.call("forgot-password", email=session["user"]["email"])
+        await wait_until(lambda: len(folder.newest_first(service.context.settings.mail_folder)) == 2)
         await self.delete(service, session)
         client, user_id = await nats.connect(), session["user"]["id"]
         await wait_until(lambda: _seen(client, ["registered", "deleted"]))
@@ -267,6 +270,7 @@ class TestDeletion:
         await wait_until(lambda: _confirmations(rows, []))
         await wait_until(lambda: _outbox_is_empty(rows))
         assert await holding(rows, user_id, session["user"]["email"]) == []
+        assert folder.newest_first(service.context.settings.mail_folder) == []
         assert await verbs(client) == ["deleted", "deleted"]
 
     async def test_asks_again_until_the_last_service_has_confirmed(

@@ -209,8 +209,16 @@ async def mails() -> AsyncIterator[MailServer]:
 
 
 @pytest.fixture
-async def app(run: Callable[..., Any], change_log: ChangeLog, mails: MailServer) -> AsyncIterator[FastAPI]:
-    async with run(smtp_url=mails.url) as app:
+def mail_folder(tmp_path: Path) -> Path:
+    """The way out of before there was a mail server."""
+    return tmp_path / "mail"
+
+
+@pytest.fixture
+async def app(
+    run: Callable[..., Any], change_log: ChangeLog, mails: MailServer, mail_folder: Path
+) -> AsyncIterator[FastAPI]:
+    async with run(smtp_url=mails.url, mail_folder=mail_folder) as app:
         yield app
 
 

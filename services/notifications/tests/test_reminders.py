@@ -4,11 +4,13 @@ import asyncio
 import uuid
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 
 import orjson
 import pytest
 
 from notifications_service.domain import instant, remindable
+from service_common.mail import folder
 from service_testing.event_examples import example
 from service_testing.waiting import wait_until
 from todobus_events import topology
@@ -192,7 +194,10 @@ class TestFiring:
         stream = await (await nats.connect()).jetstream().stream_info(topology.NOTIFICATIONS)
         assert stream.state.messages == 400
 
-    async def test_a_deleted_user_is_erased_for_good(self, app, feed, applied, publish, heard, nats, now):
+    async def test_a_deleted_user_is_erased_for_good(self, app, feed, applied, publish, heard, nats, now, mail_folder):
+        message = EmailMessage()
+        message["Message-ID"] = "<1@todo.example>"
+        await folder.write(mail_folder, message, feed.user_id)
         feed.create(due_at=text(now + SOON), due_time="12:00")
         feed.create(due_at=text(now + timedelta(hours=1)), due_time="12:00")
         await applied()
@@ -207,7 +212,8 @@ class TestFiring:
 
         async def erased():
             stream = await (await nats.connect()).jetstream().stream_info(topology.NOTIFICATIONS)
-            return await app.state.pool.fetchval(left) == stream.state.messages == 0
+            rows_left, mails_left = await app.state.pool.fetchval(left), folder.newest_first(mail_folder)
+            return rows_left == stream.state.messages == len(mails_left) == 0
 
         await wait_until(erased)
         feed.create(due_at=text(now + timedelta(hours=1)), due_time="12:00")

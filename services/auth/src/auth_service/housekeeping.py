@@ -14,6 +14,7 @@ from auth_service.repository import (
     sessions,
 )
 from auth_service.service.context import Context, announce_deleted
+from service_common import mail
 
 
 async def tidy(context: Context) -> None:
@@ -31,10 +32,12 @@ async def tidy(context: Context) -> None:
 
 
 async def announce_erasures(context: Context) -> None:
-    """Publish again the deletions that are due because a service has not confirmed them."""
+    """Publish again the deletions that are due because a service has not confirmed them; their mails are deleted."""
     async with context.pool.acquire() as connection, connection.transaction():
         due = await erasures.due(connection)
         for user_id, sequence in due:
             await announce_deleted(connection, user_id, sequence)
+    for user_id, _ in due:
+        await mail.forget(context.settings, user_id)
     if due:
         context.wake()

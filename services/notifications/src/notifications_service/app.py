@@ -54,7 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
         Periodic("housekeeping", partial(schedule.forget, pool), 3600, supervisor),
         subscribers.create_todo_events(bus, pool, worker, comparison),
         comparison,
-        subscribers.create_user_events(bus, pool),
+        subscribers.create_user_events(bus, pool, settings),
     ]
     readiness = Readiness(supervisor, database=lambda: database.ping(pool), keys=authentication.keys.check)
     # Without the bus webhooks can still be looked at and changed; deliveries wait.

@@ -12,6 +12,7 @@ from notifications_service.delivery.worker import Worker
 from notifications_service.repository import schedule, webhooks
 from notifications_service.schedule import apply
 from notifications_service.service import erasure, reminders
+from notifications_service.settings import Settings
 from service_common import database, user_events
 from todobus_events import topology
 from todobus_events.bus import Bus
@@ -85,9 +86,9 @@ def create_todo_events(bus: Bus, pool: asyncpg.Pool, worker: Worker, comparison:
     return Consumer(bus, topology.TODOS, SERVICE, handle, batch=BATCH, transient=database.TRANSIENT)
 
 
-def create_user_events(bus: Bus, pool: asyncpg.Pool) -> Consumer:
+def create_user_events(bus: Bus, pool: asyncpg.Pool, settings: Settings) -> Consumer:
     async def erase(user_id: UUID) -> None:
-        await erasure.erase(bus, pool, user_id)
+        await erasure.erase(bus, pool, settings, user_id)
 
     async def save(event: Event) -> None:
         user = schemas.Profile.model_validate(event.data["user"])

@@ -4,6 +4,7 @@ A service has its templates in a folder `mails`, and calls `deliver` from backgr
 mail server.
 """
 
+import uuid
 from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 
@@ -15,7 +16,7 @@ from service_common.mail.errors import MailRefusedError, MailUndeliveredError
 from service_common.mail.message import Templates
 from service_common.settings import MailSettings
 
-__all__ = ["MailRefusedError", "MailUndeliveredError", "Templates", "deliver", "is_set_up", "send"]
+__all__ = ["MailRefusedError", "MailUndeliveredError", "Templates", "deliver", "forget", "is_set_up", "send"]
 
 log = structlog.get_logger("mail")
 
@@ -24,7 +25,7 @@ def is_set_up(settings: MailSettings) -> bool:
     return bool(settings.smtp_url.get_secret_value() or settings.mail_folder)
 
 
-async def send(settings: MailSettings, message: EmailMessage) -> str:
+async def send(settings: MailSettings, message: EmailMessage, account: uuid.UUID | None = None) -> str:
     """What the mail server answered, or where the message is. Takes at most some 30 seconds.
 
     Raises: MailRefusedError, which another try does not change; MailUndeliveredError, also where no way out is set.
@@ -32,12 +33,19 @@ async def send(settings: MailSettings, message: EmailMessage) -> str:
     if url := settings.smtp_url.get_secret_value():
         return await smtp.send(url, message)
     if settings.mail_folder:
-        return await folder.write(settings.mail_folder, message)
+        return await folder.write(settings.mail_folder, message, account)
     raise MailUndeliveredError("neither TODOBUS_SMTP_URL nor TODOBUS_MAIL_FOLDER is set")
+
+
+async def forget(settings: MailSettings, account: uuid.UUID) -> None:
+    """Delete what is in the folder for an account that is deleted. Raises: OSError."""
+    if settings.mail_folder:
+        await folder.forget(settings.mail_folder, account)
 
 
 async def deliver(
     settings: MailSettings,
+    account: uuid.UUID | None,
     compose: Callable[[], Awaitable[EmailMessage | None]],
     sent: Counter,
     kind: str,
@@ -50,7 +58,7 @@ async def deliver(
     """
     try:
         if is_set_up(settings) and (message := await compose()):
-            await send(settings, message)
+            await send(settings, message, account)
             sent.labels("sent").inc()
     except (MailRefusedError, ValueError) as error:
         sent.labels("refused").inc()

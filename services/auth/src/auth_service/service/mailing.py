@@ -27,7 +27,8 @@ async def _deliver(context: Context, one: Mail) -> None:
     values = orjson.loads(context.secrets.mails.open(one.kind, one.sealed))
     if one.kind == mails.REGISTRATION:
         return await registration.complete(context, one.id, values)
-    compose = partial(mails.message, context, one, values)
-    if await mail.deliver(context.settings, compose, SENT, one.kind, last_try=one.is_old) or one.is_old:
+    user = await mails.recipient(context, one, values)
+    account, compose = user.id if user else None, partial(mails.message, context, one, values, user)
+    if await mail.deliver(context.settings, account, compose, SENT, one.kind, last_try=one.is_old) or one.is_old:
         await rows.delete(context.pool, one.id)
     return None

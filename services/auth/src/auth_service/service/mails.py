@@ -40,15 +40,18 @@ async def put_for_address(context: Context, db: Executor, email: str, kind: str,
     await mails.put(db, context.secrets.account(key), kind, _sealed(context, kind, {"account": key} | values))
 
 
-async def message(context: Context, one: Mail, values: dict[str, Any]) -> EmailMessage | None:
+async def recipient(context: Context, one: Mail, values: dict[str, Any]) -> User | None:
+    """The account that a mail is for, if there is one."""
+    if one.user_id:
+        return await users.with_id(context.pool, one.user_id)
+    return await users.with_email(context.pool, values["account"])
+
+
+async def message(context: Context, one: Mail, values: dict[str, Any], user: User | None) -> EmailMessage | None:
     """None when there is nothing to say any more, or nobody to say it to."""
     settings = context.settings
     if one.kind == INVITATION:
         return TEMPLATES.message(one.kind, settings.mail_from, values["to"], one.id, **values)
-    if one.user_id:
-        user = await users.with_id(context.pool, one.user_id)
-    else:
-        user = await users.with_email(context.pool, values["account"])
     if user is None or user.disabled or (one.kind == VERIFY and user.email_verified):
         return None
     to, kind = values.get("to", user.email), one.kind

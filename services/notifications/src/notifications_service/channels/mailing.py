@@ -25,7 +25,7 @@ class Mailing:
     async def send(self, found: Sequence[Notice]) -> bool:
         """Whether it is done with, also because there is nobody to send it to any more."""
         first, compose = found[0], partial(self._message, found)
-        return await mail.deliver(self._settings, compose, SENT, first.kind, last_try=first.is_old)
+        return await mail.deliver(self._settings, first.user_id, compose, SENT, first.kind, last_try=first.is_old)
 
     async def _message(self, found: Sequence[Notice]) -> EmailMessage | None:
         first, settings = found[0], self._settings
