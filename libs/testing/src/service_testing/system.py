@@ -1,5 +1,7 @@
 """The whole system, started with `todobus up` as a person would start it, and people who use it."""
 
+import asyncio
+import fcntl
 import json
 import os
 import secrets
@@ -9,7 +11,7 @@ import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,7 +43,18 @@ class System:
         self.launcher: subprocess.Popen[bytes] | None = None
 
     async def start(self, deadline: float = START_DEADLINE) -> None:
-        """Start it and wait, at most `deadline` seconds, until it has said that it is ready."""
+        """Start it when no other one is starting, and wait at most `deadline` seconds until it says that it is ready.
+
+        The workers of a run begin with a system each: all at once, each start would take as long as all of them.
+        """
+        turn = os.open(__file__, os.O_RDONLY)
+        try:
+            await asyncio.to_thread(fcntl.flock, turn, fcntl.LOCK_EX)
+            await self._start(deadline)
+        finally:
+            os.close(turn)
+
+    async def _start(self, deadline: float) -> None:
         argv = (self.todobus, "up", "--port", str(self.port), "--data-dir", str(self.data_dir), *self.options)
         if "--scale" not in self.options:
             argv += ("--scale", "todos=1")  # however many cores this machine has
@@ -50,8 +63,13 @@ class System:
         with self._output_file.open("ab") as output:
             self.launcher = Program(argv, self.environment, own_session=True).start(output.fileno())
         launcher = self.launcher
-        await wait_until(lambda: "is ready at" in self.output()[seen:] or launcher.poll() is not None, deadline)
-        assert launcher.poll() is None, self.output()[seen:]  # noqa: S101
+
+        def ready() -> bool:
+            return "is ready at" in self.output()[seen:]
+
+        with suppress(AssertionError):
+            await wait_until(lambda: ready() or launcher.poll() is not None, deadline)
+        assert ready(), f"not ready after {deadline} s: {self.output()[seen:]}"  # noqa: S101
 
     def stop(self, sig: int = signal.SIGINT) -> int:
         """Signal the launcher and wait for its end; the exit code."""

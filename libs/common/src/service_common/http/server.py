@@ -55,6 +55,7 @@ def run(service: str, app: Any, settings: ServiceSettings, readiness: Readiness,
     ACCESS_LOG.every = settings.access_log_sample
     TRACER.configure(settings.otlp_endpoint, service, settings.instance, settings.trace_ratio)
     gc.freeze()  # a full collection of everything imported would block the loop for 16 to 73 ms and free nothing
+    gc.enable()
     gc.set_threshold(10_000)  # of 700 by default: a request about thousands of todos would trigger it all the time
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(serve(app, settings, readiness, options))
