@@ -85,8 +85,8 @@ describe("a board", () => {
     );
     const cards = within(await column("No priority"));
     const count = () => cards.getAllByRole("button", { name: /^Edit: / }).length;
-    await waitFor(() => expect(count()).toBe(30));
-    await userEvent.setup().click(cards.getByRole("button", { name: "Show 10 more" }));
+    await waitFor(() => expect(count()).toBe(15));
+    await userEvent.setup().click(cards.getByRole("button", { name: "Show 25 more" }));
     expect(count()).toBe(40);
   });
 

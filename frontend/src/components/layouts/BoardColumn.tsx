@@ -4,7 +4,7 @@ import { ProjectDot } from "../projects/ProjectDot";
 import type { RenderTodo } from "./layout-props";
 import { useSeen } from "./use-seen";
 
-const AT_ONCE = 30;
+const AT_ONCE = 15;
 const MORE = 100;
 
 interface BoardColumnProps {

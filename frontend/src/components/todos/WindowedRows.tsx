@@ -22,6 +22,7 @@ export default function WindowedRows({ rows, label, renderRow, ref }: WindowedRo
     estimateSize: (index) => (rows[index]?.kind === "heading" ? 56 : 49),
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 6,
+    useFlushSync: false, // a frame that scrolls does not also wait for its rows
     scrollMargin,
   });
   useImperativeHandle(ref, () => ({ scrollTo: (index) => virtualizer.scrollToIndex(index, { align: "auto" }) }));
@@ -37,7 +38,7 @@ export default function WindowedRows({ rows, label, renderRow, ref }: WindowedRo
             data-row={row.key}
             aria-setsize={rows.length}
             aria-posinset={index + 1}
-            className={`absolute inset-x-0 ${row.kind === "todo" ? "border-line border-b" : ""}`}
+            className={`absolute inset-x-0 [contain:layout_style] ${row.kind === "todo" ? "border-line border-b" : ""}`}
             style={{ top: start - scrollMargin }}
           >
             {renderRow(row)}
