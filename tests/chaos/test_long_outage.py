@@ -7,23 +7,27 @@ import shutil
 import socket
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
 
-from service_testing.system import System, unknown_id
+from service_testing.system import System, person, unknown_id
 from service_testing.waiting import wait_until
 
 from . import crowd as people
 from .crowd import Crowd, Member
+from .faults import passed
+from .test_reminder_faults import DEADLINE, LEAD, fired, lateness, published, remind, scheduled
 
 OUTAGE_SECONDS = float(os.environ.get("OUTAGE_SECONDS", "600"))
 BULK = 100
 PAUSE_SECONDS = 3.0  # between requests: 20,000 writes in ten minutes
 STALL_SECONDS = 0.1
+OWNERS = 5  # of reminders
 DRAINED_PER_SECOND = 5000
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(OUTAGE_SECONDS + 300)]
@@ -42,7 +46,7 @@ async def test_ten_minutes_without_a_bus(folder: Path) -> None:
         await crowd.agree()
         for path in stalls(system):
             path.unlink()  # turns during the start are not measured
-        async with no_nats(crowd):
+        async with no_nats(system):
             await write_meanwhile(crowd)
             waiting = await backlog(crowd)
         rate = await drained(crowd, waiting)
@@ -57,21 +61,35 @@ async def test_ten_minutes_without_a_bus(folder: Path) -> None:
         assert rate >= DRAINED_PER_SECOND
 
 
+async def test_reminders_of_ten_minutes_without_a_bus(folder: Path) -> None:
+    """Each fires once when the bus is back, in its user's order."""
+    async with people.broken_system(folder) as system, AsyncExitStack() as stack:
+        owners = [await stack.enter_async_context(person(system.url)) for _ in range(OWNERS)]
+        begin = datetime.now(UTC).replace(microsecond=0) + LEAD
+        expected = await remind(owners, begin, timedelta(seconds=OUTAGE_SECONDS))
+        await wait_until(lambda: scheduled(system, len(expected)), LEAD.total_seconds())
+        async with no_nats(system):
+            await passed((begin - datetime.now(UTC)).total_seconds() + OUTAGE_SECONDS)
+        await wait_until(lambda: published(system, len(expected)), DEADLINE)
+        late = lateness(await fired(system, 0), expected, [])
+        print(f"{len(late)} reminders of an outage fired once, {late[0]} to {late[-1]} late")  # noqa: T201
+
+
 def stalls(system: System) -> list[Path]:
     """The files that broken/sitecustomize.py writes: the longest turn of each service's event loop, in seconds."""
     return list(system.data_dir.parent.glob("stall-*"))
 
 
 @asynccontextmanager
-async def no_nats(crowd: Crowd) -> AsyncIterator[None]:
+async def no_nats(system: System) -> AsyncIterator[None]:
     """Kill NATS and occupy its port, so that the launcher cannot start it again."""
-    port = crowd.system.processes()["nats"]["port"]
-    pid = crowd.system.kill("nats")
+    port = system.processes()["nats"]["port"]
+    pid = system.kill("nats")
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         await wait_until(lambda: _bound(taken, port))
         yield
-    await crowd.system.back("nats", instead_of=pid)
+    await system.back("nats", instead_of=pid)
 
 
 def _bound(taken: socket.socket, port: int) -> bool:

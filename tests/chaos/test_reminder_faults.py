@@ -65,12 +65,12 @@ async def a_minute(system: System, before: int) -> list[timedelta]:
     return lateness(await fired(system, before), expected, outages)
 
 
-async def remind(owners: list[Person], begin: datetime) -> dict[str, datetime]:
+async def remind(owners: list[Person], begin: datetime, spread: timedelta = SPREAD) -> dict[str, datetime]:
     """A todo for each reminder; the ids of the events that have to come, and their instants."""
     expected: dict[str, datetime] = {}
 
     async def one(owner: Person) -> None:
-        instants = [(begin + SPREAD * number / EACH).replace(microsecond=0) for number in range(EACH)]
+        instants = [(begin + spread * number / EACH).replace(microsecond=0) for number in range(EACH)]
         for first in range(0, EACH, PART):
             operations = [
                 {"op": "create", "todo": {"title": "todo", "reminders": [{"at": at.isoformat()}]}}

@@ -17,6 +17,7 @@ from auth_service.app import create_app as create_auth
 from auth_service.settings import Settings as AuthSettings
 from notifications_service.app import create_app as create_notifications
 from notifications_service.settings import Settings as NotificationsSettings
+from service_common.mail import folder
 from service_common.tokens.verifier import Verifier
 from service_testing.databases import Databases
 from service_testing.nats import NatsServer
@@ -32,9 +33,10 @@ PASSWORD = "correct horse battery"
 
 
 class System:
-    """The services, each with its database, on one bus."""
+    """The services, each with its database, on one bus, with one folder of mails."""
 
-    def __init__(self) -> None:
+    def __init__(self, mails: Path) -> None:
+        self.mails = mails
         self.clients: dict[str, httpx.AsyncClient] = {}
         self.rows: dict[str, asyncpg.Connection] = {}
 
@@ -53,8 +55,9 @@ class System:
         return [row["tablename"] for row in found]
 
     async def holding(self, *needles: str) -> list[str]:
-        """Every table, of any service, with a row in which one of `needles` stands."""
-        found = []
+        """The mails, and every table of any service with a row, in which one of `needles` stands."""
+        texts = [path.read_text() for path in folder.newest_first(self.mails)]
+        found = ["mails" for text in texts if any(needle in text for needle in needles)]
         for service in SERVICES:
             for table in await self.tables(service):
                 query = f'select count(*) from "{table}" t where t::text ilike any ($1)'  # noqa: S608
@@ -67,7 +70,7 @@ class System:
 async def services(database: Databases, nats: NatsServer, tmp_path: Path) -> AsyncIterator[System]:
     key = tmp_path / "key"
     key.write_bytes(base64.urlsafe_b64encode(os.urandom(32)))
-    system = System()
+    system = System(tmp_path / "mail")
     async with AsyncExitStack() as stack:
 
         async def start(service: str, create: Any, settings: Any, **own: Any) -> FastAPI:
@@ -83,10 +86,14 @@ async def services(database: Databases, nats: NatsServer, tmp_path: Path) -> Asy
             stack.push_async_callback(system.rows[service].close)
             return app
 
-        auth = await start("auth", create_auth, AuthSettings, key_encryption_key_file=key)
+        auth = await start("auth", create_auth, AuthSettings, key_encryption_key_file=key, mail_folder=system.mails)
         await wait_until(lambda: auth.state.context.keyring._keys)
         keys = FixedKeys(await system.call("auth", "GET", "/.well-known/jwks.json"))
-        of_notifications = {"notifications_key_file": key, "webhook_allow": "127.0.0.0/8"}
+        of_notifications = {
+            "notifications_key_file": key,
+            "webhook_allow": "127.0.0.0/8",
+            "mail_folder": system.mails,
+        }
         for service, create, settings, own in (
             ("todos", create_todos, TodosSettings, {}),
             ("stats", create_stats, StatsSettings, {}),
@@ -110,8 +117,10 @@ async def test_no_service_keeps_anything_of_a_user_who_left(services: System, na
     await system.call("notifications", "POST", "/api/webhooks", token, url="http://127.0.0.1:9/")
     needles = (user["id"], email, title)
     await wait_until(lambda: _projected(system, user["id"], 10))
+    await wait_until(lambda: len(folder.newest_first(system.mails)) == 2)
     held = await system.holding(*needles)
     assert {"auth.users", "auth.sessions", "stats.progress", "stats.users", "notifications.webhooks"} <= set(held)
+    assert held.count("mails") == 1
     assert any(table.startswith("todos.") for table in held)
 
     await system.call("auth", "DELETE", "/api/users/me", token, password=PASSWORD)
@@ -124,6 +133,7 @@ async def test_no_service_keeps_anything_of_a_user_who_left(services: System, na
     await wait_until(nothing_is_left, 20)
     assert await _events_of(nats, user["id"]) == {"user.deleted.v1"}
     assert len(await system.holding(stays["id"])) > 3
+    assert "mails" in await system.holding("stays@example.com")
     again = await system.call("auth", "POST", "/api/auth/register", email=email, password=PASSWORD)
     assert again["id"] != user["id"]
 
