@@ -21,7 +21,8 @@ WITHOUT = "NO_BROWSER is set" if UNWANTED else "needs chromium (apt-get install 
 # service worker without a network.
 NETWORK_NOISE = ("Failed to load resource", "An unknown error occurred when fetching the script")
 ROOT_NEEDS = ["--no-sandbox"] if os.geteuid() == 0 else []
-expect.set_options(timeout=30_000)
+PATIENCE = 30.0  # seconds: beside other work a browser can be slow
+expect.set_options(timeout=PATIENCE * 1000)
 
 Browse = Callable[..., Awaitable[Page]]
 SignIn = Callable[..., Awaitable[Page]]

@@ -9,6 +9,7 @@ from service_testing.system import Person
 from service_testing.waiting import wait_until
 
 from .axe import assert_sound
+from .conftest import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Browse = Callable[..., Awaitable[Page]]
@@ -62,7 +63,7 @@ class TestOffline:
         await ann.http.post("/api/filters", json={"name": "Errands", "query": {"tag": ["errand"]}})
         page = await sign_in(ann)
         await expect(page.get_by_role("link", name="Errands")).to_be_visible()
-        await wait_until(lambda: keeps(page, todos=2, counted=2))
+        await wait_until(lambda: keeps(page, todos=2, counted=2), PATIENCE)
         await page.context.set_offline(offline=True)
         first, second = [await browse("/", context=page.context) for _ in range(2)]
         await page.close()
@@ -85,12 +86,12 @@ class TestOffline:
             found = (await ann.http.get(f"/api/todos/{call['id']}")).json()
             return bool(found["completed"] and found["priority"] == "high")
 
-        await wait_until(merged)
+        await wait_until(merged, PATIENCE)
         await expect(second.get_by_label("Complete: from elsewhere")).to_be_visible()
         ours = ["from elsewhere", "from the first tab", "from the second tab"]
         assert await titles(ann) == sorted(["Buy soy milk", "Call home", *ours])
         await self._choose(second)
-        await wait_until(lambda: self._has(ann, "Buy oat milk"))
+        await wait_until(lambda: self._has(ann, "Buy oat milk"), PATIENCE)
         assert len(await titles(ann)) == 5
 
     async def _choose(self, page: Page) -> None:
@@ -108,8 +109,8 @@ class TestOffline:
     async def test_is_forgotten_at_log_out(self, ann: Person, sign_in: SignIn) -> None:
         await ann.create("Secret")
         page = await sign_in(ann)
-        await wait_until(lambda: keeps(page, todos=1, counted=1))
+        await wait_until(lambda: keeps(page, todos=1, counted=1), PATIENCE)
         await page.get_by_role("link", name="Settings").first.click()
         await page.get_by_role("button", name="Log out", exact=True).click()
         await expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
-        await wait_until(lambda: page.evaluate("async () => (await indexedDB.databases()).length === 0"))
+        await wait_until(lambda: page.evaluate("async () => (await indexedDB.databases()).length === 0"), PATIENCE)

@@ -15,7 +15,7 @@ from local_cluster.launcher import web_build
 from service_testing.system import Person, System, person
 from service_testing.waiting import wait_until
 
-from .conftest import CHROMIUM, ROOT_NEEDS, log_in
+from .conftest import CHROMIUM, PATIENCE, ROOT_NEEDS, log_in
 from .test_web_offline import add, keeps, rename
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
@@ -53,7 +53,7 @@ class TestManyWrites:
             page = await context.new_page()
             await page.goto("/login")
             await log_in(page, ann)
-            await wait_until(lambda: keeps(page, todos=TASKS))
+            await wait_until(lambda: keeps(page, todos=TASKS), PATIENCE)
             await context.set_offline(offline=True)
             second = await context.new_page()
             await second.goto("/")
@@ -61,7 +61,7 @@ class TestManyWrites:
             await expect(second.get_by_text("· 100 to send").first).to_be_visible()
             await crash(page)
             await self._write(second, "second", completed=range(25, 50), renamed=range(65, TASKS))
-            await wait_until(lambda: keeps(second, writes=200))
+            await wait_until(lambda: keeps(second, writes=200), PATIENCE)
 
         await self._elsewhere(ann, ids)
         async with browser_with(tmp_path, chromium, system.url, offline=True) as context:
@@ -141,7 +141,7 @@ class TestNewRelease:
             old = await context.new_page()
             await old.goto("/login")
             await log_in(old, ann)
-            await wait_until(lambda: keeps(old, todos=0))
+            await wait_until(lambda: keeps(old, todos=0), PATIENCE)
             await context.set_offline(offline=True)
             await add(old, "before the release")
             await self._publish(own_system, release)
@@ -150,11 +150,11 @@ class TestNewRelease:
             await context.set_offline(offline=False)
             await old.reload()
             await add(old, "between the releases")
-            await wait_until(lambda: self._worker_waits(old))
+            await wait_until(lambda: self._worker_waits(old), PATIENCE)
             await old.goto("about:blank")
             new = await context.new_page()
             await new.goto("/")
-            await wait_until(lambda: self._is_kept(new))
+            await wait_until(lambda: self._is_kept(new), PATIENCE)
             await add(new, "after the release")
             await context.unroute_all()
             titles = ["before the release", "between the releases", "after the release"]
@@ -162,7 +162,7 @@ class TestNewRelease:
             async def sent() -> bool:
                 return [change["todo"]["title"] for change in await ann.changes()] == titles
 
-            await wait_until(sent)
+            await wait_until(sent, PATIENCE)
 
     async def _publish(self, system: System, release: Path) -> None:
         """Another release, in whose name a file has changed, is served by a gateway that starts with it."""
