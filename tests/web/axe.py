@@ -37,6 +37,7 @@ async def assert_sound(page: Page, what: str) -> None:
     if not await page.evaluate("() => 'axe' in window"):
         await page.evaluate(AXE.read_text())
         await page.evaluate(PREPARE)
+    await page.wait_for_function("() => document.title")  # a view that is new has its title a moment later
     found = []
     for size in SIZES:
         await page.set_viewport_size(size)

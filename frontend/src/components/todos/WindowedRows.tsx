@@ -1,5 +1,13 @@
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, type Ref, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
+import { observeWindowOffset, useWindowVirtualizer } from "@tanstack/react-virtual";
+import {
+  type ReactNode,
+  type Ref,
+  startTransition,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import type { Row } from "@/lib/todos/rows";
 
 interface WindowedRowsProps {
@@ -22,7 +30,10 @@ export default function WindowedRows({ rows, label, renderRow, ref }: WindowedRo
     estimateSize: (index) => (rows[index]?.kind === "heading" ? 56 : 49),
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 6,
-    useFlushSync: false, // a frame that scrolls does not also wait for its rows
+    // A frame that scrolls does not wait for its rows, whose drawing is cut into slices.
+    useFlushSync: false,
+    observeElementOffset: (list, tell) =>
+      observeWindowOffset(list, (offset, scrolling) => startTransition(() => tell(offset, scrolling))),
     scrollMargin,
   });
   useImperativeHandle(ref, () => ({ scrollTo: (index) => virtualizer.scrollToIndex(index, { align: "auto" }) }));
