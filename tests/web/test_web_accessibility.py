@@ -142,9 +142,9 @@ class TestAccessibility:
 
     async def _layouts(self, page: Page) -> None:
         await page.get_by_role("link", name="Todos").first.click()
-        for layout, part in (("projects", ".board"), ("priorities", ".board"), ("month", ".month")):
+        for layout, part in (("projects", ".board-card"), ("priorities", ".board-card"), ("month", ".month")):
             await page.get_by_label("Layout").select_option(layout)
-            await expect(page.locator(part)).to_be_visible()
+            await expect(page.locator(part).first).to_be_visible()
             await assert_sound(page, f"todos, {layout}")
         await page.get_by_label("Layout").select_option("priorities")
         await page.get_by_role("button", name="Edit: late").click()

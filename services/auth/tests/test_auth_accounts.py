@@ -42,7 +42,7 @@ async def events(client: NatsClient) -> list[dict[str, Any]]:
     stream = client.jetstream()
     info = (await stream.stream_info("USERS")).state
     found = []
-    for number in range(info.first_seq, info.last_seq + 1):
+    for number in range(max(info.first_seq, 1), info.last_seq + 1):  # 0: there was none yet
         try:
             found.append(orjson.loads((await stream.get_msg("USERS", number)).data))
         except Exception as error:  # noqa: BLE001
