@@ -282,7 +282,7 @@ async def newest_event(nats: NatsServer, user_id: str, sequence: int) -> dict[st
 
     async def found() -> dict[str, Any] | None:
         info = (await stream.stream_info("USERS")).state
-        for number in range(info.first_seq, info.last_seq + 1):
+        for number in range(max(info.first_seq, 1), info.last_seq + 1):
             event = orjson.loads((await stream.get_msg("USERS", number)).data)
             if event["subject"] == user_id and event["sequence"] == sequence:
                 return event

@@ -43,7 +43,9 @@ async def stored(nats: NatsServer) -> list[int]:
     """The sequences of the stream's events, in its order."""
     stream = (await nats.connect()).jetstream()
     state = (await stream.stream_info(topology.USERS)).state
-    found = [await stream.get_msg(topology.USERS, number) for number in range(state.first_seq, state.last_seq + 1)]
+    found = [
+        await stream.get_msg(topology.USERS, number) for number in range(max(state.first_seq, 1), state.last_seq + 1)
+    ]
     return [orjson.loads(message.data)["sequence"] for message in found]
 
 
