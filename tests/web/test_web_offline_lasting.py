@@ -126,7 +126,8 @@ class TestNewRelease:
 
     @pytest.fixture
     def own_system(self, tmp_path: Path, release: Path) -> Iterator[System]:
-        system = System(tmp_path / "data", "--no-web", environment={"TODOBUS_WEB_ROOT": str(release)})
+        environment = {"TODOBUS_WEB_ROOT": str(release)}
+        system = System(tmp_path / "data", "--no-web", "--no-rate-limits", environment=environment)
         yield system
         assert system.stop() == 0, system.output()
 
