@@ -37,7 +37,7 @@ async def announce_erasures(context: Context) -> None:
         due = await erasures.due(connection)
         for user_id, sequence in due:
             await announce_deleted(connection, user_id, sequence)
-    for user_id, _ in due:
-        await mail.forget(context.settings, user_id)
     if due:
         context.wake()
+    for user_id, _ in due:
+        await mail.forget(context.settings, user_id)
