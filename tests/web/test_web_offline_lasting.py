@@ -153,6 +153,7 @@ class TestNewRelease:
             await add(old, "between the releases")
             await wait_until(lambda: self._worker_waits(old), PATIENCE)
             await old.goto("about:blank")
+            await wait_until(lambda: self._worker_is_active(context), PATIENCE)  # no page of the app keeps the old one
             new = await context.new_page()
             await new.goto("/")
             await wait_until(lambda: self._is_kept(new), PATIENCE)
@@ -173,6 +174,10 @@ class TestNewRelease:
 
     async def _worker_waits(self, page: Page) -> bool:
         return bool(await page.evaluate("async () => !!(await navigator.serviceWorker.getRegistration()).waiting"))
+
+    async def _worker_is_active(self, context: BrowserContext) -> bool:
+        newest = context.service_workers[-1]
+        return bool(await newest.evaluate("[RELEASE.name, self.serviceWorker.state].join()") == f"{NEXT},activated")
 
     async def _is_kept(self, page: Page) -> bool:
         return bool(await page.evaluate(CACHES) == [NEXT])
