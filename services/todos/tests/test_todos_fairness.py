@@ -13,7 +13,7 @@ from local_cluster.launcher.engines.process import free_port
 from service_common.http.protocols import ServiceProtocol
 from service_testing.waiting import wait_until
 from todos_service.errors import ImportUnderWay, TooManySearches
-from todos_service.service.limits import SEARCH_SECONDS, SEARCH_SHARE, USERS, Imports, Searches
+from todos_service.service.limits import MANY_ROWS, SEARCH_SECONDS, SEARCH_SHARE, USERS, Imports, Reads, Searches
 
 REPETITIVE = """
 insert into todos (user_id, id, title, description, completed, priority, tags, created_at, updated_at, version,
@@ -174,6 +174,20 @@ class TestReads:
                 assert (await ben.get("/api/changes?limit=100")).status_code == 200
         answers = await asyncio.gather(*waiting)
         assert answers[-1].status_code == 200
+
+    async def test_of_many_rows_are_made_one_after_the_other_while_others_go_on(self):
+        reads, done = Reads(at_once=2), []
+
+        async def read_many(user):
+            async with reads.turn(user, MANY_ROWS + 1):
+                done.append(user)
+
+        async with reads.turn("ann", MANY_ROWS + 1):
+            waiting = asyncio.create_task(read_many("ben"))
+            async with reads.turn("ann"), reads.turn("ben"):
+                done.append("few rows")
+        await waiting
+        assert done == ["few rows", "ben"]
 
 
 class TestWrites:

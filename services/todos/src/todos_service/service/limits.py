@@ -12,7 +12,6 @@ from todos_service.errors import ImportUnderWay, TooManySearches
 
 WRITES_AT_ONCE = 4  # they wait for each other in the database anyway
 MANY_ROWS = 100
-READS_OF_MANY_ROWS_IN_ALL = 3
 SEARCHES_AT_ONCE = 2
 SEARCH_SHARE = 0.2  # of the time, in the long run
 SEARCH_SECONDS = 2.0  # of searching before the share counts
@@ -22,11 +21,11 @@ IMPORT_WAIT_SECONDS = 5.0
 
 
 class Reads:
-    """Some reads of a user at once; of many rows, which keep a processor busy, one of a user and three in all."""
+    """Some reads of a user at once; of many rows, which keep a processor busy, one after another, a user at a time."""
 
     def __init__(self, at_once: int) -> None:
         self._turns, self._of_many_rows = Turns(at_once), Turns()
-        self._places = asyncio.Semaphore(READS_OF_MANY_ROWS_IN_ALL)
+        self._place = asyncio.Lock()
 
     @asynccontextmanager
     async def turn(self, user_id: str, rows: int = 1) -> AsyncIterator[None]:
@@ -35,7 +34,7 @@ class Reads:
             async with self._turns.of(user_id):
                 yield
         else:
-            async with self._of_many_rows.of(user_id), self._turns.of(user_id), self._places:
+            async with self._of_many_rows.of(user_id), self._turns.of(user_id), self._place:
                 yield
 
 
