@@ -1,10 +1,12 @@
-import { useState } from "react";
+import { startTransition, useEffect, useState } from "react";
+import { whenIdle } from "@/lib/idle";
 import type { Column } from "@/lib/todos/layouts";
 import { ProjectDot } from "../projects/ProjectDot";
 import type { RenderTodo } from "./layout-props";
 import { useSeen } from "./use-seen";
 
-const AT_ONCE = 15;
+const AT_ONCE = 5;
+const FIRST = 15;
 const MORE = 100;
 
 interface BoardColumnProps {
@@ -14,13 +16,17 @@ interface BoardColumnProps {
   renderTodo: RenderTodo;
 }
 
-/** The cards of a column are drawn when it comes into sight, and of many the first. */
+/** The cards of a column are drawn when it comes into sight, a few at a time, and of many the first. */
 export function BoardColumn({ column, wanted, renderTodo }: BoardColumnProps) {
   const { key, name, project, rows } = column;
   const index = rows.findIndex((row) => row.key === wanted);
   const { ref, seen } = useSeen<HTMLElement>();
   const [most, setMost] = useState(AT_ONCE);
   const count = seen || index >= 0 ? Math.max(most, index + 1) : 0;
+  useEffect(() => {
+    if (!seen || most >= FIRST) return;
+    return whenIdle(() => startTransition(() => setMost(most + AT_ONCE)));
+  }, [seen, most]);
   const hidden = rows.length - count;
   return (
     <section ref={ref} data-column={key} className="board-column" aria-label={name}>

@@ -47,6 +47,7 @@ export function ListContent({ view, layout, label, rows, list, state }: ListCont
     <TodoItem
       todo={todo}
       depth={depth}
+      card={layout === "projects" || layout === "priorities"}
       subtasks={progress && `${progress.done}/${progress.total}`}
       parent={parent}
       today={today}

@@ -16,7 +16,7 @@ export function preloadEditor(): void {
 }
 
 export const TodoItem = memo(function TodoItem(props: ItemProps) {
-  const { todo, depth = 0, editing, selected, actions } = props;
+  const { todo, depth = 0, card = false, editing, selected, selecting, actions } = props;
   if (editing) {
     return (
       <Suspense fallback={<div className="h-12" />}>
@@ -29,10 +29,10 @@ export const TodoItem = memo(function TodoItem(props: ItemProps) {
       className={`todo-row group/item ${selected ? "bg-accent-soft hover:bg-accent-soft" : ""}`}
       style={depth > 0 ? { marginInlineStart: `${depth * 1.5 - 0.5}rem` } : undefined}
     >
-      <SelectBox {...props} />
+      {(!card || selecting) && <SelectBox {...props} />}
       {!todo.deleted_at && <CompleteBox {...props} />}
       <TodoTitle {...props} />
-      <RowActions {...props} />
+      {!card && <RowActions {...props} />}
       {!todo.deleted_at && <Grip />}
     </div>
   );

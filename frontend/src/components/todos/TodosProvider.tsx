@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useDeferredValue, useEffect, useMemo, useState } from "react";
 import type { Project, Todo, User } from "@/lib/api/types";
 import { useApp } from "@/lib/app";
 import { useStore } from "@/lib/store";
@@ -46,7 +46,7 @@ export function TodosProvider({ user, children }: { user: User; children: ReactN
       <WorkContext value={work}>
         <ActionsContext value={actions}>
           <TodayContext value={clock.today}>
-            <OverdueContext value={useOverdueIds(todos, clock)}>
+            <OverdueContext value={useOverdueIds(useDeferredValue(todos), clock)}>
               <SavingContext value={saving}>
                 <ProjectsContext value={projects}>
                   <TodosContext value={shown}>{children}</TodosContext>

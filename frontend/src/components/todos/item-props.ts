@@ -15,6 +15,8 @@ export interface ItemActions {
 export interface ItemProps {
   todo: Todo;
   depth?: number;
+  /** On a board: the card has no buttons, and a box to select it only while something is selected. */
+  card?: boolean;
   /** How many of its subtasks are done, as "2/5". */
   subtasks?: string;
   /** The title of a parent that is not in the list. */

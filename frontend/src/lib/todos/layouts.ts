@@ -3,7 +3,7 @@ import { addDays, daysBetween, formatDay } from "../time";
 import { beside, moveInto } from "./moves";
 import { inOrder } from "./projects";
 import type { Row, TodoRow } from "./rows";
-import { INBOX, type Layout, PRIORITIES, PRIORITY_NAMES, sortTodos } from "./views";
+import { comparing, INBOX, type Layout, PRIORITIES, PRIORITY_NAMES } from "./views";
 import { type Action, updateOf } from "./writes";
 
 type Todos = ReadonlyMap<string, Todo>;
@@ -18,15 +18,11 @@ export interface Column {
 
 /** The rows of a list one by one, each with its parent's title instead of a place below it. */
 export function flat(rows: readonly Row[], todos: Todos, sort: string): TodoRow[] {
-  const byId = new Map(rows.flatMap((row) => (row.kind === "todo" ? [[row.key, row]] : [])));
-  const sorted = sortTodos(
-    [...byId.values()].map(({ todo }) => todo),
-    sort,
-  );
-  return sorted.flatMap(({ id, parent_id }) => {
-    const row = byId.get(id);
-    return row ? [{ ...row, depth: 0, parent: todos.get(parent_id ?? "")?.title }] : [];
-  });
+  const by = comparing(sort);
+  return rows
+    .filter((row) => row.kind === "todo")
+    .map((row) => (row.depth ? { ...row, depth: 0, parent: todos.get(row.todo.parent_id ?? "")?.title } : row))
+    .sort((one, other) => by(one.todo, other.todo));
 }
 
 export function grouped(rows: readonly TodoRow[], keyOf: (row: TodoRow) => string): ReadonlyMap<string, TodoRow[]> {

@@ -1,7 +1,7 @@
 import type { Todo, User } from "../api/types";
 import { dayOf, formatDay, relativeDay } from "../time";
 import { type Progress, progressOf } from "./trees";
-import { isInView, matches, sortTodos, type View } from "./views";
+import { isInView, matcher, sortTodos, type View } from "./views";
 
 export type Row = { kind: "heading"; key: string; label: string; note: string; tone: "plain" | "late" } | TodoRow;
 
@@ -17,6 +17,13 @@ export interface TodoRow {
   parent?: string;
 }
 
+/** Of the views that have an order of their own. */
+const ORDERS: Partial<Record<View["name"], string>> = {
+  completed: "-completed_at",
+  upcoming: "due_at",
+  today: "due_at",
+};
+
 interface Surroundings {
   sort: string;
   today: string;
@@ -28,7 +35,7 @@ interface Surroundings {
 /** The list of a view: what is in it, in which order, under which headings. */
 export function rowsOf(todos: ReadonlyMap<string, Todo>, view: View, surroundings: Surroundings): Row[] {
   const { sort, today, overdue, lingering, user } = surroundings;
-  const progress = progressOf(todos);
+  const { sorted, progress } = known(todos, ORDERS[view.name] ?? sort);
   const row = (todo: Todo, depth = 0): TodoRow => ({
     kind: "todo",
     key: todo.id,
@@ -37,29 +44,49 @@ export function rowsOf(todos: ReadonlyMap<string, Todo>, view: View, surrounding
     progress: progress.get(todo.id),
     parent: depth === 0 && todo.parent_id ? todos.get(todo.parent_id)?.title : undefined,
   });
-  const shown = [...todos.values()].filter(
-    (todo) => isInView(todo, view.name, today, lingering) && matches(todo, view),
-  );
-  if (view.name === "completed") return group(newestDone(shown), (todo) => doneDay(todo, user), today, row);
-  if (view.name === "upcoming")
-    return group(sortTodos(shown, "due_at"), (todo) => todo.due_date ?? todo.start_date ?? "", today, row);
-  if (view.name === "today") return overdueFirst(sortTodos(shown, "due_at"), overdue, row);
-  return nested(sortTodos(shown, sort), row);
+  const found = matcher(view);
+  const shown = sorted.filter((todo) => isInView(todo, view.name, today, lingering) && found(todo));
+  if (view.name === "completed") return group(shown, (todo) => doneDay(todo, user), today, row);
+  if (view.name === "upcoming") return group(shown, (todo) => todo.due_date ?? todo.start_date ?? "", today, row);
+  if (view.name === "today") return overdueFirst(shown, overdue, row);
+  return nested(shown, row);
+}
+
+interface Known {
+  sort: string;
+  sorted: readonly Todo[];
+  progress: ReadonlyMap<string, Progress>;
+}
+
+const knowledge = new WeakMap<ReadonlyMap<string, Todo>, Known>();
+
+/** What stays the same from one keystroke of a search to the next. */
+function known(todos: ReadonlyMap<string, Todo>, sort: string): Known {
+  const before = knowledge.get(todos);
+  if (before?.sort === sort) return before;
+  const found = {
+    sort,
+    sorted: sortTodos([...todos.values()], sort),
+    progress: before?.progress ?? progressOf(todos),
+  };
+  knowledge.set(todos, found);
+  return found;
 }
 
 type MakeRow = (todo: Todo, depth?: number) => TodoRow;
 
 /** Subtasks in their own order below their parents, if these are shown. */
 function nested(sorted: Todo[], row: MakeRow): Row[] {
+  if (!sorted.some(({ parent_id }) => parent_id)) return sorted.map((todo) => row(todo));
   const ids = new Set(sorted.map(({ id }) => id));
   const children = new Map<string, Todo[]>();
   const roots: Todo[] = [];
   for (const todo of sorted) {
     const parent = todo.parent_id ?? "";
-    if (!ids.has(parent)) roots.push(todo);
-    else children.set(parent, [...(children.get(parent) ?? []), todo]);
+    const siblings = ids.has(parent) ? children.get(parent) : roots;
+    if (siblings) siblings.push(todo);
+    else children.set(parent, [todo]);
   }
-  if (children.size === 0) return roots.map((todo) => row(todo));
   const rows: Row[] = [];
   function add(todo: Todo, depth: number): void {
     rows.push(row(todo, depth));
@@ -67,10 +94,6 @@ function nested(sorted: Todo[], row: MakeRow): Row[] {
   }
   for (const todo of roots) add(todo, 0);
   return rows;
-}
-
-function newestDone(todos: Todo[]): Todo[] {
-  return todos.sort((one, other) => ((one.completed_at ?? "") < (other.completed_at ?? "") ? 1 : -1));
 }
 
 function doneDay(todo: Todo, user: User): string {

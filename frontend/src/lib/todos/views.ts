@@ -113,12 +113,14 @@ function haystack(todo: Todo): string {
   return known;
 }
 
-export function matches(todo: Todo, view: Pick<View, "q" | "tags" | "priority" | "project">): boolean {
-  if (view.project && view.project !== (todo.project_id ?? INBOX)) return false;
-  if (view.priority && todo.priority !== view.priority) return false;
-  if (!view.tags.every((tag) => todo.tags.includes(tag))) return false;
-  const words = view.q.toLowerCase().split(/\s+/).filter(Boolean);
-  return words.every((word) => haystack(todo).includes(word));
+/** Whether a todo is what a view looks for. */
+export function matcher({ project, priority, tags, q }: Pick<View, "q" | "tags" | "priority" | "project">) {
+  const words = q.toLowerCase().split(/\s+/).filter(Boolean);
+  return (todo: Todo): boolean =>
+    (!project || project === (todo.project_id ?? INBOX)) &&
+    (!priority || todo.priority === priority) &&
+    tags.every((tag) => todo.tags.includes(tag)) &&
+    words.every((word) => haystack(todo).includes(word));
 }
 
 const RANK: Record<Priority, number> = { none: 0, low: 1, medium: 2, high: 3, urgent: 4 };
@@ -136,6 +138,7 @@ function dueKey(todo: Todo): string {
 
 const COMPARE: Record<string, (one: Todo, other: Todo) => number> = {
   created_at: (one, other) => compare(one.created_at, other.created_at),
+  completed_at: (one, other) => compare(one.completed_at ?? "", other.completed_at ?? ""),
   updated_at: (one, other) => compare(one.updated_at, other.updated_at),
   due_at: (one, other) => compare(dueKey(one), dueKey(other)) || RANK[other.priority] - RANK[one.priority],
   priority: (one, other) => RANK[one.priority] - RANK[other.priority] || -compare(dueKey(one), dueKey(other)),
@@ -147,11 +150,16 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }
 
-export function sortTodos(todos: Todo[], sort: string): Todo[] {
+/** The order of two todos in a sort such as `-due_at`. */
+export function comparing(sort: string): (one: Todo, other: Todo) => number {
   const descending = sort.startsWith("-");
   const by = COMPARE[descending ? sort.slice(1) : sort] ?? compareNewest;
   const sign = descending ? -1 : 1;
-  return todos.sort((one, other) => sign * by(one, other) || compareNewest(one, other));
+  return (one, other) => sign * by(one, other) || compareNewest(one, other);
+}
+
+export function sortTodos(todos: Todo[], sort: string): Todo[] {
+  return todos.sort(comparing(sort));
 }
 
 function compareNewest(one: Todo, other: Todo): number {
