@@ -10,6 +10,9 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from service_testing.system import Person, System
+from service_testing.waiting import wait_until
+
+from .conftest import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SignIn = Callable[..., Awaitable[Page]]
@@ -175,9 +178,9 @@ class TestTrouble:
         await page.get_by_label("New todo").fill("once")
         await page.keyboard.press("Enter")
         await expect(page.locator("bdi", has_text="once")).to_have_count(1)
+        await wait_until(lambda: lost == [201], PATIENCE)
         await page.reload()
         await expect(page.locator("bdi", has_text="once")).to_have_count(1)
-        assert lost == [201]
         assert len(await ann.todos()) == 1
 
     async def test_without_statistics_the_list_works(self, ann: Person, sign_in: SignIn, system: System) -> None:
