@@ -23,13 +23,6 @@ DEADLINE = 90.0
 RELAY = Path(__file__).with_name("foreign_relay.py")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A server that dies while nats-py connects to it leaves a socket, which is closed when it is collected."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"))
-
-
 class World:
     """Fifty users who write, relays, and a subscriber that records the events it gets."""
 

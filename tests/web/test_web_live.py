@@ -181,6 +181,7 @@ class TestTrouble:
         await wait_until(lambda: lost == [201], PATIENCE)
         await page.reload()
         await expect(page.locator("bdi", has_text="once")).to_have_count(1)
+        assert lost == [201]
         assert len(await ann.todos()) == 1
 
     async def test_without_statistics_the_list_works(self, ann: Person, sign_in: SignIn, system: System) -> None:

@@ -45,7 +45,7 @@ export function BoardColumn({ column, wanted, renderTodo }: BoardColumnProps) {
           ))}
         </ul>
       )}
-      {seen && hidden > 0 && (
+      {seen && most >= FIRST && hidden > 0 && (
         <button type="button" className="btn btn-quiet mb-1.5 w-full" onClick={() => setMost(most + MORE)}>
           Show {Math.min(MORE, hidden)} more
         </button>

@@ -1,10 +1,10 @@
-import { useDeferredValue, useMemo } from "react";
+import { useMemo } from "react";
 import { useOverdue, useToday, useTodos } from "./context";
 import { INBOX, type ViewName } from "./views";
 
 /** How many todos are open in each view; completed and deleted ones are not counted. */
 export function useViewCounts(): Partial<Record<ViewName | "overdue", number>> {
-  const todos = useDeferredValue(useTodos().todos);
+  const { todos } = useTodos();
   const today = useToday();
   const overdue = useOverdue();
   return useMemo(() => {
@@ -22,7 +22,7 @@ export function useViewCounts(): Partial<Record<ViewName | "overdue", number>> {
 
 /** How many open todos each project has, by its id; those without one are in the inbox. */
 export function useProjectCounts(): ReadonlyMap<string, number> {
-  const todos = useDeferredValue(useTodos().todos);
+  const { todos } = useTodos();
   return useMemo(() => {
     const counts = new Map<string, number>();
     for (const { project_id, deleted_at, completed } of todos.values()) {

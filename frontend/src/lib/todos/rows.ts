@@ -32,10 +32,25 @@ interface Surroundings {
   user: User;
 }
 
-/** The list of a view: what is in it, in which order, under which headings. */
-export function rowsOf(todos: ReadonlyMap<string, Todo>, view: View, surroundings: Surroundings): Row[] {
-  const { sort, today, overdue, lingering, user } = surroundings;
-  const { sorted, progress } = known(todos, ORDERS[view.name] ?? sort);
+/** What is in a view, in its order, whatever is looked for in it. */
+export function inView(
+  todos: ReadonlyMap<string, Todo>,
+  name: View["name"],
+  { sort, today, lingering }: Pick<Surroundings, "sort" | "today" | "lingering">,
+): Todo[] {
+  const shown = [...todos.values()].filter((todo) => isInView(todo, name, today, lingering));
+  return sortTodos(shown, ORDERS[name] ?? sort);
+}
+
+/** The list of a view: what is found in it, under which headings; `sorted` is what is in it. */
+export function rowsOf(
+  todos: ReadonlyMap<string, Todo>,
+  view: View,
+  surroundings: Surroundings,
+  sorted = inView(todos, view.name, surroundings),
+): Row[] {
+  const { today, overdue, user } = surroundings;
+  const progress = progressOf(todos);
   const row = (todo: Todo, depth = 0): TodoRow => ({
     kind: "todo",
     key: todo.id,
@@ -44,33 +59,11 @@ export function rowsOf(todos: ReadonlyMap<string, Todo>, view: View, surrounding
     progress: progress.get(todo.id),
     parent: depth === 0 && todo.parent_id ? todos.get(todo.parent_id)?.title : undefined,
   });
-  const found = matcher(view);
-  const shown = sorted.filter((todo) => isInView(todo, view.name, today, lingering) && found(todo));
+  const shown = sorted.filter(matcher(view));
   if (view.name === "completed") return group(shown, (todo) => doneDay(todo, user), today, row);
   if (view.name === "upcoming") return group(shown, (todo) => todo.due_date ?? todo.start_date ?? "", today, row);
   if (view.name === "today") return overdueFirst(shown, overdue, row);
   return nested(shown, row);
-}
-
-interface Known {
-  sort: string;
-  sorted: readonly Todo[];
-  progress: ReadonlyMap<string, Progress>;
-}
-
-const knowledge = new WeakMap<ReadonlyMap<string, Todo>, Known>();
-
-/** What stays the same from one keystroke of a search to the next. */
-function known(todos: ReadonlyMap<string, Todo>, sort: string): Known {
-  const before = knowledge.get(todos);
-  if (before?.sort === sort) return before;
-  const found = {
-    sort,
-    sorted: sortTodos([...todos.values()], sort),
-    progress: before?.progress ?? progressOf(todos),
-  };
-  knowledge.set(todos, found);
-  return found;
 }
 
 type MakeRow = (todo: Todo, depth?: number) => TodoRow;
