@@ -110,7 +110,6 @@ async def system(copy: Copy, session_folder: Path) -> AsyncIterator[System]:
     assert made.stop() == 0, made.output()
 
 
-@pytest.mark.timeout(300)
 async def test_a_service_with_one_more_endpoint(copy: Copy, system: System) -> None:
     before = copy.status()
     copy.run(*command("make new-service").split())
@@ -136,7 +135,6 @@ async def test_a_service_with_one_more_endpoint(copy: Copy, system: System) -> N
     assert copy.status() == before
 
 
-@pytest.mark.timeout(300)
 def test_an_event(copy: Copy) -> None:
     copy.follow(EVENT)
     copy.run("make", "contracts")

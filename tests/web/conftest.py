@@ -39,7 +39,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.web)
-            item.add_marker(pytest.mark.timeout(300))  # beside other workers a browser can be slow
             item.add_marker(pytest.mark.xdist_group("web"))
             item.add_marker(pytest.mark.skipif(CHROMIUM is None, reason=WITHOUT))
 
