@@ -83,6 +83,17 @@ async def test_fields_that_nobody_else_changed_are_set_and_the_others_reported(d
     assert result["todo"]["title"] == "last"
 
 
+async def test_a_value_that_is_not_set_is_reported_whoever_wrote_the_other(ann):
+    todo = await ann.create("one")
+    await ann.patch(f"/api/todos/{todo['id']}", json={"title": "now"})
+    (result,) = (await sync(ann, update(todo, 1, minutes_ago=10, title="before")))["results"]
+    assert result["status"] == "conflict"
+    assert result["conflicts"] == [{"field": "title", "yours": "before", "theirs": "now", "kept": "theirs"}]
+
+    (result,) = (await sync(ann, update(todo, 2, due_time="09:00")))["results"]
+    assert result["conflicts"] == [{"field": "due_time", "yours": "09:00", "theirs": None, "kept": "theirs"}]
+
+
 async def test_a_delete_beats_an_edit_which_is_kept_in_history(devices):
     ann, other, *_ = devices
     todo = await ann.create("one")
@@ -142,6 +153,12 @@ async def test_any_order_of_arrival_ends_in_one_state(app, issuer, seed):
     assert ends[1:] == ends[:-1]
 
 
+def _left_out(command, result):
+    """The fields of an update that the todo does not have after it, and of which its result says nothing."""
+    told = {conflict["field"] for conflict in result.get("conflicts", ()) if conflict["kept"] == "theirs"}
+    return {name for name, value in command["set"].items() if result["todo"][name] != value} - told
+
+
 async def _deliver(app, issuer, base, queues, draw):
     user_id = str(uuid.uuid4())
     clients = [Client(app, issuer, user_id, sid=str(uuid.uuid4())) for _ in queues]
@@ -157,7 +174,8 @@ async def _deliver(app, issuer, base, queues, draw):
             for key, op, number, fields in [*again, *taken]
         ]
         sent += taken
-        await sync(clients[device], *commands)
+        for command, result in zip(commands, (await sync(clients[device], *commands))["results"], strict=True):
+            assert _left_out(command, result) == set()
     found = []
     for todo_id in ids:
         last = (await clients[0].get(f"/api/todos/{todo_id}/history")).json()[-1]["todo"]

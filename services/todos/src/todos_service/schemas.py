@@ -590,7 +590,7 @@ class SyncRequest(_Strict):
 
 
 class SyncConflict(BaseModel):
-    """A field that others have written since: both values, and whose is kept."""
+    """A field for which there are two values: both, and whose is kept."""
 
     field: str
     yours: Any

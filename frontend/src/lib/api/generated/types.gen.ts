@@ -2367,7 +2367,7 @@ export type SyncCommand = {
 /**
  * SyncConflict
  *
- * A field that others have written since: both values, and whose is kept.
+ * A field for which there are two values: both, and whose is kept.
  */
 export type SyncConflict = {
     /**

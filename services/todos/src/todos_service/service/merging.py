@@ -4,7 +4,7 @@ Each field goes to the newest write, by the time in its id (UUIDv7), then by the
 same state. A write that saw the field's last change sets it in any case.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -51,7 +51,7 @@ class Memory:
 
 
 class Conflict(NamedTuple):
-    """A field that somebody else has written since, with both values."""
+    """A field for which there are two values, and whose is kept."""
 
     field: str
     yours: Any
@@ -74,7 +74,7 @@ def merge(
     mine: Stamp,
     base: int,
     given: Mapping[str, Any],
-    state: Mapping[str, Any],
+    state: dict[str, Any],
     changed: Mapping[str, Stamp],
     memory: Memory,
 ) -> Merged:
@@ -82,8 +82,8 @@ def merge(
 
     `changed` has the last change of each field, by the log. What is remembered goes into `memory`.
     """
-    values: dict[str, Any] = {}
-    conflicts: list[Conflict] = []
+    newer: dict[str, Any] = {}
+    others = set[str]()
     for name, value in given.items():
         theirs = max(
             (one for one in (changed.get(name), memory.stamps.get(name)) if one and one.sequence > base),
@@ -92,17 +92,29 @@ def merge(
         )
         wins = theirs is None or mine.is_newer_than(theirs)
         if wins:
-            values[name] = value
+            newer[name] = value
             memory.waiting.pop(name, None)
-        if theirs and theirs.actor_id != mine.actor_id and value != state.get(name):
-            conflicts.append(Conflict(name, value, state.get(name), "yours" if wins else "theirs"))
+        if theirs and theirs.actor_id != mine.actor_id:
+            others.add(name)
         known = [one for one in (memory.stamps.get(name), mine if wins else None) if one]
         if known:
             memory.stamps[name] = max(known, key=lambda stamp: stamp[:2])._replace(sequence=mine.sequence)
-    return Merged(_with_dates(values, state, memory), conflicts)
+    values = _with_dates(newer, state, memory)
+    return Merged(values, list(_conflicts(given, state, state | values, others)))
 
 
-def _with_dates(values: dict[str, Any], state: Mapping[str, Any], memory: Memory) -> Mapping[str, Any]:
+def _conflicts(
+    given: Mapping[str, Any], state: Mapping[str, Any], after: Mapping[str, Any], others: Collection[str]
+) -> Iterator[Conflict]:
+    """Of each given value that is not set, whatever the reason, and of each that takes the place of somebody else's."""
+    for name, value in given.items():
+        if after.get(name) != value:
+            yield Conflict(name, value, after.get(name), "theirs")
+        elif name in others and state.get(name) != value:
+            yield Conflict(name, value, state.get(name), "yours")
+
+
+def _with_dates(values: dict[str, Any], state: Mapping[str, Any], memory: Memory) -> dict[str, Any]:
     """With all of a todo's dates where one is set: those that do not go together wait."""
     if not values.keys() & set(DATES):
         return values
