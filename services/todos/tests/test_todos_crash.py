@@ -66,7 +66,7 @@ class User:
 
     id: str
     writers: int
-    headers: dict[str, str]
+    issuer: TokenIssuer
     chance: random.Random
     todos: list[str] = field(default_factory=list)
     known: dict[int, tuple[str, str]] = field(default_factory=dict)  # by number: type and todo
@@ -77,7 +77,9 @@ class User:
             while not until.is_set():
                 await self.write(service)
 
-        await asyncio.gather(*(writer() for _ in range(self.writers)))
+        async with asyncio.TaskGroup() as writers:
+            for _ in range(self.writers):
+                writers.create_task(writer())
 
     async def write(self, service: Service) -> None:
         kinds = ["created", "updated", "completed", "reopened", "deleted"]
@@ -91,7 +93,8 @@ class User:
             "deleted": ("DELETE", f"/api/todos/{todo_id}", None),
         }[kind]
         before = max(self.known, default=0)
-        answer = await service.ask(method, path, self.headers, json=body)
+        headers = self.issuer.headers(self.id)  # a token does not live as long as the long form takes
+        answer = await service.ask(method, path, headers, json=body)
         if answer is None:
             self.unknown.append(todo_id)
         elif answer.is_success:
@@ -136,13 +139,14 @@ async def test_killed_in_the_middle_of_batches(service: tuple[Service, TokenIssu
     for number in range(USERS + 1):
         owner = str(uuid.uuid4())
         writers = 1 if number < USERS else WRITERS
-        users.append(User(owner, writers, issuer.headers(owner), random.Random(number)))
+        users.append(User(owner, writers, issuer, random.Random(number)))
     over = asyncio.Event()
-    lives = asyncio.gather(*(user.live(todos, over) for user in users))
-    for _ in range(kills):
-        await todos.kill_after(WRITES_BETWEEN)
-    over.set()
-    await lives
+    async with asyncio.TaskGroup() as lives:
+        for user in users:
+            lives.create_task(user.live(todos, over))
+        for _ in range(kills):
+            await todos.kill_after(WRITES_BETWEEN)
+        over.set()
     assert sum(len(user.unknown) for user in users) > 0
     connection = await asyncpg.connect(url)
     try:
