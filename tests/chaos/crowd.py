@@ -16,6 +16,7 @@ import nats
 from service_testing.system import PASSWORD, Person, System, person
 from service_testing.waiting import wait_until
 from stats_service.projection.replay import Replay
+from todobus_events import tasks
 
 PEOPLE = 50
 WRITES = 4  # of each person and run
@@ -119,7 +120,11 @@ class Crowd:
             member.fail(answer)
 
     async def agree(self, deadline: float = DEADLINE) -> None:
-        await asyncio.gather(*(member.agree(deadline) for member in self.members))
+        asking = [asyncio.create_task(member.agree(deadline)) for member in self.members]
+        try:
+            await asyncio.gather(*asking)
+        finally:
+            await tasks.end(*asking)  # once one has failed: nobody asks when the crowd has gone
 
     async def log_in(self) -> None:
         """Log in again when TOKEN_SECONDS have passed: a token lives for five minutes."""
@@ -173,9 +178,7 @@ async def gathered(system: System, people: int = PEOPLE, *, resumes: bool = True
         try:
             yield Crowd(system, members)
         finally:
-            for task in watching:
-                task.cancel()
-            await asyncio.gather(*watching, return_exceptions=True)
+            await tasks.end(*watching)
 
 
 def database(system: System, name: str) -> str:
