@@ -20,7 +20,7 @@ from todobus_events.publishing import DUPLICATE_IN_BATCH, Refused, publish_batch
 log = structlog.get_logger("relay")
 
 BATCH_BYTES = 4 * 1024 * 1024
-SMALLEST_BATCH = 8  # the server stages a batch in files of its own, which cost it as much as eight messages
+SMALLEST_BATCH = 2  # rows that arrive together are read together: docs/decisions/0033-batches-of-the-relay.md
 MAX_TRIES = 5
 
 PUBLISHED = Counter("relay_published_total", "Events the stream has acknowledged")
