@@ -148,6 +148,13 @@ class TestFiring:
         [fired] = (await client.get("/api/notifications")).json()
         assert (fired["id"], fired["todo_id"], fired["is_late"]) == (event["id"], todo, False)
 
+    async def test_also_in_the_second_in_which_it_was_set(self, feed, applied, heard, now):
+        feed.now = now.replace(microsecond=999_999)
+        todo = feed.create(reminders=[own(at=text(now))])
+        await applied()
+        await wait_until(lambda: heard)
+        assert [event["subject"] for event in heard] == [todo]
+
     async def test_not_again_after_a_change_of_something_else(self, app, feed, applied, heard, now, scheduled):
         todo = feed.create(due_at=text(now + SOON), due_time="12:00")
         await applied()

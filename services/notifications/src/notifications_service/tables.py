@@ -111,8 +111,8 @@ notices = sa.Table(
     sa.Index("notices_due", "channel", "next_at"),
 )
 
-# Open todos that a reminder may be about, as far as reminders depend on them. A reminder before `armed_at` does not
-# fire: the todo became what it is only then.
+# Open todos that a reminder may be about, as far as reminders depend on them. A reminder before the second of
+# `armed_at` does not fire: the todo became what it is only then.
 todos = sa.Table(
     "todos",
     metadata,
