@@ -25,6 +25,7 @@ from service_testing.waiting import wait_until
 
 TODOBUS = str(Path(sys.executable).with_name("todobus"))
 START_DEADLINE = 180.0  # a start takes 5 s of a quiet machine with two cores
+RESTART_DEADLINE = 60.0
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist for a test
 
 
@@ -108,7 +109,7 @@ class System:
             process = self.processes()[name]
             return process["state"] == "ready" and process["pid"] not in (None, instead_of)
 
-        await wait_until(ready, START_DEADLINE)
+        await wait_until(ready, RESTART_DEADLINE)
 
     @property
     def _output_file(self) -> Path:

@@ -119,11 +119,10 @@ _WANTED = f"""
         where t.reminders = '[]' and t.has_time
     ) as r (reminder_id, fire_at)
     where t.user_id = any(:user_ids) and (cast(:todo_ids as uuid[]) is null or t.todo_id = any(:todo_ids))
-        and r.fire_at >= date_trunc('second', t.armed_at) -- reminders are given to the second
-        and r.fire_at > greatest(
-            (select at from beginning), now() - interval '{KEPT_FIRED.days} days',
+        and r.fire_at >= date_trunc('second', greatest( -- reminders are given to the second
+            t.armed_at, (select at from beginning), now() - interval '{KEPT_FIRED.days} days',
             case when t.reminders = '[]' then p.updated_at end
-        )
+        ))
         and not exists (
             select from fired d
             where d.user_id = t.user_id and d.reminder_id = r.reminder_id and d.fire_at = r.fire_at

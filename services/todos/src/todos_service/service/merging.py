@@ -1,4 +1,4 @@
-"""Merging: which fields of an offline write are set, and what it is told where others have written since.
+"""Merging: which fields of an offline write are set, and what it is told of the others.
 
 Each field goes to the newest write, by the time in its id (UUIDv7), then by the id: so any order of arrival ends in the
 same state. A write that saw the field's last change sets it in any case.
