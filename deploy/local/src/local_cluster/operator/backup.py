@@ -122,8 +122,7 @@ def _pack(folder: DataFolder, copy: Path, file: Path) -> None:
 
 def _unpack(file: Path, target: Path) -> None:
     try:
-        with tarfile.open(file) as archive:
-            archive.extractall(target, filter="data")
+        _extract(file, target)
     except (OSError, tarfile.TarError) as error:
         raise ClusterError(f"cannot read {file}: {getattr(error, 'strerror', None) or error}") from None
     if not all((target / name).exists() for name in (DESCRIPTION, *COPIES)):
@@ -177,5 +176,12 @@ def _take_over(folder: DataFolder, scratch: Path) -> None:
 
 
 def _extract(archive: Path, target: Path) -> None:
+    """Files and folders below `target`, nothing else; raises tarfile.TarError."""
+    root = Path(os.path.normpath(target))
     with tarfile.open(archive) as opened:
-        opened.extractall(target, filter="data")
+        for member in opened:
+            inside = Path(os.path.normpath(root / member.name)).is_relative_to(root)
+            if not inside or not (member.isfile() or member.isdir()):
+                raise tarfile.TarError(f"{member.name} does not belong into it")
+        opened.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.4 is the first to have one
+        opened.extractall(target)  # noqa: S202 - each member was checked
