@@ -2,8 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-# The newest one here that every wheel is locked for; a shim of a version manager that starts nothing is passed over.
-PYTHON ?= $(shell for v in 14 13 12 11; do python3.$$v -c '' 2>/dev/null && exec echo python3.$$v; done; echo python3)
+PYTHON ?= $(shell deploy/local/choose_python.sh)
 SERVICES := $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml))
 RUNTIME := libs/events libs/common $(SERVICES) gateway deploy/local
 PACKAGES := $(RUNTIME) libs/testing
