@@ -144,6 +144,7 @@ class Relay:
             "application_name": self._outbox.name,
             "idle_session_timeout": f"{self._timing.idle_session_seconds * 1000:.0f}ms",
             "tcp_keepalives_idle": "5",
+            "synchronous_commit": "off",  # a delete that a crash undoes is published again, and dropped as above
         }
         connection = await asyncpg.connect(self._database_url, timeout=5, command_timeout=30, server_settings=settings)
         try:
