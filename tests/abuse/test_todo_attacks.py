@@ -27,13 +27,13 @@ async def test_one_user_asks_all_the_time(system: System) -> None:
 
 @pytest.mark.slow
 async def test_users_ask_without_limits(start: Start) -> None:
-    """The control of the test above: with a few accounts, as one alone is held by its places."""
+    """The control of the test above: a few accounts take all places at the service, of which one alone has a few."""
     async with start("--no-rate-limits") as system, siege(system) as it:
         attackers = [await it.account() for _ in range(6)]
         for attacker in attackers:
             await it.fill(attacker, 500, description="a" * 5_000)
         turns = itertools.cycle(attackers)
-        await it.suffer(lambda: it.fetch(next(turns), "/api/todos?limit=500"), per_second=400, at_once=400)
+        await it.suffer(lambda: it.fetch(next(turns), "/api/todos?limit=500"), per_second=1000, at_once=1000)
 
 
 @pytest.mark.slow
