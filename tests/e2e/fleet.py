@@ -12,6 +12,7 @@ import httpx
 from service_testing.clients import http_client
 from service_testing.nats import NatsServer
 from service_testing.processes import ServiceProcess
+from service_testing.servers import serving
 from service_testing.waiting import wait_until
 
 HELLO = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]"
@@ -64,19 +65,14 @@ class Fleet:
 
 
 async def _hello(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while await reader.readuntil(b"\r\n\r\n"):
-            writer.write(HELLO)
-    except (asyncio.IncompleteReadError, ConnectionError):
-        writer.close()
+    while await reader.readuntil(b"\r\n\r\n"):
+        writer.write(HELLO)
 
 
 @asynccontextmanager
 async def fleet(database_url: str, nats: NatsServer, folder: Path) -> AsyncIterator[Fleet]:
-    backend = await asyncio.start_server(_hello, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{backend.sockets[0].getsockname()[1]}"
-    async with backend, http_client(timeout=30) as client:
-        one = Fleet(database_url, nats, folder, url, client)
+    async with serving(_hello) as port, http_client(timeout=30) as client:
+        one = Fleet(database_url, nats, folder, f"http://127.0.0.1:{port}", client)
         try:
             yield one
         finally:

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from service_testing.servers import serving
 from service_testing.system import Person, RunningSystem, System
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -25,10 +26,9 @@ async def receiver(system: System | RunningSystem) -> AsyncIterator[str]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(answers.pop() if answers else SUCCESS)
-        writer.close()
 
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
+    async with serving(serve) as port:
+        yield f"http://127.0.0.1:{port}/hook"
 
 
 async def test_a_webhook_is_made_followed_and_ended(ann: Person, sign_in: SignIn, receiver: str) -> None:

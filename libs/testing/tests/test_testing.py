@@ -6,7 +6,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from service_testing.mail_server import mail_server
 from service_testing.nats import NatsServer
+from service_testing.servers import serving
 from service_testing.waiting import wait_until
 from todobus_events import topology
 
@@ -54,6 +56,31 @@ def test_a_killed_run_leaves_neither_process_nor_folder() -> None:
     run.kill()
     run.wait(10)
     asyncio.run(wait_until(lambda: not folder.exists() and not servers[0].is_running(), 30))
+
+
+class TestServers:
+    async def test_a_connection_that_its_client_leaves_open_ends_with_the_server(self) -> None:
+        async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"hello")
+            await asyncio.Event().wait()
+
+        async with serving(greet) as port:
+            reader, writer = await greeted(port)
+        assert await reader.read() == b""
+        writer.close()
+
+    async def test_one_to_the_mail_server_too(self) -> None:
+        async with mail_server() as server:
+            reader, writer = await greeted(server.port)
+        assert await reader.read() == b""
+        writer.close()
+
+
+async def greeted(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection on which the server has said something."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    assert await reader.read(100)
+    return reader, writer
 
 
 class TestWaitUntil:

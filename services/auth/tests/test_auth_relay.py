@@ -14,6 +14,7 @@ from prometheus_client import REGISTRY
 
 from auth_service.repository import outbox
 from service_testing.nats import NatsServer
+from service_testing.servers import serving
 from service_testing.waiting import wait_until
 from todobus_events import topology
 
@@ -133,7 +134,6 @@ def refusals() -> float:
 async def slow(port: int) -> AsyncIterator[str]:
     """The address of a NATS server whose answers take DELAY_SECONDS."""
     loop = asyncio.get_running_loop()
-    writers: list[asyncio.StreamWriter] = []
 
     async def forward(source: asyncio.StreamReader, target: asyncio.StreamWriter, seconds: float) -> None:
         while data := await source.read(65536):
@@ -141,16 +141,13 @@ async def slow(port: int) -> AsyncIterator[str]:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         upstream_reader, upstream_writer = await asyncio.open_connection("127.0.0.1", port)
-        writers.extend((writer, upstream_writer))
-        await asyncio.gather(forward(reader, upstream_writer, 0), forward(upstream_reader, writer, DELAY_SECONDS))
+        try:
+            await asyncio.gather(forward(reader, upstream_writer, 0), forward(upstream_reader, writer, DELAY_SECONDS))
+        finally:
+            upstream_writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    try:
-        yield f"nats://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    finally:
-        server.close()
-        for writer in writers:
-            writer.close()
+    async with serving(serve) as own:
+        yield f"nats://127.0.0.1:{own}"
 
 
 class TestTransactions:

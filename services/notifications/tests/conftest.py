@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import contextlib
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -21,6 +20,7 @@ from service_testing.event_examples import example
 from service_testing.feeds import ChangeLog, Feed, publisher
 from service_testing.mail_server import MailServer, mail_server
 from service_testing.nats import NatsServer
+from service_testing.servers import serving
 from service_testing.tokens import TokenIssuer
 from service_testing.waiting import wait_until
 from todobus_events import topology
@@ -62,12 +62,8 @@ class Receiver:
         return [request.event["sequence"] for request in self.requests]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
-                while True:
-                    await self._exchange(await self._read(reader), writer)
-        finally:
-            writer.close()
+        while True:
+            await self._exchange(await self._read(reader), writer)
 
     async def _read(self, reader: asyncio.StreamReader) -> Request:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")[1:-2]
@@ -103,15 +99,8 @@ def status(code: int, body: bytes = b"", *headers: str) -> bytes:
 @asynccontextmanager
 async def receiving() -> AsyncIterator[Receiver]:
     receiver = Receiver()
-    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0)
-    receiver.port = server.sockets[0].getsockname()[1]
-    connections: set[asyncio.Task[Any]] = set()
-    try:
+    async with serving(receiver.serve) as receiver.port:
         yield receiver
-    finally:
-        server.close()
-        for task in connections:
-            task.cancel()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 
 from notifications_service.delivery.sender import Sender
 from notifications_service.delivery.signing import Secrets
+from service_testing.servers import serving
 
 LOCAL = [ip_network("127.0.0.0/8")]
 BOMB = gzip.compress(bytes(50_000_000))
@@ -127,10 +128,9 @@ async def test_a_closed_port(post):
 async def test_a_receiver_without_tls(post):
     async def refuse(_, writer):
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-        writer.close()
 
-    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
-        outcome = await post(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+    async with serving(refuse) as port:
+        outcome = await post(f"https://127.0.0.1:{port}/")
     assert outcome.error.startswith("the connection failed")
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from service_testing.servers import serving
+
 
 class Collector:
     """`requests` holds the request line and the body, in OTLP's JSON form, of each export."""
@@ -34,7 +36,6 @@ class Collector:
         self.requests.append((head.split(b"\r\n")[0], _json_form(await reader.readexactly(length))))
         writer.write(b"HTTP/1.1 " + self.status + b"\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}")
         await writer.drain()
-        writer.close()
 
 
 def _json_form(body: bytes) -> dict[str, Any]:
@@ -55,9 +56,6 @@ def _spans(body: dict[str, Any]) -> list[dict[str, Any]]:
 async def collecting(port: int = 0) -> AsyncIterator[Collector]:
     """A collector on 127.0.0.1, on a free port unless one is given."""
     collector = Collector()
-    server = await asyncio.start_server(collector.serve, "127.0.0.1", port)
-    collector.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
+    async with serving(collector.serve, port) as taken:
+        collector.url = f"http://127.0.0.1:{taken}"
         yield collector
-    finally:
-        server.close()

@@ -59,10 +59,11 @@ async def mail_server(tls: ssl.SSLContext | None = None, *, logins: bool = False
     """Listens on a port of its own; with `tls` it offers STARTTLS, and with `logins` wants a user and password."""
     server = MailServer()
     loop = asyncio.get_running_loop()
+    connections: list[SMTP] = []
 
     def protocol() -> SMTP:
         with warnings.catch_warnings(action="ignore"):  # it advises against passwords without TLS
-            return SMTP(
+            made = SMTP(
                 server,
                 hostname="mail.test",
                 enable_SMTPUTF8=True,
@@ -72,6 +73,8 @@ async def mail_server(tls: ssl.SSLContext | None = None, *, logins: bool = False
                 auth_require_tls=False,
                 loop=loop,
             )
+        connections.append(made)
+        return made
 
     listening = await loop.create_server(protocol, "127.0.0.1", 0)
     server.port = listening.sockets[0].getsockname()[1]
@@ -79,4 +82,7 @@ async def mail_server(tls: ssl.SSLContext | None = None, *, logins: bool = False
         yield server
     finally:
         listening.close()
+        for connection in connections:
+            if connection.transport and not connection.transport.is_closing():
+                connection.transport.close()
         await listening.wait_closed()

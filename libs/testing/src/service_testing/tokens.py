@@ -14,6 +14,7 @@ from jwt.algorithms import OKPAlgorithm
 
 from service_common.tokens.keys import parse, thumbprint
 from service_common.tokens.verifier import Verifier
+from service_testing.servers import serving
 from todobus_events.tasks import Supervisor
 
 
@@ -81,9 +82,8 @@ class TokenIssuer:
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:
         """The URL of a JWKS endpoint with this issuer's key; `requests` counts the fetches."""
-        server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
-        async with server:
-            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/.well-known/jwks.json"
+        async with serving(self._answer) as port:
+            yield f"http://127.0.0.1:{port}/.well-known/jwks.json"
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -92,5 +92,3 @@ class TokenIssuer:
         head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\nconnection: close"
         writer.write(head.encode() + b"\r\n\r\n" + body)
         await writer.drain()
-        writer.close()
-        await writer.wait_closed()
