@@ -79,6 +79,8 @@ class Bus:
     async def stop(self) -> None:
         """Close the connection; what was published is flushed first, unless the server is unreachable."""
         await tasks.stop(self._task)
+        if self.client._flush_queue is None:  # noqa: SLF001 - it has not begun to connect, and cannot be closed
+            return
         with contextlib.suppress(OSError, Error):
             if self.client.is_connected:
                 await self.client.flush()
