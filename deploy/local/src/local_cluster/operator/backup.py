@@ -179,9 +179,9 @@ def _extract(archive: Path, target: Path) -> None:
     """Files and folders below `target`, nothing else; raises tarfile.TarError."""
     root = Path(os.path.normpath(target))
     with tarfile.open(archive) as opened:
+        opened.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.4 is the first to have one
         for member in opened:
             inside = Path(os.path.normpath(root / member.name)).is_relative_to(root)
             if not inside or not (member.isfile() or member.isdir()):
                 raise tarfile.TarError(f"{member.name} does not belong into it")
-        opened.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.4 is the first to have one
-        opened.extractall(target)  # noqa: S202 - each member was checked
+            opened.extract(member, root)
