@@ -20,7 +20,7 @@ from benchmarks.growth import MIB, MILLION
 from local_cluster import credentials
 from local_cluster.data_folder import DataFolder
 from local_cluster.launcher.engines.postgres import Postgres
-from service_testing.system import PASSWORD, Person, System, person
+from service_testing.system import Person, System, person
 
 ASKED = 300
 START_SECONDS, REBUILD_SECONDS = 180, 3600
@@ -117,9 +117,7 @@ async def measure(users: int, changes: int) -> None:
                 done = await asyncio.to_thread(system.command, "stats", "rebuild", seconds=REBUILD_SECONDS)
                 assert done.returncode == 0, done.stdout + done.stderr
                 rebuilding = time.perf_counter() - began
-                account = {"email": owner.email, "password": PASSWORD}  # its token has expired meanwhile
-                answer = (await owner.http.post("/api/auth/login", json=account)).raise_for_status()
-                owner.http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+                await owner.log_in()  # its token has expired meanwhile
                 figures = await asked(owner, changes // users)
             show(users, changes, figures)
             print(f"  rebuilt at {changes / rebuilding:,.0f}/s; MiB per million changes: ", end="")
