@@ -13,7 +13,7 @@ import asyncpg
 import httpx
 import nats
 
-from service_testing.system import PASSWORD, Person, System, person
+from service_testing.system import Person, System, person
 from service_testing.waiting import wait_until
 from stats_service.projection.replay import Replay
 from todobus_events import tasks
@@ -135,8 +135,7 @@ class Crowd:
 
         async def one(owner: Person) -> None:
             async with limit:
-                answer = await owner.http.post("/api/auth/login", json={"email": owner.email, "password": PASSWORD})
-                owner.http.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"
+                await owner.log_in()
 
         await asyncio.gather(*(one(member.owner) for member in self.members))
 
