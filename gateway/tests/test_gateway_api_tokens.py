@@ -9,7 +9,8 @@ import uuid
 import pytest
 
 from api_gateway import api_tokens
-from api_gateway.api_tokens import TokensUnavailable, ask_auth
+from api_gateway.api_tokens import ask_auth
+from api_gateway.errors import TokensUnavailable
 from service_common.bus import create_bus
 from service_common.settings import BusSettings
 from service_common.tokens.api_tokens import ApiToken, make

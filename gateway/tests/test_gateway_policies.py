@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from api_gateway.rate_limits import RateLimit, RateLimited
+from api_gateway.errors import RateLimited
+from api_gateway.rate_limits import RateLimit
 
 ORIGIN = b"Origin: https://app.example"
 

@@ -11,10 +11,11 @@ from typing import TypeVar
 
 from prometheus_client import Counter
 
+from api_gateway.errors import TokensUnavailable
 from api_gateway.rate_limits import RateLimit
-from service_common.errors import Unavailable
 from service_common.tokens.api_tokens import PREFIX, ApiToken
-from service_common.tokens.verifier import InvalidToken, Verifier
+from service_common.tokens.errors import InvalidToken
+from service_common.tokens.verifier import Verifier
 from service_common.turns import Turns
 from todobus_events import topology
 from todobus_events.bus import Bus
@@ -32,11 +33,6 @@ RENEWED_AFTER = 0.9  # of an access token's life
 MOST = 10_000  # tokens that are kept, and as many refused ones
 
 EXCHANGES = Counter("gateway_token_exchanges_total", "API tokens for which auth was asked", ["result"])
-
-
-class TokensUnavailable(Unavailable):
-    detail = "API tokens cannot be checked now."
-    fixed_headers = (("Retry-After", "1"),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,32 +5,9 @@ import contextlib
 from collections import deque
 from collections.abc import Iterator
 
-from service_common.errors import RetryLater
+from api_gateway.errors import NoTurn, TooManyInFlight, TooManyStreams
 
 Turn = asyncio.Future[None]
-
-
-class TooManyInFlight(RetryLater):
-    code = "too_many_requests_in_flight"
-
-    def __init__(self, holder: str, most: int) -> None:
-        super().__init__(1, f"{holder} may have {most} requests in flight.")
-
-
-class NoTurn(RetryLater):
-    """The request has not been sent to a service: it can be repeated."""
-
-    code = "too_many_requests_in_flight"
-
-    def __init__(self) -> None:
-        super().__init__(1, "Your requests before this one take too long.")
-
-
-class TooManyStreams(RetryLater):
-    code = "too_many_streams"
-
-    def __init__(self, holder: str, most: int) -> None:
-        super().__init__(5, f"{holder} may have {most} event streams open.")
 
 
 class ConcurrencyLimit:

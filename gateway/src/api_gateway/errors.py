@@ -5,13 +5,19 @@ ClientDisconnected
 ServiceError
 ├── NotRouted 404
 ├── MethodNotAllowed 405
+├── ContentTooLarge 413
+├── RateLimited 429
+├── TooManyInFlight 429
+├── NoTurn 429
+├── TooManyStreams 429
 ├── UpstreamBroken 502
+├── TokensUnavailable 503
 ├── UpstreamUnreachable 503
 ├── UpstreamsBusy 503
 └── UpstreamTimedOut 504
 """
 
-from service_common.errors import NotFound, ServiceError, Unavailable
+from service_common.errors import NotFound, RetryLater, ServiceError, TooManyRequests, Unavailable
 
 
 class ClientDisconnected(OSError):
@@ -28,6 +34,45 @@ class MethodNotAllowed(ServiceError):
 
     def __init__(self, allowed: str) -> None:
         super().__init__(f"This path takes {allowed}.", headers={"Allow": allowed})
+
+
+class ContentTooLarge(ServiceError):
+    status, code, title = 413, "content_too_large", "Content Too Large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"A body may have up to {limit} bytes.")
+
+
+class RateLimited(TooManyRequests):
+    code = "rate_limited"
+
+
+class TooManyInFlight(RetryLater):
+    code = "too_many_requests_in_flight"
+
+    def __init__(self, holder: str, most: int) -> None:
+        super().__init__(1, f"{holder} may have {most} requests in flight.")
+
+
+class NoTurn(RetryLater):
+    """The request has not been sent to a service: it can be repeated."""
+
+    code = "too_many_requests_in_flight"
+
+    def __init__(self) -> None:
+        super().__init__(1, "Your requests before this one take too long.")
+
+
+class TooManyStreams(RetryLater):
+    code = "too_many_streams"
+
+    def __init__(self, holder: str, most: int) -> None:
+        super().__init__(5, f"{holder} may have {most} event streams open.")
+
+
+class TokensUnavailable(Unavailable):
+    detail = "API tokens cannot be checked now."
+    fixed_headers = (("Retry-After", "1"),)
 
 
 class UpstreamError(ServiceError):

@@ -4,14 +4,10 @@ import math
 import time
 from collections.abc import Callable
 
+from api_gateway.errors import RateLimited
 from api_gateway.response_headers import Headers
-from service_common.errors import TooManyRequests
 
 Clock = Callable[[], float]
-
-
-class RateLimited(TooManyRequests):
-    code = "rate_limited"
 
 
 class RateLimit:

@@ -13,7 +13,7 @@ from service_common.bus import create_bus
 from service_common.provisioning import provision
 from service_common.revocations import Revocation
 from service_common.settings import ServiceSettings
-from service_common.tokens.verifier import InvalidToken
+from service_common.tokens.errors import InvalidToken
 from service_testing.nats import NatsServer
 from service_testing.tokens import FixedKeys, TokenIssuer
 from service_testing.waiting import wait_until

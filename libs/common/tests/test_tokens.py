@@ -14,9 +14,10 @@ from service_common.http.errors import install_errors
 from service_common.http.routes import Route, needs
 from service_common.supervision import Supervisor
 from service_common.tokens import verifier as verification
+from service_common.tokens.errors import InvalidToken
 from service_common.tokens.keys import COOLDOWN_SECONDS, STALE_SECONDS, FetchedKeys
 from service_common.tokens.scopes import Scope
-from service_common.tokens.verifier import InvalidToken, Verifier
+from service_common.tokens.verifier import Verifier
 from service_testing.tokens import FixedKeys, TokenIssuer
 from service_testing.waiting import wait_until
 

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs
 from prometheus_client import Gauge
 from starlette.types import Receive, Scope, Send
 
-from api_gateway.concurrency import ConcurrencyLimit, TooManyStreams
-from api_gateway.errors import MethodNotAllowed
+from api_gateway.concurrency import ConcurrencyLimit
+from api_gateway.errors import MethodNotAllowed, TooManyStreams
 from api_gateway.live.feeds import Feed
 from api_gateway.live.readers import TIMING, Reader, Timing, follow
 from service_common.errors import FieldError, Unavailable, Unprocessable

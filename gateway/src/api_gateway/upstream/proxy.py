@@ -2,7 +2,7 @@
 
 import time
 
-from api_gateway.errors import ClientDisconnected, UpstreamError, UpstreamTimedOut, UpstreamUnreachable
+from api_gateway.errors import ClientDisconnected, ContentTooLarge, UpstreamError, UpstreamTimedOut, UpstreamUnreachable
 from api_gateway.exchange import Exchange
 from api_gateway.request_headers import HOP_BY_HOP
 from api_gateway.response_headers import API_POLICY, NO_STORE
@@ -13,13 +13,6 @@ from service_common.errors import ServiceError
 
 SAFE_METHODS = ("GET", "HEAD")
 NOT_PASSED_BACK = (HOP_BY_HOP - {b"content-length"}) | {b"server", b"date", b"x-powered-by", b"x-request-id", b"via"}
-
-
-class ContentTooLarge(ServiceError):
-    status, code, title = 413, "content_too_large", "Content Too Large"
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"A body may have up to {limit} bytes.")
 
 
 async def forward(exchange: Exchange, upstream: Upstream) -> None:

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import asyncpg
 from fastapi import Depends, Request
 
-from service_common.tokens.verifier import Claims, InvalidToken, Verifier
+from service_common.tokens.errors import InvalidToken
+from service_common.tokens.verifier import Claims, Verifier
 
 
 def of_app(name: str) -> Callable[[Request], Awaitable[Any]]:

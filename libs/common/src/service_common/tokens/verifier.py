@@ -16,7 +16,7 @@ from typing import Any
 
 import jwt
 
-from service_common.errors import Unauthorized
+from service_common.tokens.errors import InvalidToken, MissingToken
 from service_common.tokens.keys import KEY_ID, KeySource
 
 FORM = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
@@ -46,20 +46,6 @@ class Claims:
     auth_time: int
     issued_at: int
     expires_at: int
-
-
-class MissingToken(Unauthorized):
-    code = "missing_token"
-    detail = "This needs a bearer token."
-    fixed_headers = (("WWW-Authenticate", 'Bearer realm="todos"'),)
-
-
-class InvalidToken(Unauthorized):
-    """One answer for each kind of bad token: details would help an attacker only."""
-
-    code = "invalid_token"
-    detail = "The token is not valid."
-    fixed_headers = (("WWW-Authenticate", 'Bearer realm="todos", error="invalid_token"'),)
 
 
 def never_revoked(_: Claims) -> bool:

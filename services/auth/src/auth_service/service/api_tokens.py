@@ -16,7 +16,8 @@ from auth_service.service.context import Context, use_allowance
 from auth_service.service.reauthentication import require_recent
 from auth_service.service.sessions import end_one, lock_caller
 from service_common.tokens.api_tokens import digest, make
-from service_common.tokens.verifier import Claims, InvalidToken
+from service_common.tokens.errors import InvalidToken
+from service_common.tokens.verifier import Claims
 
 EXCHANGES = Counter("auth_api_token_exchanges_total", "API tokens shown to get an access token", ["result"])
 NO_DIGEST = bytes(32)

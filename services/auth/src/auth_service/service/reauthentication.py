@@ -12,7 +12,8 @@ from auth_service.errors import ReauthenticationRequired, WrongPassword
 from auth_service.repository import sessions
 from auth_service.service.context import Context
 from auth_service.service.sessions import confirmed, user_of
-from service_common.tokens.verifier import Claims, InvalidToken
+from service_common.tokens.errors import InvalidToken
+from service_common.tokens.verifier import Claims
 
 
 async def require_recent(pool: Pool, claims: Claims) -> None:

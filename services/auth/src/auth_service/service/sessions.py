@@ -26,7 +26,8 @@ from auth_service.service.admission import admit, count_failure, refuse_blocked
 from auth_service.service.context import Context, revoke
 from service_common.database import Connection
 from service_common.errors import NotFound
-from service_common.tokens.verifier import Claims, InvalidToken
+from service_common.tokens.errors import InvalidToken
+from service_common.tokens.verifier import Claims
 
 log = structlog.get_logger("sessions")
 LOGINS = Counter("auth_logins_total", "Passwords given", ["result"])
