@@ -1,7 +1,8 @@
 """The gateway and its peers on one core each in turn, in front of the same upstream: requests/s, latency, CPU.
 
 Every proxy is pinned to core 0; the load generator (wrk) and the upstream share the other. All but Caddy and Traefik
-check a JWT (Ed25519). Envoy runs with one worker, once without and once with its cache of checked tokens.
+check a JWT (Ed25519). Envoy runs with one worker, once without and once with its cache of checked tokens; ours once as
+it is in the images, compiled, and once as `make up` starts it.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from typing import Any
 from service_testing.tokens import TokenIssuer
 
 BIN = Path(sys.executable).parent
+COMPILED = BIN.parent / "compiled"
 PROXY_CORE, OTHER_CORE = 0, 1
 CONNECTIONS = 32
 USER = "01939d5a-0000-7000-8000-000000000001"
@@ -113,9 +115,15 @@ class Setting:
 Peer = tuple[list[str], dict[str, str]]
 
 
+def compiled(setting: Setting) -> Peer:
+    command, environment = todobus(setting)
+    return command, environment | {"PYTHONPATH": str(COMPILED)}
+
+
 def todobus(setting: Setting) -> Peer:
     url = f"http://127.0.0.1:{setting.upstream}"
     environment = {
+        "PYTHONPATH": "",
         "TODOBUS_PORT": str(setting.port),
         "TODOBUS_ADMIN_PORT": str(free_port()),
         "TODOBUS_NATS_URL": "nats://127.0.0.1:1",
@@ -230,7 +238,9 @@ def traefik(setting: Setting) -> Peer:
     ], {"GOMAXPROCS": "1"}
 
 
+OURS = "todobus, compiled"
 PEERS: dict[str, Callable[[Setting], Peer]] = {
+    OURS: compiled,
     "todobus": todobus,
     "envoy jwt_authn": envoy(0),
     "envoy jwt_authn, cache": envoy(1000),
@@ -289,11 +299,11 @@ def run(seconds: float, rounds: int, names: list[str]) -> dict[str, Result]:
 
 
 def available(name: str) -> bool:
-    return name == "todobus" or shutil.which(str(BIN / name.split(" ", maxsplit=1)[0])) is not None
+    return name.startswith("todobus") or shutil.which(str(BIN / name.split(" ", maxsplit=1)[0])) is not None
 
 
 def report(results: dict[str, Result]) -> None:
-    ours = results["todobus"].rate
+    ours = results[OURS].rate
     title = "gateway, one core, 32 connections"
     print(f"{title:36} {'req/s':>8} {'p50 ms':>7} {'p99 ms':>7} {'CPU µs':>7} {'ours is':>8}")
     for name, one in results.items():
