@@ -96,7 +96,8 @@ def main() -> None:
 
 
 def show(name: str, cost: Cost, checkout: str) -> None:
-    print(f"{name:12} {'  '.join(f'{each} {value:.0f}' for each, value in cost.items())}  {checkout}", flush=True)
+    shown = [f"{each} {value:.{2 if each.endswith(' ms') else 0}f}" for each, value in cost.items()]
+    print(f"{name:12} {'  '.join(shown)}  {checkout}", flush=True)
 
 
 if __name__ == "__main__":
