@@ -183,6 +183,17 @@ class TestSort:
 class TestTogether:
     """Lists that arrive together share a statement."""
 
+    @pytest.fixture
+    def patient(self, monkeypatch):
+        """Any list may wait for a machine that is busy."""
+        monkeypatch.setattr(lists, "SECONDS", 30.0)
+        for statements in (lists._statement, lists._statement_of_many):
+            statements.cache_clear()
+        yield
+        for statements in (lists._statement, lists._statement_of_many):
+            statements.cache_clear()
+
+    @pytest.mark.usefixtures("patient")
     async def test_each_is_what_it_is_alone(self, app, ann, ben, todos):
         statuses = ("all", "active", "completed", "overdue", "deleted")
         shapes = [Shape(*one) for one in itertools.product(statuses, [frozenset()], [0], SORTED, [True, False])]
