@@ -98,10 +98,10 @@ lock: ## Compile (after a change of dependencies) requirements.lock and requirem
 	@$(RUN) pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-compile.lock
 	@touch $@
 
-.venv/compiled: gateway/compile.sh .venv/compile $(shell find gateway/src libs/common/src -name '*.py')
+.venv/compiled: gateway/compile.sh .venv/compile $(shell find gateway/src libs/common/src -name '*.py') | headers
 	@echo "compiling the gateway, which takes a minute …"
-	@rm -rf $@ && mkdir $@ && cp -r gateway/src/api_gateway libs/common/src/service_common $@
-	@PATH="$(CURDIR)/$(BIN):$$PATH" gateway/compile.sh $@ && touch $@
+	@rm -rf $@ $@.part && mkdir $@.part && cp -r gateway/src/api_gateway libs/common/src/service_common $@.part
+	@PATH="$(CURDIR)/$(BIN):$$PATH" gateway/compile.sh $@.part && mv $@.part $@ && touch $@
 
 ifdef COMPILED
 export PYTHONPATH := $(CURDIR)/.venv/compiled
@@ -126,7 +126,15 @@ web-check: web web-client ## Lint, types and tests of the web app, the drift of 
 	@git diff --exit-code --stat -- frontend/src/lib/api/generated || { echo "commit what make web-client wrote"; exit 1; }
 	@cd frontend && npm run -s check && npm run -s budget >/dev/null
 
-chromium: # The only thing that a recipe installs outside this folder.
+# The two that a recipe installs outside this folder.
+headers: .venv/run
+	@if [ -e "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing outside this folder, to compile the gateway: python3-dev (apt-get)"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y python3-dev >/dev/null; \
+	else echo "compiling needs the headers of this Python (apt-get install python3-dev)"; exit 1; fi
+
+chromium:
 	@if [ -n "$(NO_BROWSER)" ] || command -v chromium >/dev/null; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "installing outside this folder, for the browser tests: chromium, fonts-inter (apt-get; NO_BROWSER=1: not)"; \
@@ -212,4 +220,4 @@ fuzz: .venv/dev ## Run the todo API against its model, undo, and recurrence, tho
 bench: .venv/bench .venv/compiled ## Run the benchmarks beside their peers (ARGS="todos …": only these)
 	@$(RUN) benchmarks $(ARGS)
 
-.PHONY: abuse bench fuzz web lighthouse web-dev web-client web-check chromium screenshots contracts openapi settings help setup up test coverage test-containers check lint format types architecture dependencies new-service release-notes lock clean
+.PHONY: abuse bench fuzz web lighthouse web-dev web-client web-check headers chromium screenshots contracts openapi settings help setup up test coverage test-containers check lint format types architecture dependencies new-service release-notes lock clean
