@@ -116,6 +116,8 @@ Peer = tuple[list[str], dict[str, str]]
 
 
 def compiled(setting: Setting) -> Peer:
+    if not COMPILED.is_dir():
+        raise SystemExit("nothing is compiled: make .venv/compiled")
     command, environment = todobus(setting)
     return command, environment | {"PYTHONPATH": str(COMPILED)}
 

@@ -7,7 +7,6 @@ import argparse
 import asyncio
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -127,10 +126,9 @@ async def drained_from_the_bus(system: System, access: Access, changes: list[dic
     users = list({uuid.UUID(change["todo"]["user_id"]) for change in changes})
     messages = [message(change) for change in changes]
     query = "select sum(as_of_sequence) from progress where user_id = any($1)"
-    pid = system.kill("stats", signal.SIGSTOP)
-    for first in range(0, len(messages), BATCH):
-        await publish_batch(bus, messages[first : first + BATCH])
-    os.kill(pid, signal.SIGCONT)
+    with system.frozen("stats"):
+        for first in range(0, len(messages), BATCH):
+            await publish_batch(bus, messages[first : first + BATCH])
     started = time.perf_counter()
     while await pool.fetchval(query, users) != len(changes):  # noqa: ASYNC110 - another process does it
         await asyncio.sleep(0.05)

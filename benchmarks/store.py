@@ -1,20 +1,16 @@
 """Requests of one user in a store of a million changes, of 1, 100 and 10,000 users: does anything grow with the store?
 
 `--changes 10000000` asks a store ten times as large. It is filled in the database with copies of one created todo, the
-figures come from a rebuild, and what would heal the gap by itself is paused meanwhile. Milliseconds, one request after
+figures come from a rebuild, and what would heal the gap by itself is frozen meanwhile. Milliseconds, one request after
 another through the gateway.
 """
 
 import argparse
 import asyncio
-import contextlib
 import json
-import os
-import signal
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
@@ -118,8 +114,8 @@ async def measure(users: int, changes: int) -> None:
             await system.start(START_SECONDS)
             async with person(system.url) as owner:
                 await owner.create("Buy milk and bread", tags=["home"])
-                with paused(system, "notifications"):
-                    with paused(system, "stats"):
+                with system.frozen("notifications"):
+                    with system.frozen("stats"):
                         disk = await filled(system, owner, users, changes)
                         began = time.perf_counter()
                         done = await asyncio.to_thread(system.command, "stats", "rebuild", seconds=REBUILD_SECONDS)
@@ -134,15 +130,6 @@ async def measure(users: int, changes: int) -> None:
             )
         finally:
             await asyncio.to_thread(system.stop)
-
-
-@contextlib.contextmanager
-def paused(system: System, service: str) -> Iterator[None]:
-    pid = system.kill(service, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
 
 
 async def filled(system: System, owner: Person, users: int, changes: int) -> dict[str, int]:

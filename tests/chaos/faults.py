@@ -4,11 +4,10 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from service_testing.system import System
 from service_testing.waiting import wait_until
 
 from . import crowd as people
@@ -26,19 +25,9 @@ async def kill(name: str, crowd: Crowd, _run: int) -> None:
     await crowd.system.back(name, instead_of=crowd.system.kill(name))
 
 
-@asynccontextmanager
-async def frozen(system: System, *names: str) -> AsyncIterator[None]:
-    pids = [system.kill(name, signal.SIGSTOP) for name in names]
-    try:
-        yield
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
-
-
 async def freeze(name: str, crowd: Crowd, _run: int, seconds: float = FREEZE_SECONDS) -> None:
     """Freeze a process for a fixed time: nothing in the system need react to it."""
-    async with frozen(crowd.system, name):
+    with crowd.system.frozen(name):
         await passed(seconds)
 
 
@@ -66,12 +55,12 @@ async def without_statistics(crowd: Crowd) -> AsyncIterator[None]:
 
 async def restart_with(crowd: Crowd, change: Callable[[Path], Any]) -> None:
     """Kill NATS and change its store, before stats and the gateway have received what is lost."""
-    async with AsyncExitStack() as frozen_gateway:
+    with ExitStack() as frozen_gateway:
         async with without_statistics(crowd):
             pid = crowd.system.kill("nats", signal.SIGSTOP)
             await asyncio.to_thread(change, crowd.system.data_dir / "nats" / "jetstream")
             os.kill(pid, signal.SIGKILL)
-            await frozen_gateway.enter_async_context(frozen(crowd.system, "gateway"))  # before NATS is back
+            frozen_gateway.enter_context(crowd.system.frozen("gateway"))  # before NATS is back
         await crowd.system.back("nats", instead_of=pid)
         await crowd.published()
 

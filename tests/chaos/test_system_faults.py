@@ -23,7 +23,7 @@ from todos_service.repository.outbox import Outbox
 
 from . import crowd as people
 from .crowd import Crowd
-from .faults import ANY, RUNS, Fault, freeze, frozen, kill, repeat, restart_with, settled, suffer, without_statistics
+from .faults import ANY, RUNS, Fault, freeze, kill, repeat, restart_with, settled, suffer, without_statistics
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(60 + 45 * RUNS)]
 
@@ -45,7 +45,7 @@ async def lose_the_store(crowd: Crowd, _run: int) -> None:
 async def go_back_to_an_old_store(crowd: Crowd, _run: int) -> None:
     """Replace the store of NATS by an older copy, as restoring a backup does."""
     copy = crowd.system.data_dir.with_name("old-store")
-    async with frozen(crowd.system, "nats"):
+    with crowd.system.frozen("nats"):
         await people.copy_folder(crowd.system.data_dir / "nats" / "jetstream", copy)
 
     def replace(store: Path) -> None:
@@ -75,7 +75,7 @@ async def freeze_the_leader(crowd: Crowd, _run: int) -> None:
             return await leader() not in (None, session)
 
         name = await _owner_of(crowd.system, session)
-        async with frozen(crowd.system, name):
+        with crowd.system.frozen(name):
             await wait_until(another_leads, 30)
 
 

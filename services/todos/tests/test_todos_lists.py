@@ -187,11 +187,8 @@ class TestTogether:
     def patient(self, monkeypatch):
         """Any list may wait for a machine that is busy."""
         monkeypatch.setattr(lists, "SECONDS", 30.0)
-        for statements in (lists._statement, lists._statement_of_many):
-            statements.cache_clear()
-        yield
-        for statements in (lists._statement, lists._statement_of_many):
-            statements.cache_clear()
+        for name in ("_statement", "_statement_of_many"):  # past their caches
+            monkeypatch.setattr(lists, name, getattr(lists, name).__wrapped__)
 
     @pytest.mark.usefixtures("patient")
     async def test_each_is_what_it_is_alone(self, app, ann, ben, todos):

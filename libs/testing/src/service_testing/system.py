@@ -10,8 +10,8 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,6 +101,15 @@ class System:
         pid = int(self.processes()[name]["pid"])
         os.kill(pid, sig)
         return pid
+
+    @contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """Stop a process, which keeps its connections, and let it go on at the end."""
+        pid = self.kill(name, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
     async def back(self, name: str, *, instead_of: int) -> None:
         """Wait until a killed process has a successor that is ready."""
